@@ -1,0 +1,1 @@
+"""Parley: a real-time online mediation room."""

@@ -1,0 +1,1 @@
+"""The session itself: who is where, who may know, who may hear. Pure."""
