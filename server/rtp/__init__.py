@@ -1,1 +1,1 @@
-"""Packets and `now` in, packets out: forwarding of encoded media inside one session, without sockets, keys or codecs."""
+"""Packets and `now` in, packets out: forwarding of encoded media inside one session. No sockets, keys or codecs."""
