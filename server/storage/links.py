@@ -1,0 +1,111 @@
+"""Personal links and the browsers that came through them, stored as SHA-256 only.
+
+A link introduces a person: it is exchanged once per browser for a cookie of that seat. Both are secrets of 256 bits,
+so a plain hash is enough; nobody can try them out. Looking one up costs the same whether it is good, expired, revoked
+or invented, and the answer to the last three is the same.
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+
+from sqlalchemy import Insert, delete, insert, select
+
+from server.errors import NotFound
+from server.ids import new_secret
+from server.storage.database import Database
+from server.storage.tables import browsers, cases, links
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLink:
+    """A link that is good: whose it is. `expires` is in milliseconds since 1970."""
+
+    session: str
+    seat: str
+    expires: int
+
+
+@dataclass(frozen=True, slots=True)
+class Browser:
+    """A browser that holds a cookie of a seat. `id` names it without opening anything."""
+
+    id: str = field(repr=False)
+    session: str
+    seat: str
+
+
+class Links:
+    """The links and browsers of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def new_link(self, session: str, seat: str, expires: int) -> str:
+        """A further link for a seat, good until `expires` (milliseconds since 1970): returns the secret, shown once.
+
+        Raises NotFound when there is no such session.
+        """
+        secret = new_secret()
+        row = {"hash": _hash(secret), "session": session, "seat": seat, "expires": expires}
+        await self._insert(insert(links).values(**row), session)
+        return secret
+
+    async def find_link(self, secret: str, now: int) -> SeatLink:
+        """Whose link this is. Raises NotFound, the same for unknown, expired and revoked."""
+        wanted = select(links.c.session, links.c.seat, links.c.expires).where(links.c.hash == _hash(secret))
+        async with self._database.reading() as connection:
+            row = (await connection.execute(wanted)).first()
+        if row is None or row.expires <= now:
+            raise NotFound("link")
+        return SeatLink(row.session, row.seat, row.expires)
+
+    async def revoke_links(self, seat: str) -> int:
+        """Make every link of a seat worthless; its browsers stay. Returns how many there were."""
+        async with self._database.writing() as connection:
+            return (await connection.execute(delete(links).where(links.c.seat == seat))).rowcount
+
+    async def new_browser(self, session: str, seat: str) -> str:
+        """A cookie for a browser of this seat: returns the secret. Raises NotFound when there is no such session."""
+        secret = new_secret()
+        await self._insert(insert(browsers).values(hash=_hash(secret), session=session, seat=seat), session)
+        return secret
+
+    async def find_browser(self, secret: str) -> Browser:
+        """Whose cookie this is. Raises NotFound, the same for unknown and revoked."""
+        wanted = select(browsers.c.session, browsers.c.seat).where(browsers.c.hash == _hash(secret))
+        async with self._database.reading() as connection:
+            row = (await connection.execute(wanted)).first()
+        if row is None:
+            raise NotFound("browser")
+        return Browser(browser_id(secret), row.session, row.seat)
+
+    async def browsers(self, seat: str) -> list[Browser]:
+        """The browsers that may come back to a seat without a question."""
+        wanted = select(browsers.c.hash, browsers.c.session).where(browsers.c.seat == seat).order_by(browsers.c.hash)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(wanted)).all()
+        return [Browser(row.hash.hex(), row.session, seat) for row in rows]
+
+    async def revoke_browsers(self, seat: str, except_: str | None = None) -> int:
+        """Make the cookies of a seat worthless, but for the browser whose `id` is `except_`. Returns how many."""
+        unwanted = delete(browsers).where(browsers.c.seat == seat)
+        if except_ is not None:
+            unwanted = unwanted.where(browsers.c.hash != bytes.fromhex(except_))
+        async with self._database.writing() as connection:
+            return (await connection.execute(unwanted)).rowcount
+
+    async def _insert(self, row: Insert, session: str) -> None:
+        alive = select(cases.c.id).where(cases.c.id == session, cases.c.wrapped_key.is_not(None)).with_for_update()
+        async with self._database.writing() as connection:
+            if (await connection.execute(alive)).first() is None:
+                raise NotFound(session)
+            await connection.execute(row)
+
+
+def browser_id(secret: str) -> str:
+    """The `Browser.id` of the browser that holds this cookie."""
+    return _hash(secret).hex()
+
+
+def _hash(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()

@@ -1,0 +1,1 @@
+"""The schema's history: Alembic runs what a database has not seen yet, at every start."""
