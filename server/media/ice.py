@@ -1,0 +1,118 @@
+"""Our end of ICE, the lite kind (RFC 8445, 2.5): we never check anybody, we answer those who know our password.
+
+An address may carry media once a binding request from it proved, by message integrity, that its sender has read our
+offer. The browser is the controlling side; where it says USE-CANDIDATE, there we send.
+"""
+
+import hmac
+import struct
+from collections import OrderedDict
+from typing import Any
+
+from aioice import stun
+
+from server.ids import new_id, new_secret
+
+Address = tuple[Any, ...]  # whatever recvfrom gives and sendto takes: (host, port), and two more for IPv6
+
+# Addresses of one browser that have proved themselves and may be chosen. A browser with Wi-Fi, Ethernet, VPN and mobile
+# uses four to six. More is only memory; fewer could push out the one in use (the selected one is never pushed out).
+MAX_ADDRESSES = 8
+
+_HEADER = struct.Struct("!HHI")
+_ATTRIBUTE = struct.Struct("!HH")
+_BINDING_REQUEST = 0x0001
+_COOKIE = 0x2112A442
+_USERNAME = 0x0006
+_ICE_CHARS = str.maketrans("-_", "+/")  # RFC 8445, 5.3: letters, digits, "+" and "/"
+
+
+def name_in(datagram: bytes) -> str | None:
+    """The name (our ufrag) that a binding request is for, found without parsing the rest; None if it is none.
+
+    This is all that a datagram from a stranger costs: a look at the header and a walk over the attributes.
+    """
+    if len(datagram) < 28:
+        return None
+    kind, length, cookie = _HEADER.unpack_from(datagram)
+    if kind != _BINDING_REQUEST or cookie != _COOKIE or length != len(datagram) - 20:
+        return None
+    at = 20
+    while at + 4 <= len(datagram):
+        attribute, size = _ATTRIBUTE.unpack_from(datagram, at)
+        if attribute == _USERNAME:
+            name, colon, _ = datagram[at + 4 : at + 4 + size].partition(b":")
+            return name.decode("ascii", "replace") if colon else None
+        at += 4 + size + (-size % 4)
+    return None
+
+
+class IceEnd:
+    """One offer's credentials and the addresses that have proved to know them."""
+
+    def __init__(self, now: float) -> None:
+        self.name = new_id().translate(_ICE_CHARS)
+        self.password = new_secret().translate(_ICE_CHARS)
+        self.selected: Address | None = None
+        self.heard_at = now  # boot seconds of the last valid check: consent (RFC 7675)
+        self._remote_name: str | None = None
+        self._addresses: OrderedDict[Address, str] = OrderedDict()
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """The addresses that may carry media for this end."""
+        return tuple(self._addresses)
+
+    def meet(self, remote_name: str) -> None:
+        """The answer has arrived: from now on only this remote name counts, also for addresses known already.
+
+        Checks may come before the answer, since they take the shorter way.
+        """
+        self._remote_name = remote_name
+        for address, claimed in list(self._addresses.items()):
+            if claimed != remote_name:
+                self._forget(address)
+
+    def check(self, datagram: bytes, address: Address, now: float) -> bytes | None:
+        """The answer to a binding request, or None when it is not valid; then nothing is answered and nothing changes.
+
+        RFC 8445, 7.3. A wrong password gets silence instead of error 401, so that a stranger gets nothing out of us.
+        """
+        try:
+            request = stun.parse_message(datagram)
+        except (ValueError, struct.error):
+            return None
+        # The check returns a verdict and does not raise: a dropped result would let everybody in.
+        if request.check_message_integrity(self.password.encode()) is not True:
+            return None
+        attributes = request.attributes
+        ours, _, theirs = str(attributes.get("USERNAME", "")).partition(":")
+        if not theirs or not hmac.compare_digest(ours.encode(), self.name.encode()):
+            return None
+        if self._remote_name is not None and theirs != self._remote_name:
+            return None
+        if "FINGERPRINT" not in attributes or "ICE-CONTROLLED" in attributes:
+            return None  # RFC 8445, 7.1.1 and 7.3.1.1: two ends that both obey never connect
+        self._validate(address, theirs, chosen="USE-CANDIDATE" in attributes)
+        self.heard_at = now
+        response = stun.Message(
+            message_method=stun.Method.BINDING,
+            message_class=stun.Class.RESPONSE,
+            transaction_id=request.transaction_id,
+            attributes={"XOR-MAPPED-ADDRESS": (address[0], address[1])},
+        )
+        response.add_message_integrity(self.password.encode())  # adds FINGERPRINT too
+        return bytes(response)
+
+    def _validate(self, address: Address, claimed: str, *, chosen: bool) -> None:
+        self._addresses[address] = claimed
+        self._addresses.move_to_end(address)
+        if chosen or self.selected is None:
+            self.selected = address
+        while len(self._addresses) > MAX_ADDRESSES:
+            self._forget(next(each for each in self._addresses if each != self.selected))
+
+    def _forget(self, address: Address) -> None:
+        del self._addresses[address]
+        if address == self.selected:
+            self.selected = None

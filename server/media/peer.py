@@ -1,0 +1,166 @@
+"""One browser's media connection: offer, answer, handshake, packets, end."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Literal, Protocol
+
+from server.clock import Clock
+from server.media import sdp
+from server.media.ice import IceEnd
+from server.media.port import MediaPort
+from server.media.wire import HandshakeFailed, Wire
+
+log = logging.getLogger(__name__)
+
+# Seconds without a valid check until the browser counts as gone (RFC 7675: 30). Browsers check every 2.5 to 5 s; less
+# notices sooner, and cuts people off in a lift.
+CONSENT_SECONDS = 30.0
+
+# Packets per second taken from one browser, and how many may come at once. A camera, a screen, two sounds and repairs
+# make about 700. More lets one browser take more of everybody's processor.
+PACKETS_PER_SECOND = 1500.0
+PACKETS_AT_ONCE = 1500.0
+
+# SSRCs of one browser that are remembered. It uses six; a browser that invents more gets no further memory.
+MAX_SSRCS = 32
+
+
+class Owner(Protocol):
+    """Whom a peer reports to. All calls are synchronous and come from the event loop."""
+
+    def peer_connected(self, peer: "Peer") -> None: ...
+
+    def peer_lost(self, peer: "Peer") -> None: ...
+
+    def peer_rtp(self, peer: "Peer", packet: bytes, now: float) -> None: ...
+
+    def peer_rtcp(self, peer: "Peer", packet: bytes, now: float) -> None: ...
+
+
+class Peer:
+    """One `RTCPeerConnection` of a browser, seen from here. Lives from its offer to its end and is never used again."""
+
+    def __init__(self, seat: str, connection: str, port: MediaPort, clock: Clock, owner: Owner) -> None:
+        self.seat = seat
+        self.connection = connection
+        self.state: Literal["offered", "connecting", "connected", "closed"] = "offered"
+        self.ice = IceEnd(clock.boot())
+        self.uplinks: tuple[sdp.Uplink, ...] = ()
+        self.bound: set[int] = set()  # SSRCs that the forwarder knows
+        self._heard: set[bytes] = set()  # SSRCs that libsrtp keeps state for
+        self._port = port
+        self._owner = owner
+        self._tokens = PACKETS_AT_ONCE
+        self._filled_at = clock.boot()
+        self._wire = Wire(port.certificate, "server", send=self._send, on_closed=self._lost)
+        self._handshake: asyncio.Task[None] | None = None
+        port.admit(self)
+
+    def offer(self) -> str:
+        """The SDP text for this browser."""
+        return sdp.write_offer(
+            name=self.ice.name,
+            password=self.ice.password,
+            fingerprint=self._port.certificate.fingerprint,
+            addresses=self._port.addresses,
+            port=self._port.number,
+        )
+
+    def answer(self, text: str) -> None:
+        """Take the browser's answer and begin the handshake in the background.
+
+        Raises ProtocolViolation("bad_answer") and stays as it was.
+        """
+        answer = sdp.read_answer(text)
+        if self.state != "offered":
+            raise sdp.bad_answer()
+        self.state = "connecting"
+        self.uplinks = answer.uplinks
+        self.ice.meet(answer.name)
+        self._port.settle(self)
+        self._handshake = asyncio.create_task(self._connect(answer), name=f"dtls {self.seat}")
+
+    def close(self) -> None:
+        """End it, in this call: nothing is sent or received by it any more. The owner is not told."""
+        if self.state == "closed":
+            return
+        self.state = "closed"
+        if self._handshake is not None:
+            self._handshake.cancel()
+        self._wire.close()
+        self._port.dismiss(self)
+
+    def consents(self, now: float) -> bool:
+        """Whether the browser has checked lately that it still wants our packets (RFC 7675)."""
+        return now - self.ice.heard_at <= CONSENT_SECONDS
+
+    def receive(self, datagram: bytes, now: float) -> None:
+        """A datagram from a validated address. DTLS goes to the handshake, SRTP and SRTCP are opened here and now."""
+        first = datagram[0]
+        if 128 <= first <= 191:  # RFC 7983
+            if self.state == "connected" and self._afford(now):
+                self._receive_media(datagram, now)
+        elif 20 <= first <= 63 and self.state != "closed" and not self._wire.receive(datagram):
+            self._port.counts["dtls_full"] += 1
+
+    def send_rtp(self, packet: bytes) -> None:
+        """Seal and write one RTP packet, in this call."""
+        self._seal_and_send(self._wire.seal_rtp, packet)
+
+    def send_rtcp(self, packet: bytes) -> None:
+        """Seal and write one (compound) RTCP packet, in this call."""
+        self._seal_and_send(self._wire.seal_rtcp, packet)
+
+    def _seal_and_send(self, seal: Callable[[bytes], bytes | None], packet: bytes) -> None:
+        address = self.ice.selected
+        if self.state != "connected" or address is None:
+            return
+        sealed = seal(packet)
+        if sealed is None:
+            self._port.counts["unsealed"] += 1
+        else:
+            self._port.send(sealed, address)
+
+    def _receive_media(self, datagram: bytes, now: float) -> None:
+        if 64 <= datagram[1] & 127 <= 95:  # RFC 5761, 4
+            packet = self._wire.open_rtcp(datagram)
+            if packet is not None:
+                self._owner.peer_rtcp(self, packet, now)
+                return
+        elif datagram[8:12] in self._heard or len(self._heard) < MAX_SSRCS:
+            packet = self._wire.open_rtp(datagram)
+            if packet is not None:
+                self._heard.add(datagram[8:12])
+                self._owner.peer_rtp(self, packet, now)
+                return
+        self._port.counts["unopened"] += 1
+
+    def _afford(self, now: float) -> bool:
+        self._tokens = min(PACKETS_AT_ONCE, self._tokens + (now - self._filled_at) * PACKETS_PER_SECOND)
+        self._filled_at = now
+        if self._tokens < 1.0:
+            self._port.counts["flood"] += 1
+            return False
+        self._tokens -= 1.0
+        return True
+
+    async def _connect(self, answer: sdp.Answer) -> None:
+        try:
+            await self._wire.shake_hands(answer.fingerprints)
+        except HandshakeFailed as failure:
+            log.info("media handshake failed: %s", failure)
+            self._lost()
+            return
+        if self.state == "connecting":
+            self.state = "connected"
+            self._owner.peer_connected(self)
+
+    def _lost(self) -> None:
+        if self.state != "closed":
+            self.close()
+            self._owner.peer_lost(self)
+
+    def _send(self, datagram: bytes) -> None:
+        if self.ice.selected is not None:
+            self._port.send(datagram, self.ice.selected)

@@ -1,0 +1,165 @@
+"""The one UDP port of the process: all browsers, all sessions.
+
+The socket is our own, not a transport of the event loop: asyncio and uvloop queue a datagram when the kernel's buffer
+is full and write it later, and what has been revoked must not be written later. Here a datagram is written in the call
+or dropped. Media is old news a moment later; DTLS and ICE send again by themselves.
+"""
+
+import asyncio
+import logging
+import socket
+from collections import Counter
+from collections.abc import Sequence
+from typing import Protocol
+
+from server.clock import Clock
+from server.errors import BrokenInstallation
+from server.media.addresses import announced
+from server.media.ice import Address, IceEnd, name_in
+from server.media.wire import Certificate
+
+log = logging.getLogger(__name__)
+
+# Datagrams taken from the kernel before the loop may do something else. More saves wake-ups; fewer lets a click on
+# "pause" wait less behind a burst: 64 packets to 5 listeners are about 4 ms.
+MAX_AT_ONCE = 64
+
+# The kernel's buffers. Bigger survives longer pauses of the process without loss, and makes what comes out after one
+# older; 1 MiB is half a second of twelve seats. The kernel may grant less.
+BUFFER_BYTES = 1 << 20
+
+MIN_DATAGRAM = 12  # an RTP header
+MAX_DATAGRAM = 1500  # one Ethernet frame; browsers stay below 1280
+
+
+class Guest(Protocol):
+    """Whoever owns an ICE end on this port."""
+
+    ice: IceEnd
+
+    def receive(self, datagram: bytes, now: float) -> None:
+        """A datagram that is not STUN, from an address that this guest's ICE has validated."""
+
+
+class MediaPort:
+    """Sorts datagrams: binding requests by the name in them, everything else by an address that has proved itself."""
+
+    def __init__(self, sock: socket.socket, addresses: Sequence[str], clock: Clock) -> None:
+        self.addresses = tuple(addresses)  # announced in every offer
+        self.number: int = sock.getsockname()[1]
+        self.certificate = Certificate()
+        self.counts: Counter[str] = Counter()  # what was dropped, by reason; for metrics and tests
+        self._socket = sock
+        self._clock = clock
+        self._by_name: dict[str, Guest] = {}
+        self._by_address: dict[Address, Guest] = {}
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(sock.fileno(), self._readable)
+        self._closed = False
+
+    @classmethod
+    async def open(cls, host: str, port: int, announce: Sequence[str], clock: Clock) -> "MediaPort":
+        """Listen on `host` (0.0.0.0 for all IPv4 addresses) and `port` (0 takes any free one).
+
+        `announce` is what browsers are told; empty means every address of this machine that the socket listens on.
+        Raises BrokenInstallation, with what to do, when the port cannot be had.
+        """
+        try:
+            addresses = announced(host, announce)
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            sock = socket.socket(family, socket.SOCK_DGRAM)
+        except (ValueError, OSError) as error:
+            raise BrokenInstallation(f"The media address is not usable ({error}); set an IP address.") from error
+        try:
+            sock.setblocking(False)
+            for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+                sock.setsockopt(socket.SOL_SOCKET, option, BUFFER_BYTES)
+            sock.bind((host, port))
+        except (OSError, OverflowError) as error:
+            sock.close()
+            raise BrokenInstallation(
+                f"UDP port {port} on {host} is not free for media ({error}); choose another or stop what uses it."
+            ) from error
+        return cls(sock, addresses, clock)
+
+    def close(self) -> None:
+        """Stop listening. Guests should have left before."""
+        if self._closed:
+            return
+        self._closed = True
+        self._loop.remove_reader(self._socket.fileno())
+        self._socket.close()
+
+    def admit(self, guest: Guest) -> None:
+        """Answer binding requests for this guest from now on."""
+        self._by_name[guest.ice.name] = guest
+
+    def dismiss(self, guest: Guest) -> None:
+        """Forget the guest and its addresses: whatever still comes from there is dropped unread."""
+        self._by_name.pop(guest.ice.name, None)
+        for address in [each for each, owner in self._by_address.items() if owner is guest]:
+            del self._by_address[address]
+
+    def settle(self, guest: Guest) -> None:
+        """The guest's ICE may have forgotten addresses: forget them here too."""
+        kept = set(guest.ice.addresses)
+        for address in [each for each, owner in self._by_address.items() if owner is guest and each not in kept]:
+            del self._by_address[address]
+
+    def send(self, datagram: bytes, address: Address) -> None:
+        """Write in this call, or drop when the kernel does not take it now."""
+        try:
+            self._socket.sendto(datagram, address)
+        except OSError as error:  # its buffer is full, or the network is gone: the next consent check tells
+            self.counts["unsent_full" if isinstance(error, BlockingIOError) else "unsent"] += 1
+
+    def _readable(self) -> None:
+        for _ in range(MAX_AT_ONCE):
+            try:
+                datagram, address = self._socket.recvfrom(MAX_DATAGRAM + 1)
+            except BlockingIOError:
+                return
+            except OSError:  # an ICMP error of an earlier send: nothing to read, and no reason to stop
+                self.counts["socket_error"] += 1
+                continue
+            try:
+                self._receive(datagram, address)
+            except Exception as error:  # one guest's bytes never end another's call
+                reason = f"failed_{type(error).__name__}"
+                self.counts[reason] += 1
+                if self.counts[reason] == 1:  # once: strangers do not fill the log
+                    log.exception("a datagram could not be dealt with")
+            if self._closed:
+                return
+
+    def _receive(self, datagram: bytes, address: Address) -> None:
+        if not MIN_DATAGRAM <= len(datagram) <= MAX_DATAGRAM:
+            self.counts["size"] += 1
+        elif datagram[0] < 4:  # RFC 7983: 0 to 3 is STUN
+            self._check(datagram, address)
+        else:
+            guest = self._by_address.get(address)
+            if guest is None:
+                self.counts["stranger"] += 1
+            else:
+                guest.receive(datagram, self._clock.boot())
+
+    def _check(self, datagram: bytes, address: Address) -> None:
+        name = name_in(datagram)
+        guest = self._by_name.get(name) if name is not None else None
+        if guest is None:
+            self.counts["check_unknown"] += 1
+            return
+        owner = self._by_address.get(address, guest)
+        if owner is not guest:
+            # An address serves one guest. Otherwise a seat could take another's media away by writing its address.
+            self.counts["check_taken"] += 1
+            return
+        response = guest.ice.check(datagram, address, self._clock.boot())
+        if response is None:
+            self.counts["check_invalid"] += 1
+            return
+        if address not in self._by_address:
+            self._by_address[address] = guest
+            self.settle(guest)
+        self.send(response, address)

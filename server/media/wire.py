@@ -1,0 +1,166 @@
+"""DTLS-SRTP, by aiortc. The only file that uses names which aiortc marks as private.
+
+Written for aiortc 1.16 and pylibsrtp 1.0; `tests/unit/media/test_wire.py` says at once when one of the names is gone.
+Private names in use: RTCDtlsTransport._set_role, ._rx_srtp, ._tx_srtp, ._task, ._ssl, and what that class calls on its
+transport: _recv and _send.
+
+Only the handshake and later DTLS messages take the way through a queue and a task. RTP and RTCP are opened and closed
+in the call that brings them: no queue, no task, no await, so that what was revoked cannot lie in wait anywhere.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport
+from aiortc.rtcicetransport import RTCIceTransport
+from OpenSSL import SSL
+from pylibsrtp import Error as SrtpError
+
+# DTLS datagrams that wait for the handshake. A handshake has four to six in one flight; more is only room for junk.
+MAX_WAITING = 32
+
+# The largest packet that libsrtp's buffer takes with its trailer (1500 less 148). Browsers stay below 1200.
+MAX_PLAIN = 1352
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """The hash of a certificate, as in `a=fingerprint` (RFC 8122): `sha-256` and `AB:CD:…`."""
+
+    algorithm: str
+    value: str
+
+
+class HandshakeFailed(Exception):
+    """The other end is not the one that the answer named, or cannot speak DTLS-SRTP."""
+
+
+class Certificate:
+    """The self-signed certificate of one process. Browsers know it by its fingerprint in the offer."""
+
+    def __init__(self) -> None:
+        self.inner = RTCCertificate.generateCertificate()
+        self.fingerprint = next(
+            Fingerprint(each.algorithm, each.value)
+            for each in self.inner.getFingerprints()
+            if each.algorithm == "sha-256"
+        )
+
+
+class _Tube:
+    """What RTCDtlsTransport takes for its ICE transport."""
+
+    state = "completed"
+
+    def __init__(self, role: str, send: Callable[[bytes], None]) -> None:
+        self.role = role
+        self.waiting: asyncio.Queue[bytes] = asyncio.Queue(MAX_WAITING)
+        self._put_out = send
+
+    async def _recv(self) -> bytes:
+        return await self.waiting.get()
+
+    async def _send(self, data: bytes) -> None:
+        self._put_out(data)
+
+
+class Wire:
+    """One DTLS association and the SRTP keys that it gives."""
+
+    def __init__(
+        self,
+        certificate: Certificate,
+        role: Literal["server", "client"],
+        *,
+        send: Callable[[bytes], None],
+        on_closed: Callable[[], None],
+    ) -> None:
+        """`send` puts a datagram out at once; `on_closed` is called once when the other end says goodbye."""
+        self._tube = _Tube("controlled" if role == "server" else "controlling", send)
+        self._send = send
+        self._on_closed = on_closed
+        self._dtls = RTCDtlsTransport(cast(RTCIceTransport, self._tube), [certificate.inner])
+        self._dtls._set_role(role)
+        self._dtls.on("statechange", self._state_changed)
+        self._closed = False
+
+    @property
+    def connected(self) -> bool:
+        """True while packets can be protected and opened."""
+        return self._dtls.state == "connected"
+
+    async def shake_hands(self, fingerprints: Sequence[Fingerprint]) -> None:
+        """Connect with exactly the other end whose certificate has these fingerprints (RFC 8827, 6.5).
+
+        Raises HandshakeFailed.
+        """
+        expected = [RTCDtlsFingerprint(algorithm=each.algorithm, value=each.value) for each in fingerprints]
+        if not expected:
+            raise HandshakeFailed("no fingerprint")
+        try:
+            await self._dtls.start(RTCDtlsParameters(fingerprints=expected))
+        except Exception as error:  # whatever a stranger's bytes bring about in there ends this handshake, no more
+            raise HandshakeFailed(type(error).__name__) from error
+        if not self.connected:
+            raise HandshakeFailed(self._dtls.state)
+
+    def receive(self, datagram: bytes) -> bool:
+        """Take a DTLS datagram in. False when too many are waiting: it is dropped, DTLS sends again."""
+        try:
+            self._tube.waiting.put_nowait(datagram)
+        except asyncio.QueueFull:
+            return False
+        return True
+
+    def open_rtp(self, packet: bytes) -> bytes | None:
+        """SRTP to RTP (RFC 3711); None when it is forged, replayed or not for us."""
+        try:
+            return self._dtls._rx_srtp.unprotect(packet)
+        except (SrtpError, ValueError):
+            return None
+
+    def open_rtcp(self, packet: bytes) -> bytes | None:
+        """SRTCP to RTCP; None when it is forged, replayed or not for us."""
+        try:
+            return self._dtls._rx_srtp.unprotect_rtcp(packet)
+        except (SrtpError, ValueError):
+            return None
+
+    def seal_rtp(self, packet: bytes) -> bytes | None:
+        """RTP to SRTP; None when the packet is too long or its number too old to be sent again (RFC 3711, 3.3.2)."""
+        try:
+            return self._dtls._tx_srtp.protect(packet)
+        except (SrtpError, ValueError):
+            return None
+
+    def seal_rtcp(self, packet: bytes) -> bytes | None:
+        """RTCP to SRTCP; None when the packet is too long."""
+        try:
+            return self._dtls._tx_srtp.protect_rtcp(packet)
+        except (SrtpError, ValueError):
+            return None
+
+    def close(self) -> None:
+        """Say goodbye (close_notify) and stop, in this call. `on_closed` is not called."""
+        if self._closed:
+            return
+        self._closed = True
+        if self._dtls._task is not None:
+            self._dtls._task.cancel()
+        connection = self._dtls._ssl
+        if connection is None:
+            return
+        try:
+            connection.shutdown()
+            last = connection.bio_read(1500)
+        except SSL.Error:  # nothing to say goodbye to: the handshake had not finished
+            return
+        if last:
+            self._send(last)
+
+    def _state_changed(self) -> None:
+        if self._dtls.state == "closed" and not self._closed:
+            self._closed = True
+            self._on_closed()
