@@ -1,0 +1,62 @@
+"""Token buckets: how often somebody may. Pure: `now` is passed in, in seconds of the boot clock."""
+
+import ipaddress
+from collections import OrderedDict
+
+
+class Bucket:
+    """`burst` at once, then `rate` per second. Refusing costs nothing."""
+
+    __slots__ = ("_at", "_burst", "_left", "_rate")
+
+    def __init__(self, *, burst: float, rate: float, now: float) -> None:
+        self._burst = burst
+        self._rate = rate
+        self._left = burst
+        self._at = now
+
+    def take(self, now: float, cost: float = 1.0) -> bool:
+        """Take `cost` tokens if they are there; False, and nothing taken, if not."""
+        if now > self._at:
+            self._left = min(self._burst, self._left + (now - self._at) * self._rate)
+            self._at = now
+        if cost > self._left:
+            return False
+        self._left -= cost
+        return True
+
+
+def neighbourhood(address: str | None) -> str:
+    """The part of an address that one customer holds: IPv4 whole, IPv6 the first 64 bits."""
+    if address is None:
+        return ""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address[:64]
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is not None:
+            return str(ip.ipv4_mapped)
+        return str(ipaddress.ip_network((ip, 64), strict=False).network_address)
+    return str(ip)
+
+
+class AddressBuckets:
+    """One bucket per address, at most `bound` of them: the one that was quiet for longest is forgotten first."""
+
+    def __init__(self, *, burst: float, rate: float, bound: int = 10_000) -> None:
+        self._burst = burst
+        self._rate = rate
+        self._bound = bound
+        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+
+    def take(self, address: str | None, now: float) -> bool:
+        """May this address do it once more?"""
+        key = neighbourhood(address)
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            while len(self._buckets) >= self._bound:
+                self._buckets.popitem(last=False)
+            bucket = self._buckets[key] = Bucket(burst=self._burst, rate=self._rate, now=now)
+        self._buckets.move_to_end(key)
+        return bucket.take(now)

@@ -1,0 +1,329 @@
+"""The commands as they stand on the wire, and the value of the core that each one becomes.
+
+One class per command of PROTOCOL.md, told apart by `name`. `value()` is the only way from the wire into the core; the
+actor is never part of it, so no field can forge one.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from server.ids import new_id
+from server.session import commands
+from server.signalling.wire import MOVES_MAX, Id, Number, Shape, Text
+
+
+class Step(Shape):
+    """One seat's part of a move."""
+
+    seat: Id
+    frm: Id = Field(alias="from")
+    to: Id
+
+    def value(self) -> commands.Step:
+        return commands.Step(self.seat, self.frm, self.to)
+
+
+class SeatSubject(Shape):
+    """One seat, in a separation rule."""
+
+    seat: Id
+
+    def value(self) -> commands.Subject:
+        return commands.Subject("seat", self.seat)
+
+
+class SideSubject(Shape):
+    """A whole side, in a separation rule."""
+
+    side: Id
+
+    def value(self) -> commands.Subject:
+        return commands.Subject("side", self.side)
+
+
+Subject = SeatSubject | SideSubject
+
+
+class Plan(Shape):
+    """The steps of a move, or the move to undo: exactly one of the two."""
+
+    moves: Annotated[tuple[Step, ...], Field(strict=False, min_length=1, max_length=MOVES_MAX)] | None = None
+    undo: Id | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "Plan":
+        if (self.moves is None) == (self.undo is None):
+            raise ValueError("either moves or undo")
+        return self
+
+    def steps(self) -> tuple[commands.Step, ...]:
+        return tuple(step.value() for step in self.moves or ())
+
+
+class Arrive(Shape):
+    name: Literal["arrive"]
+    person: Text
+    version: Text
+    hash: Text
+
+    def value(self) -> commands.Arrive:
+        return commands.Arrive(self.person, self.version, self.hash)
+
+
+class Say(Shape):
+    name: Literal["say"]
+    room: Id
+    epoch: Number
+    text: Text
+
+    def value(self) -> commands.Say:
+        return commands.Say(self.room, self.epoch, self.text)
+
+
+class Switch(Shape):
+    """`on` discloses: it must say which audience the person was looking at."""
+
+    name: Literal["microphone", "camera", "screen"]
+    on: bool
+    room: Id | None = None
+    epoch: Number | None = None
+
+    @model_validator(mode="after")
+    def _on_names_the_audience(self) -> "Switch":
+        if self.on and (self.room is None or self.epoch is None):
+            raise ValueError("on needs room and epoch")
+        return self
+
+    def value(self) -> commands.Switch:
+        return commands.Switch(self.name, self.on, self.room, self.epoch)
+
+
+class RaiseHand(Shape):
+    name: Literal["raise_hand"]
+
+    def value(self) -> commands.RaiseHand:
+        return commands.RaiseHand()
+
+
+class LowerHand(Shape):
+    name: Literal["lower_hand"]
+    seat: Id | None = None
+
+    def value(self) -> commands.LowerHand:
+        return commands.LowerHand(self.seat)
+
+
+class CallMediator(Shape):
+    name: Literal["call_mediator"]
+    text: Text | None = None
+
+    def value(self) -> commands.CallMediator:
+        return commands.CallMediator(self.text or "")
+
+
+class CancelCall(Shape):
+    name: Literal["cancel_call"]
+    seat: Id | None = None
+
+    def value(self) -> commands.CancelCall:
+        return commands.CancelCall(self.seat)
+
+
+class StepOut(Shape):
+    name: Literal["step_out"]
+
+    def value(self) -> commands.StepOut:
+        return commands.StepOut()
+
+
+class Leave(Shape):
+    name: Literal["leave"]
+
+    def value(self) -> commands.Leave:
+        return commands.Leave()
+
+
+class ComeBack(Shape):
+    name: Literal["come_back"]
+
+    def value(self) -> commands.ComeBack:
+        return commands.ComeBack()
+
+
+class HoldDoor(Shape):
+    name: Literal["hold_door"]
+    seat: Id
+
+    def value(self) -> commands.HoldDoor:
+        return commands.HoldDoor(self.seat)
+
+
+class AnswerDevice(Shape):
+    name: Literal["answer_device"]
+    request: Id
+    allow: bool
+
+    def value(self) -> commands.DeviceAnswered:
+        return commands.DeviceAnswered(self.request, self.allow)
+
+
+class Preview(Plan):
+    """Asks what a move would do. Changes nothing, so it is no command of the core."""
+
+    name: Literal["preview"]
+
+    def move(self) -> commands.Move:
+        return commands.Move(self.steps(), self.undo)
+
+
+class Move(Plan):
+    name: Literal["move"]
+    confirmation: Annotated[str, Field(max_length=128)] | None = None
+
+    def value(self) -> commands.Move:
+        return commands.Move(self.steps(), self.undo, self.confirmation)
+
+
+class Note(Shape):
+    """`room: null` must be said: a note to everyone who waits is never sent for want of a field."""
+
+    name: Literal["note"]
+    room: Id | None
+    text: Text
+
+    def value(self) -> commands.Note:
+        return commands.Note(self.room, self.text)
+
+
+class OpenRoom(Shape):
+    name: Literal["open_room"]
+    title: Text
+    exit: Id = "own"
+
+    def value(self) -> commands.OpenRoom:
+        return commands.OpenRoom(self.title, self.exit)
+
+
+class RenameRoom(Shape):
+    name: Literal["rename_room"]
+    room: Id
+    title: Text
+
+    def value(self) -> commands.RenameRoom:
+        return commands.RenameRoom(self.room, self.title)
+
+
+class CloseRoom(Shape):
+    name: Literal["close_room"]
+    room: Id
+
+    def value(self) -> commands.CloseRoom:
+        return commands.CloseRoom(self.room)
+
+
+class Pause(Shape):
+    name: Literal["pause"]
+
+    def value(self) -> commands.Pause:
+        return commands.Pause()
+
+
+class Resume(Shape):
+    name: Literal["resume"]
+    room: Id | None = None
+
+    def value(self) -> commands.Resume:
+        return commands.Resume(self.room)
+
+
+class KeepApart(Shape):
+    name: Literal["keep_apart"]
+    one: Subject
+    other: Subject
+
+    def value(self) -> commands.KeepApart:
+        return commands.KeepApart(self.one.value(), self.other.value())
+
+
+class AllowTogether(Shape):
+    name: Literal["allow_together"]
+    one: Subject
+    other: Subject
+
+    def value(self) -> commands.AllowTogether:
+        return commands.AllowTogether(self.one.value(), self.other.value())
+
+
+class Invite(Shape):
+    name: Literal["invite"]
+    person: Text
+    role: Id
+    side: Id | None = None
+
+    def value(self) -> commands.Invite:
+        return commands.Invite(self.person, self.role, self.side, new_id())
+
+
+class RenameSeat(Shape):
+    name: Literal["rename_seat"]
+    seat: Id
+    person: Text
+
+    def value(self) -> commands.RenameSeat:
+        return commands.RenameSeat(self.seat, self.person)
+
+
+class ReplaceLink(Shape):
+    name: Literal["replace_link"]
+    seat: Id
+
+    def value(self) -> commands.ReplaceLink:
+        return commands.ReplaceLink(self.seat)
+
+
+class RevokeLink(Shape):
+    name: Literal["revoke_link"]
+    seat: Id
+
+    def value(self) -> commands.RevokeLink:
+        return commands.RevokeLink(self.seat)
+
+
+class CloseSession(Shape):
+    name: Literal["close_session"]
+
+    def value(self) -> commands.CloseSession:
+        return commands.CloseSession()
+
+
+Request = Annotated[
+    Arrive
+    | Say
+    | Switch
+    | RaiseHand
+    | LowerHand
+    | CallMediator
+    | CancelCall
+    | StepOut
+    | Leave
+    | ComeBack
+    | HoldDoor
+    | AnswerDevice
+    | Preview
+    | Move
+    | Note
+    | OpenRoom
+    | RenameRoom
+    | CloseRoom
+    | Pause
+    | Resume
+    | KeepApart
+    | AllowTogether
+    | Invite
+    | RenameSeat
+    | ReplaceLink
+    | RevokeLink
+    | CloseSession,
+    Field(discriminator="name"),
+]
