@@ -1,0 +1,50 @@
+"""Who may know. The one place that says so; delivery, replay, snapshot and export all ask here.
+
+Rule 1: what is said or noted goes to the audience that stands in the event, fixed when it was committed.
+Rule 2: of the state, a seat may know its `view` (view.py) and nothing else. It is told when, and only when, its view
+changes:
+        there is no frame, no number and no gap for anything else.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from server.session import events as ev
+from server.session.state import State
+from server.session.view import View, view
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One whole fact and the seats that may know it. `body` is what the wire calls a fact."""
+
+    audience: frozenset[str]
+    body: Mapping[str, object]
+
+
+def facts(before: State | None, events: Iterable[ev.Event], after: State, at: int) -> list[Fact]:
+    """The facts of one entry, each with its audience: first what was said, then the views that changed.
+
+    A view is a fact of one seat. `before` is `None` for the first entry.
+    """
+    found = [fact for event in events if (fact := disclosed(event, at)) is not None]
+    for seat in after.seats:
+        now = view(after, seat)
+        if before is None or seat not in before.seats or view(before, seat) != now:
+            found.append(Fact(frozenset({seat}), {"kind": "view", "view": now}))
+    return found
+
+
+def disclosed(event: ev.Event, at: int) -> Fact | None:
+    """The fact of an event that discloses words, or `None`."""
+    if isinstance(event, ev.Said):
+        body: dict[str, object] = {"kind": "said", "to": list(event.to)}
+    elif isinstance(event, ev.Noted):
+        body = {"kind": "noted"}
+    else:
+        return None
+    body |= {"id": event.id, "room": event.room, "by": event.by, "name": event.name, "text": event.text, "at": at}
+    return Fact(frozenset(event.to), body)
+
+
+__all__ = ["Fact", "View", "disclosed", "facts", "view"]
