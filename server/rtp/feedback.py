@@ -1,6 +1,6 @@
 """RTCP: reports, names and requests, built and read (RFC 3550, 4585, 5104, 5506; draft-alvestrand-rmcat-remb-03).
 
-A datagram is believed whole or not at all: one broken part and nothing of it counts. Parts of unknown kinds are skipped.
+A datagram is believed whole or not at all: one broken part and nothing counts. Parts of unknown kinds are skipped.
 """
 
 from collections.abc import Iterable, Sequence

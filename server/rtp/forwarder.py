@@ -4,14 +4,21 @@
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final, NamedTuple
 
+from server.rtp import feedback, header
+from server.rtp.feed import Feed
 from server.rtp.link import Link
-from server.rtp.medium import Medium
+from server.rtp.medium import RTX, Medium
+from server.rtp.peer import CNAME, Peer
 from server.rtp.slots import SlotPlan, SlotView
+from server.rtp.uplink import Uplink
 
 __all__ = ["Forwarder", "Link", "Medium", "Out", "SlotPlan", "SlotView"]
+
+REPORT: Final = 1.0  # seconds between two reports to a sender. Longer slows the start of its picture.
+RESENDS: Final = 64  # packets sent again for one datagram of requests. More lets one listener draw a flood.
 
 
 class Out(NamedTuple):
@@ -27,56 +34,217 @@ class Forwarder:
     def __init__(self, *, bitrate: int = 1_500_000) -> None:
         """`bitrate`: bits a second that each sender is told (REMB) it may send in all."""
         self.dropped: Counter[str] = Counter()  # packets that went nowhere, by reason
-        raise NotImplementedError
+        self._bitrate = bitrate
+        self._peers: dict[str, Peer] = {}
+        self._feeds: dict[Link, Feed] = {}
+        self._until = float("-inf")
 
     def add_peer(self, seat: str, slots: SlotPlan) -> None:
         """A peer of that seat is connected. A peer that the seat had before is removed first, its links with it."""
-        raise NotImplementedError
+        self.remove_peer(seat)
+        self._peers[seat] = Peer(seat, slots)
 
     def remove_peer(self, seat: str) -> None:
         """Close the seat's links in both directions and forget its uplinks. An unknown seat is no error."""
-        raise NotImplementedError
+        if self._peers.pop(seat, None) is not None:
+            self._close([link for link in self._feeds if seat in (link.speaker, link.listener)])
 
     def bind(self, seat: str, ssrc: int, medium: Medium, *, repair: bool = False) -> None:
         """The seat sends this medium (or, `repair`, the retransmissions of it) with this SSRC. Repeating is free."""
-        raise NotImplementedError
+        peer = self._peers.get(seat)
+        if peer is not None:
+            peer.bind(ssrc, medium, repair)
 
     def receive_rtp(self, seat: str, packet: bytes, now: float) -> list[Out]:
         """One plain RTP packet came from the seat's peer: what goes out because of it."""
-        raise NotImplementedError
+        peer = self._peers.get(seat)
+        head = header.parse(packet)
+        if peer is None or head is None:
+            return self._drop("unknown_seat" if peer is None else "malformed")
+        source = peer.sources.get(head.ssrc)
+        if source is None:
+            return self._drop("unknown_ssrc")
+        uplink, repair = source
+        if head.payload_type != (RTX if repair else uplink.payload_type):
+            return self._drop("wrong_payload")
+        before = uplink.newest_sequence()
+        arrival = uplink.take_repair(packet, head, now) if repair else uplink.take(packet, head, now)
+        if arrival is None:
+            return self._drop("unusable")
+        if now > self._until:
+            return self._drop("expired")
+        out: list[Out] = []
+        opened = False
+        for feed in uplink.feeds:
+            slot = feed.slot
+            fresh = slot is not None and not slot.opened
+            data = feed.carry(arrival, now)
+            if data is not None:
+                out.append(Out(feed.listener, data))
+                if fresh:
+                    opened = True
+                    self._tell_clock(peer, feed, now, out)
+        if uplink.is_picture and uplink.feeds:
+            lost = uplink.lacking(before, now)
+            if arrival.descriptor is not None and arrival.descriptor.keyframe:
+                uplink.wish.open = any(feed.slot is not None and not feed.slot.opened for feed in uplink.feeds)
+                newest = uplink.newest_sequence()
+                if opened and newest is not None and newest > arrival.sequence:
+                    lost += uplink.again(arrival.sequence + 1, newest, now)
+            if lost and uplink.ssrc is not None:
+                out.append(Out(seat, feedback.nack(peer.ours, uplink.ssrc, lost)))
+        return out
+
+    def _drop(self, reason: str) -> list[Out]:
+        self.dropped[reason] += 1
+        return []
+
+    def _tell_clock(self, speaker: Peer, feed: Feed, now: float, out: list[Out]) -> None:
+        report = speaker.report_for(feed, now)
+        if report is not None:
+            out.append(Out(feed.listener, report))
 
     def receive_rtcp(self, seat: str, packet: bytes, now: float) -> list[Out]:
         """One plain RTCP datagram came from the seat's peer: what goes out because of it."""
-        raise NotImplementedError
+        peer = self._peers.get(seat)
+        messages = feedback.read(packet)
+        if peer is None or messages is None:
+            return self._drop("unknown_seat" if peer is None else "malformed")
+        out: list[Out] = []
+        room = RESENDS
+        for message in messages:
+            match message:
+                case feedback.SenderReport():
+                    self._take_report(peer, message, now, out)
+                case feedback.Nack(ssrc, sequences) if ssrc in peer.slots and now <= self._until:
+                    slot = peer.slots[ssrc]
+                    for sequence in sequences[:room]:
+                        data = slot.resend(sequence, now)
+                        if data is not None:
+                            out.append(Out(seat, data))
+                    room -= min(room, len(sequences))
+                case feedback.KeyframeWanted(ssrc) if ssrc in peer.slots:
+                    feed = peer.slots[ssrc].feed
+                    if feed is not None and feed.uplink.is_picture:
+                        self._ask_keyframes([feed], now, out)
+                case _:
+                    pass
+        return out
+
+    def _take_report(self, peer: Peer, report: feedback.SenderReport, now: float, out: list[Out]) -> None:
+        source = peer.sources.get(report.ssrc)
+        if source is None or source[1]:
+            return
+        uplink = source[0]
+        uplink.take_report(report, now)
+        peer.clock_shift(report.ntp, now)
+        if now <= self._until:
+            for feed in uplink.feeds:
+                self._tell_clock(peer, feed, now, out)
 
     def links(self) -> frozenset[Link]:
         """The links that are open: granted, not revoked, both peers present."""
-        raise NotImplementedError
+        return frozenset(self._feeds)
 
     def revoke(self, keep: Collection[Link]) -> None:
         """Close every link not in `keep`, at once: no packet, no retransmission of it leaves after this returns."""
-        raise NotImplementedError
+        kept = frozenset(keep)
+        self._close([link for link in self._feeds if link not in kept])
+
+    def _close(self, links: Iterable[Link]) -> None:
+        listeners: dict[str, Peer] = {}
+        for link in links:
+            feed = self._feeds.pop(link)
+            feed.uplink.feeds.remove(feed)
+            listener = self._peers.get(link.listener)
+            if listener is not None:
+                del listener.feeds[link.speaker, link.medium]
+                if feed.slot is not None:
+                    listener.stop(feed.slot)
+                listeners[link.listener] = listener
+        for listener in listeners.values():
+            for feed in listener.settle(self._spoke_at):
+                feed.uplink.wish.open = True  # a place came free for somebody who was granted before
 
     def grant(self, wanted: Collection[Link], now: float) -> list[Out]:
         """Open those links that are not open yet and whose two peers are present; the rest is not remembered."""
-        raise NotImplementedError
+        listeners: dict[str, Peer] = {}
+        for link in wanted:
+            speaker, listener = self._peers.get(link.speaker), self._peers.get(link.listener)
+            if speaker is None or listener is None or speaker is listener or link in self._feeds:
+                continue
+            uplink = speaker.uplinks[link.medium]
+            feed = Feed(link, uplink, now)
+            uplink.feeds.append(feed)
+            self._feeds[link] = listener.feeds[link.speaker, link.medium] = feed
+            listeners[link.listener] = listener
+        out: list[Out] = []
+        for listener in listeners.values():
+            self._ask_keyframes(listener.settle(self._spoke_at), now, out)
+        return out
+
+    def _ask_keyframes(self, feeds: Iterable[Feed], now: float, out: list[Out]) -> None:
+        for feed in feeds:
+            uplink = feed.uplink
+            if uplink.wish.ask(now) and uplink.ssrc is not None:
+                out.append(self._picture_loss(uplink, uplink.ssrc))
+
+    def _picture_loss(self, uplink: Uplink, ssrc: int) -> Out:
+        return Out(uplink.seat, feedback.picture_loss(self._peers[uplink.seat].ours, ssrc))
+
+    def _spoke_at(self, seat: str) -> float:
+        return self._peers[seat].uplinks["microphone"].loudness.spoke_at
 
     def renew(self, until: float) -> None:
         """All links are valid until then (boot clock). Past it nothing is forwarded."""
-        raise NotImplementedError
+        self._until = until
 
     def tick(self, now: float) -> list[Out]:
         """Every 50 ms or so: receiver reports, bitrate, repeated requests for packets and keyframes."""
-        raise NotImplementedError
+        out: list[Out] = []
+        for peer in self._peers.values():
+            if peer.crowded():
+                self._ask_keyframes(peer.settle(self._spoke_at), now, out)
+        for seat, peer in self._peers.items():
+            for uplink in peer.uplinks.values():
+                if uplink.ssrc is None or not uplink.is_picture:
+                    continue
+                if not uplink.feeds:
+                    uplink.missing.clear()
+                    uplink.wish.open = False
+                    continue
+                lost = uplink.missing.due(now)
+                if lost:
+                    out.append(Out(seat, feedback.nack(peer.ours, uplink.ssrc, lost)))
+                if uplink.wish_due(now):
+                    out.append(self._picture_loss(uplink, uplink.ssrc))
+            if now - peer.reported_at >= REPORT:
+                self._report(peer, now, out)
+        return out
+
+    def _report(self, peer: Peer, now: float, out: list[Out]) -> None:
+        reports = [report for uplink in peer.uplinks.values() if (report := uplink.reception_report(now)) is not None]
+        if not reports:
+            return
+        peer.reported_at = now
+        data = feedback.receiver_report(peer.ours, reports) + feedback.names([feedback.Name(peer.ours, CNAME)])
+        pictures = [uplink.ssrc for uplink in peer.uplinks.values() if uplink.is_picture and uplink.ssrc is not None]
+        if pictures:
+            data += feedback.bitrate(peer.ours, self._bitrate, pictures)
+        out.append(Out(peer.seat, data))
 
     def slots(self, seat: str) -> SlotView:
         """Who is in which slot of that seat's peer. Raises KeyError when the seat has no peer."""
-        raise NotImplementedError
+        return self._peers[seat].view()
 
     def slots_changed(self) -> frozenset[str]:
         """Seats whose `slots` changed since this was last asked."""
-        raise NotImplementedError
+        changed = frozenset(seat for seat, peer in self._peers.items() if peer.changed)
+        for seat in changed:
+            self._peers[seat].changed = False
+        return changed
 
     def levels(self) -> Mapping[str, int]:
         """Loudest level of each seat's microphone since last asked: 0 (loud) to 127 (silence), RFC 6464."""
-        raise NotImplementedError
+        taken = ((seat, peer.uplinks["microphone"].loudness.take()) for seat, peer in self._peers.items())
+        return {seat: level for seat, level in taken if level is not None}

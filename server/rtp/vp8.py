@@ -5,8 +5,8 @@ Only the descriptor and one bit behind it are read. Both stay in the clear under
 
 from typing import Final, NamedTuple
 
-PICTURE_BITS: Final = 15  # what we send, always: RFC 7741 lets the size change, and 15 bits hold both
-PICTURE_MASK: Final = 0x7FFF
+BASE_LAYER_BITS: Final = 8
+KEY_BITS: Final = 5
 
 
 class Descriptor(NamedTuple):
@@ -70,7 +70,7 @@ def parse(packet: bytes, at: int, end: int) -> Descriptor | None:
 def build(descriptor: Descriptor, picture: int, base_layer: int, key: int) -> bytes:
     """The descriptor with other counters, each cut to its width; fields that were absent stay absent.
 
-    `picture` replaces the picture id, `base_layer` TL0PICIDX; `key` is *added* to KEYIDX where the K bit is set.
+    A picture id is always written with 15 bits: RFC 7741 lets the size change from packet to packet.
     """
     flags = descriptor.flags
     if flags == 0x80:  # what browsers send for a camera without layers, so it comes first
@@ -85,5 +85,5 @@ def build(descriptor: Descriptor, picture: int, base_layer: int, key: int) -> by
         out.append(base_layer & 0xFF)
     if flags & 0x30:
         layer = descriptor.layer or 0
-        out.append((layer & 0xE0 | (layer + key) & 0x1F) if flags & 0x10 else layer)
+        out.append((layer & 0xE0 | key & 0x1F) if flags & 0x10 else layer)
     return bytes(out)

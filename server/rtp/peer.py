@@ -1,0 +1,136 @@
+"""One connected seat: what it sends, what it gets, and who sits in its slots."""
+
+from collections.abc import Callable
+from typing import Final
+
+from server.rtp import feedback
+from server.rtp.feed import Feed
+from server.rtp.medium import MEDIA, Medium
+from server.rtp.slot import PictureSlot, Slot
+from server.rtp.slots import Claim, Seating, SlotPlan, SlotView, empty, settle
+from server.rtp.uplink import Uplink
+
+CNAME: Final = b"parley"  # every slot's; what is played together is said by msid
+STEP: Final = 2.0  # seconds that a sender's clock may wander before it counts as set anew
+
+
+class Peer:
+    """The two ends of one peer: its uplinks by medium, its slots by place."""
+
+    def __init__(self, seat: str, plan: SlotPlan) -> None:
+        self.seat = seat
+        self.uplinks: dict[Medium, Uplink] = {medium: Uplink(seat, medium) for medium in MEDIA}
+        self.sources: dict[int, tuple[Uplink, bool]] = {}  # by SSRC; the flag: it carries repairs
+        self.audio = [Slot(ssrc) for ssrc in plan.audio]
+        self.video = [PictureSlot(ssrc) for ssrc in plan.video]
+        self.screen = PictureSlot(plan.screen)
+        self.screen_sound = Slot(plan.screen_sound)
+        self.slots: dict[int, Slot] = {
+            slot.ssrc: slot for slot in (*self.audio, *self.video, self.screen, self.screen_sound)
+        }
+        self.feeds: dict[tuple[str, Medium], Feed] = {}  # what this peer may get, by speaker
+        self.ours = self.screen_sound.ssrc  # how the server calls itself in feedback to this peer
+        self.reported_at = float("-inf")
+        self.changed = False  # since `slots` was last asked about
+        self._seating: Seating = empty(len(self.audio))
+        self._shift: int | None = None  # from this sender's NTP clock to ours
+
+    def bind(self, ssrc: int, medium: Medium, repair: bool) -> None:
+        """The peer sends this medium, or its repairs, with this SSRC; whatever else was said of either is void."""
+        uplink = self.uplinks[medium]
+        if self.sources.get(ssrc) == (uplink, repair):
+            return
+        for known, source in list(self.sources.items()):
+            if known == ssrc or source == (uplink, repair):
+                del self.sources[known]
+        self.sources[ssrc] = (uplink, repair)
+        if not repair:
+            uplink.name(ssrc)
+
+    def crowded(self) -> bool:
+        """Whether more want a place than there are places, so that it matters who spoke last."""
+        if len(self.feeds) <= len(self.video):
+            return False
+        people = {speaker for speaker, medium in self.feeds if medium in ("microphone", "camera")}
+        return len(people) > len(self.video)
+
+    def settle(self, spoke_at: Callable[[str], float]) -> list[Feed]:
+        """Seat everyone this peer may get. Returns the pictures that got a slot and need a keyframe."""
+        speakers = {speaker for speaker, medium in self.feeds if medium in ("microphone", "camera")}
+        claims = [
+            Claim(speaker, (speaker, "microphone") in self.feeds, (speaker, "camera") in self.feeds, spoke_at(speaker))
+            for speaker in sorted(speakers)
+        ]
+        self._seating = settle(self._seating, claims, len(self.video))
+        wanted: list[tuple[Slot, Feed | None]] = [
+            (slot, self._feed_of(speaker, "microphone"))
+            for slot, speaker in zip(self.audio, self._seating.people, strict=True)
+        ]
+        wanted += [
+            (slot, self._feed_of(speaker, "camera"))
+            for slot, speaker in zip(self.video, self._seating.people, strict=False)
+        ]
+        sharer = self._sharer(self.screen, "screen", None)
+        wanted.append((self.screen, sharer))
+        wanted.append((self.screen_sound, self._sharer(self.screen_sound, "screen_sound", sharer)))
+        return self._play(wanted)
+
+    def _feed_of(self, speaker: str | None, medium: Medium) -> Feed | None:
+        return None if speaker is None else self.feeds.get((speaker, medium))
+
+    def _sharer(self, slot: Slot, medium: Medium, beside: Feed | None) -> Feed | None:
+        """Who shares: the one whose screen is shown, else whoever shares already, else the first who may."""
+        if beside is not None and (feed := self.feeds.get((beside.link.speaker, medium))):
+            return feed
+        waiting = [feed for (_, kind), feed in self.feeds.items() if kind == medium]
+        return slot.feed if slot.feed in waiting else next(iter(waiting), None)
+
+    def _play(self, wanted: list[tuple[Slot, Feed | None]]) -> list[Feed]:
+        """Two rounds: first everybody out of the slots that change, then everybody in."""
+        changes = [(slot, feed) for slot, feed in wanted if slot.feed is not feed]
+        for slot, _ in changes:
+            self.stop(slot)
+        blank: list[Feed] = []
+        for slot, feed in changes:
+            if feed is not None:
+                slot.play(feed)
+                feed.slot = slot
+                self.changed = True
+                if feed.uplink.is_picture:
+                    blank.append(feed)
+        return blank
+
+    def stop(self, slot: Slot) -> None:
+        """Empty the slot and forget what it sent."""
+        if slot.feed is not None:
+            slot.feed.slot = None
+            slot.play(None)
+            self.changed = True
+
+    def view(self) -> SlotView:
+        """Who is in which slot."""
+        return SlotView(
+            tuple(_name(slot) for slot in self.audio),
+            tuple(_name(slot) for slot in self.video),
+            _name(self.screen),
+            _name(self.screen_sound),
+        )
+
+    def clock_shift(self, ntp: int, now: float) -> int:
+        """From this sender's NTP clock to ours: one number for all its media, so that they stay together."""
+        ours = int(now * 0x100000000)
+        if self._shift is None or abs(ntp + self._shift - ours) > STEP * 0x100000000:
+            self._shift = ours - ntp
+        return self._shift
+
+    def report_for(self, feed: Feed, now: float) -> bytes | None:
+        """A sender report on the feed's slot from what the sender (this peer) said last; None where it said nothing."""
+        source = feed.uplink.report
+        if source is None or feed.slot is None or self._shift is None:
+            return None
+        report = feed.slot.report(source, self._shift)
+        return None if report is None else report + feedback.names([feedback.Name(feed.slot.ssrc, CNAME)])
+
+
+def _name(slot: Slot) -> str | None:
+    return None if slot.feed is None else slot.feed.link.speaker

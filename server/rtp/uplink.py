@@ -1,0 +1,165 @@
+"""One medium of one seat on its way to the server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from server.rtp import feedback, header, loudness, opus, vp8
+from server.rtp.arrival import Arrival
+from server.rtp.keyframes import IDLE, KeyframeWish
+from server.rtp.medium import Medium, clock_rate, is_picture, payload_type
+from server.rtp.missing import Missing
+from server.rtp.reception import Reception
+from server.rtp.sequence import extend
+from server.rtp.timeline import Timeline
+
+if TYPE_CHECKING:
+    from server.rtp.feed import Feed
+
+_OSN: Final = 2  # bytes of the original sequence number before a repaired payload (RFC 4588, 4)
+
+
+class Uplink:
+    """What a seat sends of one medium, and the feeds that carry it on. Bound to an SSRC once that is known."""
+
+    __slots__ = (
+        "_base_layer",
+        "_key",
+        "_picture",
+        "_reception",
+        "_reported_at",
+        "feeds",
+        "heard_at",
+        "is_picture",
+        "loudness",
+        "medium",
+        "missing",
+        "payload_type",
+        "report",
+        "seat",
+        "ssrc",
+        "timeline",
+        "wish",
+    )
+
+    def __init__(self, seat: str, medium: Medium) -> None:
+        self.seat = seat
+        self.medium: Medium = medium
+        self.is_picture = is_picture(medium)
+        self.payload_type = payload_type(medium)
+        self.feeds: list[Feed] = []
+        self.ssrc: int | None = None
+        self.wish = KeyframeWish()
+        self._begin()
+
+    def _begin(self) -> None:
+        rate = clock_rate(self.medium)
+        self.timeline = Timeline(rate)
+        self._reception = Reception(rate)
+        self.missing = Missing()
+        self.loudness = loudness.Loudness()
+        self.heard_at = float("-inf")  # boot clock: when the last packet came
+        self.report: feedback.SenderReport | None = None  # the sender's latest
+        self._reported_at = 0.0
+        self._picture = 0  # newest counters of VP8, extended
+        self._base_layer = 0
+        self._key = 0
+
+    def name(self, ssrc: int) -> None:
+        """The medium comes with this SSRC from now on. Under a new one everything begins anew."""
+        if self.ssrc == ssrc:
+            return
+        if self.ssrc is not None:
+            self._begin()
+            for feed in self.feeds:
+                feed.source_changed()
+        self.ssrc = ssrc
+
+    def take(self, packet: bytes, head: header.Header, now: float) -> Arrival | None:
+        """An original packet came: what it carries, None for a duplicate and for what has no VP8 in it."""
+        sequence = self._reception.take(head.sequence)
+        if sequence is None:
+            return None
+        timestamp = self.timeline.take(head.timestamp, now)
+        self._reception.arrived(timestamp, now)
+        return self._open(packet, head, head.start, sequence, timestamp, now)
+
+    def take_repair(self, packet: bytes, head: header.Header, now: float) -> Arrival | None:
+        """A retransmission came (RFC 4588): the original packet in it, None where that came already or never was."""
+        if head.end - head.start < _OSN or self._reception.newest is None:
+            return None  # the second: nothing can be repaired of which nothing is known
+        original = packet[head.start] << 8 | packet[head.start + 1]
+        sequence = self._reception.take(original)
+        if sequence is None:
+            return None
+        timestamp = self.timeline.take(head.timestamp, now)
+        return self._open(packet, head, head.start + _OSN, sequence, timestamp, now)
+
+    def _open(
+        self, packet: bytes, head: header.Header, start: int, sequence: int, timestamp: int, now: float
+    ) -> Arrival | None:
+        self.heard_at = now
+        end = head.end
+        if not self.is_picture:
+            if self.medium == "microphone":
+                level = loudness.level(packet, head)
+                if level is not None:
+                    self.loudness.hear(level, now)
+            span = opus.duration(packet, start, end)
+            return Arrival(sequence, timestamp, head.marker, span, packet[start:end], None, 0, 0, 0)
+        self.missing.find(sequence)
+        if start == end:  # padding only: it fills a number, nothing else
+            return Arrival(sequence, timestamp, head.marker, 0, b"", None, 0, 0, 0)
+        descriptor = vp8.parse(packet, start, end)
+        if descriptor is None:
+            return None
+        body = packet[start + descriptor.size : end]
+        if descriptor.picture is not None:
+            picture = extend(self._picture, descriptor.picture, descriptor.picture_bits)
+            self._picture = max(self._picture, picture)
+        else:
+            picture = self._picture
+        if descriptor.flags & 0x70:
+            if descriptor.base_layer is not None:
+                self._base_layer = extend(self._base_layer, descriptor.base_layer, vp8.BASE_LAYER_BITS)
+            if descriptor.layer is not None:
+                self._key = extend(self._key, descriptor.layer & 0x1F, vp8.KEY_BITS)
+        return Arrival(sequence, timestamp, head.marker, 0, body, descriptor, picture, self._base_layer, self._key)
+
+    def newest_sequence(self) -> int | None:
+        """The newest sequence number received, extended; None where nothing came yet."""
+        return self._reception.newest
+
+    def lacking(self, before: int | None, now: float) -> list[int]:
+        """Numbers to ask for at once: the gap that opened behind `before`, the newest number until now."""
+        newest = self._reception.newest
+        if before is None or newest is None or newest - before < 2:
+            return []
+        lost = self.missing.lose(before + 1, newest - 1, now)
+        if not lost:
+            self.wish.open = True  # too much is gone: only a keyframe mends the picture
+        return lost
+
+    def again(self, first: int, last: int, now: float) -> list[int]:
+        """Numbers to ask for though they came: they were dropped because the keyframe they belong to began later."""
+        self._reception.want_again(first, last)
+        return self.missing.lose(first, last, now)
+
+    def wish_due(self, now: float) -> bool:
+        """Whether to ask for a keyframe now. A camera that sends nothing is not asked."""
+        return self.ssrc is not None and now - self.heard_at < IDLE and self.wish.due(now)
+
+    def take_report(self, report: feedback.SenderReport, now: float) -> None:
+        """The sender told what its clocks showed."""
+        self.report = report
+        self._reported_at = now
+
+    def reception_report(self, now: float) -> feedback.Report | None:
+        """How much of this uplink came since this was last asked; None where nothing ever came."""
+        if self.ssrc is None:
+            return None
+        last = delay = 0
+        if self.report is not None:
+            last = self.report.ntp >> 16 & 0xFFFFFFFF
+            delay = int((now - self._reported_at) * 65536)
+        return self._reception.report(self.ssrc, last, delay)
