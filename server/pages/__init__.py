@@ -1,0 +1,1 @@
+"""Doors for people: HTML pages and the static files they need."""

@@ -1,0 +1,138 @@
+"""The static files of the page: where they are served, for how long, and what an import map must say.
+
+There is no build step: what lies under `web/static/` is what the browser runs. All files together have one fingerprint,
+which stands in their address (`/static/<fingerprint>/js/…`). A module that imports `../lib/text.js` thereby asks for
+the same fingerprint without knowing it, and every answer under the current fingerprint may be kept for ever. Any other
+address (`/static/js/…`, or the fingerprint of an earlier release) gets the current file and must be asked for again.
+"""
+
+import hashlib
+import json
+import mimetypes
+import re
+import tomllib
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+WEB = Path(__file__).resolve().parents[2] / "web"
+
+PREFIX = "/static"
+FOR_EVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
+
+FINGERPRINT = re.compile(r"^[0-9a-f]{12}$")
+IMPORT = re.compile(r"""(?:^|[\s;}])(?:import|export)\s*(?:[\w$*\s{},]*?\bfrom\s*)?["']([^"']+)["']""")
+"""Static imports only: what is imported on demand shall not be fetched ahead."""
+
+TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+"""Said here because what `mimetypes` knows differs between machines, and a module of the wrong type is not run."""
+
+
+class Assets:
+    """What is under `web/static/` at the moment of starting. `fresh=True`, for work on the page, looks every time."""
+
+    def __init__(self, web: Path = WEB, *, fresh: bool = False) -> None:
+        self._web = web
+        self._static = web / "static"
+        self._fresh = fresh
+        self._modules: dict[str, list[str]] = {}
+
+    @property
+    def folder(self) -> Path:
+        return self._static
+
+    @property
+    def fingerprint(self) -> str:
+        """Twelve hexadecimal digits over all names and contents; the same files have the same one on every node."""
+        return self._count() if self._fresh else self._fingerprint
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        return self._count()
+
+    def _count(self) -> str:
+        whole = hashlib.sha256()
+        for path in sorted(path for path in self._static.rglob("*") if path.is_file()):
+            whole.update(path.relative_to(self._static).as_posix().encode() + b"\0")
+            whole.update(hashlib.sha256(path.read_bytes()).digest())
+        return whole.hexdigest()[:12]
+
+    def url(self, path: str) -> str:
+        """Where a file is to be asked for, for example `url("css/base.css")`."""
+        return f"{PREFIX}/{self.fingerprint}/{path}"
+
+    @cached_property
+    def _imports(self) -> dict[str, str]:
+        """Bare module names of the vendored packages, and their files."""
+        found: dict[str, str] = {}
+        for package in tomllib.loads((self._web / "vendor.toml").read_text())["package"]:
+            for name, file in package.get("imports", {}).items():
+                found[name] = f"{package['into'].removeprefix('static/')}/{file}"
+        return found
+
+    @cached_property
+    def _locked(self) -> dict[str, str]:
+        lock: dict[str, Any] = json.loads((self._web / "vendor.lock.json").read_text())
+        return {path: digest for package in lock.values() for path, digest in package["files"].items()}
+
+    def import_map(self) -> str:
+        """JSON for `<script type="importmap">`. Browsers hold vendored modules to the hashes of the lock."""
+        addresses = {name: self.url(path) for name, path in self._imports.items()}
+        integrity = {self.url(path): self._locked[f"web/static/{path}"] for path in self._imports.values()}
+        return json.dumps({"imports": addresses, "integrity": integrity}, separators=(",", ":"))
+
+    def modules(self, entry: str) -> list[str]:
+        """The addresses of all modules that an entry needs, the entry first: for `modulepreload`, so that they are
+        fetched together instead of one import after the other. An unknown entry has none."""
+        if self._fresh or entry not in self._modules:
+            self._modules[entry] = self._needed_by(entry)
+        return [self.url(path) for path in self._modules[entry]]
+
+    def _needed_by(self, entry: str) -> list[str]:
+        seen: list[str] = []
+        waiting = [entry]
+        while waiting:
+            path = waiting.pop(0)
+            if path in seen or not (self._static / path).is_file():
+                continue
+            seen.append(path)
+            for name in IMPORT.findall((self._static / path).read_text(encoding="utf-8")):
+                if name in self._imports:
+                    waiting.append(self._imports[name])
+                elif name.startswith("."):
+                    target = ((self._static / path).parent / name).resolve()
+                    if target.is_relative_to(self._static):
+                        waiting.append(target.relative_to(self._static).as_posix())
+        return seen
+
+    def app(self) -> "Files":
+        """The ASGI application to mount at `/static`."""
+        return Files(self)
+
+
+class Files(StaticFiles):
+    """Static files with or without a fingerprint in front of their path."""
+
+    def __init__(self, assets: Assets) -> None:
+        super().__init__(directory=assets.folder)
+        self._assets = assets
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        first, _, rest = path.replace("\\", "/").partition("/")
+        stamped = bool(FINGERPRINT.match(first)) and bool(rest)
+        response = await super().get_response(rest if stamped else path, scope)
+        if response.status_code >= 400:
+            raise HTTPException(response.status_code)
+        current = stamped and first == self._assets.fingerprint
+        response.headers["cache-control"] = FOR_EVER if current else ASK_AGAIN
+        if isinstance(response, FileResponse):
+            suffix = Path(path).suffix
+            kind = TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
+            response.headers["content-type"] = f"{kind}; charset=utf-8" if suffix in TYPES else kind
+        return response
