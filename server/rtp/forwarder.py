@@ -169,7 +169,7 @@ class Forwarder:
     def grant(self, wanted: Collection[Link], now: float) -> list[Out]:
         """Open those links that are not open yet and whose two peers are present; the rest is not remembered."""
         listeners: dict[str, Peer] = {}
-        for link in wanted:
+        for link in sorted(wanted, key=_order):  # the same places whatever order a set has
             speaker, listener = self._peers.get(link.speaker), self._peers.get(link.listener)
             if speaker is None or listener is None or speaker is listener or link in self._feeds:
                 continue
@@ -248,3 +248,7 @@ class Forwarder:
         """Loudest level of each seat's microphone since last asked: 0 (loud) to 127 (silence), RFC 6464."""
         taken = ((seat, peer.uplinks["microphone"].loudness.take()) for seat, peer in self._peers.items())
         return {seat: level for seat, level in taken if level is not None}
+
+
+def _order(link: Link) -> tuple[str, str, str]:
+    return link.listener, link.speaker, link.medium

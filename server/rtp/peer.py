@@ -43,6 +43,8 @@ class Peer:
         for known, source in list(self.sources.items()):
             if known == ssrc or source == (uplink, repair):
                 del self.sources[known]
+                if not source[1]:
+                    source[0].name(None)
         self.sources[ssrc] = (uplink, repair)
         if not repair:
             uplink.name(ssrc)

@@ -1,7 +1,7 @@
 """One pre-negotiated downlink: whoever is in it, the browser sees a single unbroken source.
 
-Sequence numbers only grow, and have a gap only where the uplink has one (libsrtp refuses what is more than 1024 behind);
-timestamps go on with the time; picture ids have no jump.
+Sequence numbers only grow, and have a gap only where the uplink has one (libsrtp refuses what is more than 1024
+behind); timestamps go on with the time; picture ids have no jump.
 """
 
 from __future__ import annotations

@@ -70,11 +70,11 @@ def settle(seating: Seating, claims: Iterable[Claim], pictures: int) -> Seating:
         if free:
             place = next((i for i in free if i < pictures), free[0])
             free.remove(place)
-        else:
-            place = _weakest(people, wanted, range(len(people)))
-            if place is None or not _yields(wanted[people[place] or ""], claim):
-                continue
-        people[place] = claim.speaker
+            people[place] = claim.speaker
+            continue
+        weakest = _weakest(people, wanted, range(len(people)))
+        if weakest is not None and _yields(wanted[people[weakest] or ""], claim):
+            people[weakest] = claim.speaker
     _bring_forward(people, free, wanted, pictures)
     return Seating(tuple(people), tuple(free))
 

@@ -65,8 +65,8 @@ class Uplink:
         self._base_layer = 0
         self._key = 0
 
-    def name(self, ssrc: int) -> None:
-        """The medium comes with this SSRC from now on. Under a new one everything begins anew."""
+    def name(self, ssrc: int | None) -> None:
+        """The medium comes with this SSRC from now on (None: not known). Under a new one everything begins anew."""
         if self.ssrc == ssrc:
             return
         if self.ssrc is not None:
