@@ -192,9 +192,12 @@ class PictureSlot(Slot):
             picture = arrival.picture + self._picture_shift
             base_layer = arrival.base_layer + self._base_shift
             key = arrival.key + self._key_shift
-            self._picture = max(self._picture, picture)
-            self._base_layer = max(self._base_layer, base_layer)
-            self._key = max(self._key, key)
+            if picture > self._picture:
+                self._picture = picture
+            if base_layer > self._base_layer:
+                self._base_layer = base_layer
+            if key > self._key:
+                self._key = key
             body = vp8.build(descriptor, picture, base_layer, key) + body
         packet = self._emit(arrival, sequence, body)
         self._cache.put(sequence, packet)
