@@ -6,9 +6,11 @@ something, when its Origin is the page's own. Links are built from `own`, never 
 
 import ipaddress
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from server.config import is_loopback
 
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]{2,45}\]|[a-zA-Z0-9](?:[a-zA-Z0-9.-]{0,252}))(?::([0-9]{1,5}))?")
 _DEFAULT_PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
@@ -18,7 +20,7 @@ FORWARDING = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forw
 
 
 def split_host(host: str) -> tuple[str, str] | None:
-    """Name and port ("" where none was given) of a Host header in lower case; None when it is not one (RFC 9110, 7.2)."""
+    """Name and port ("" where none was given) of a Host header in lower case; None when it is none (RFC 9110, 7.2)."""
     match = _HOST.fullmatch(host)
     if match is None:
         return None
@@ -35,14 +37,8 @@ def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
 
 
-def is_loopback(name: str) -> bool:
-    """True for `localhost` and the loopback addresses: whoever uses such a name sits at this machine, or is a proxy."""
-    address = _address(name)
-    return name.lower() == "localhost" or (address is not None and address.is_loopback)
-
-
 def normal_origin(origin: str) -> str | None:
-    """`scheme://host[:port]` in lower case without a default port, or None when the text is no web origin (RFC 6454)."""
+    """`scheme://host[:port]` in lower case without a default port, or None when it is no web origin (RFC 6454)."""
     try:
         parts = urlsplit(origin)
     except ValueError:
@@ -62,19 +58,19 @@ def _join(scheme: str, host: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """The server's own names. `public` is the canonical origin; without one, what may stand in a Host depends on where
-    the server listens: on loopback only loopback names; on a network the addresses of machines and the certificate's
-    names (an attacker's page can make a name of its own point here, but never an address)."""
+    """The server's own names.
+
+    `public` is the canonical origin. `private` says that only this machine reaches the server: then loopback names are
+    its own too. Any other name may have been made to point here by somebody else's page.
+    """
 
     public: str | None
-    on_loopback: bool
-    names: frozenset[str] = field(default_factory=frozenset)
+    private: bool
 
     @classmethod
-    def of(cls, public_url: str | None, host: str, names: Iterable[str] = ()) -> "Origins":
-        """From the settings: canonical origin (or None), the address that the server is bound to, further names."""
-        public = normal_origin(public_url.rstrip("/")) if public_url else None
-        return cls(public, is_loopback(host), frozenset(name.lower() for name in names))
+    def of(cls, public_url: str, private: bool) -> "Origins":
+        """From the settings: the canonical origin ("" for none), and whether the installation is private."""
+        return cls(normal_origin(public_url.rstrip("/")) if public_url else None, private)
 
     def own(self, scheme: str, host: str) -> str | None:
         """The origin of a page asked for under this scheme and Host, or None when the Host is not ours."""
@@ -82,19 +78,11 @@ class Origins:
         origin = _join(scheme, host) if scheme in ("http", "https") else None
         if origin is None:
             return None
-        if self.public is not None:
-            # A proxy may speak http to us: the name decides, and the page's origin is the public one.
-            named = _join(urlsplit(self.public).scheme, host)
-            return self.public if self.public in (origin, named) else None
-        split = split_host(host)
-        if split is None:
-            return None
-        name = split[0]
-        if is_loopback(name):
-            return origin
-        if self.on_loopback:
-            return None
-        return origin if name in self.names or _address(name) is not None else None
+        if self.public is not None and self.public in (origin, _join(urlsplit(self.public).scheme, host)):
+            return (
+                self.public
+            )  # a proxy may speak http with us: the name decides, and the page's origin is the public one
+        return origin if self.private and is_loopback(urlsplit(origin).hostname or "") else None
 
     def allows(self, origin: str | None, scheme: str, host: str) -> bool:
         """May a page of `origin` change something here? Only our own pages may; a missing Origin is not ours."""
@@ -104,6 +92,6 @@ class Origins:
     def at_this_machine(self, host: str, headers: Mapping[str, str]) -> bool:
         """Does somebody at this very machine ask? Only then nobody needs the operator's key to open a session."""
         split = split_host(host)
-        if split is None or not self.on_loopback or not is_loopback(split[0]):
+        if split is None or not self.private or not is_loopback(split[0].strip("[]")):
             return False
         return not any(name in headers for name in FORWARDING)

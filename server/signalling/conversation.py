@@ -22,7 +22,7 @@ SILENT_S = 5.0
 others believe that somebody hears them."""
 
 FRAMES_BURST, FRAMES_RATE = 100.0, 25.0
-"""Frames at once and per second. A page sends one pong in 2 s and a handful of commands; re-sent commands come in a burst."""
+"""Frames at once and per second. A page sends a pong in 2 s and a few commands; re-sent ones come in a burst."""
 COMMANDS_BURST, COMMANDS_RATE = 40.0, 10.0
 """Commands at once and per second. Each one may cost a transaction; nobody clicks faster for long."""
 BYTES_BURST, BYTES_RATE = 262_144.0, 65_536.0

@@ -1,0 +1,188 @@
+"""One tab's socket while it is open: a reader, a worker, a writer of its own, and a pulse.
+
+The reader only listens, so that a slow disk never looks like a lost person. The worker carries out what was read, in
+order. The writer empties the mailbox, so that one slow reader delays nobody else. The pulse asks for signs of life.
+Whichever ends first ends the connection; the session is told once, whatever happened.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from server.clock import Clock
+from server.doors.plans import join_link
+from server.doors.reasons import Translate, sentence
+from server.errors import NotFound, ProtocolViolation, Refused, Unavailable
+from server.host.live_session import LiveSession
+from server.host.mailbox import Closed, Mailbox
+from server.signalling.conversation import (
+    PING_EVERY_S,
+    SILENT_S,
+    TOO_MANY,
+    TOO_SLOW,
+    VIOLATION,
+    Conversation,
+    Hangup,
+)
+from server.signalling.messages import Asked, ClientFrame, MediaAnswer, MediaRenew, Pong, Sound, Told
+from server.signalling.requests import Preview
+
+INBOX_MAX = 128
+"""Frames read and not yet carried out. More only hides that the disk is slow."""
+BAD_ANSWERS_MAX = 3
+"""Media answers without sense before the connection is closed. One may fail while the network changes."""
+
+_log = logging.getLogger(__name__)
+
+
+class Connection:
+    """From the moment that the session has taken it until the socket is closed."""
+
+    def __init__(
+        self,
+        websocket: WebSocket,
+        conversation: Conversation,
+        session: LiveSession,
+        mailbox: Mailbox,
+        *,
+        seat: str,
+        name: str,
+        clock: Clock,
+        origin: str,
+        translate: Translate,
+        ping_every: float = PING_EVERY_S,
+    ) -> None:
+        self._websocket = websocket
+        self._conversation = conversation
+        self._session = session
+        self._mailbox = mailbox
+        self._seat = seat
+        self._name = name
+        self._clock = clock
+        self._origin = origin
+        self._translate = translate
+        self._ping_every = ping_every
+        self._inbox: asyncio.Queue[ClientFrame] = asyncio.Queue(INBOX_MAX)
+        self._sending_since: float | None = None
+        self._bad_answers = 0
+
+    async def run(self) -> None:
+        """Until either end is done. Raises what a part of it raised by mistake."""
+        tasks = [asyncio.create_task(part()) for part in (self._read, self._work, self._write, self._pulse)]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            ends = await asyncio.gather(*tasks, return_exceptions=True)
+        for end in ends:
+            if isinstance(end, Exception) and not isinstance(end, WebSocketDisconnect):
+                raise end
+
+    async def _read(self) -> None:
+        while True:
+            message = await self._websocket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
+            data = message.get("text")
+            frame = self._conversation.receive(
+                message.get("bytes") or b"" if data is None else data, self._clock.boot()
+            )
+            if isinstance(frame, Hangup):
+                self._hang_up(frame)
+            elif self._inbox.full():
+                self._hang_up(Hangup(TOO_MANY, "too_many_frames"))
+            elif not isinstance(frame, Pong):
+                self._inbox.put_nowait(frame)
+
+    async def _work(self) -> None:
+        while True:
+            frame = await self._inbox.get()
+            await _WORK[type(frame)](self, frame)
+
+    async def _write(self) -> None:
+        while True:
+            item = await self._mailbox.take()
+            self._sending_since = self._clock.boot()
+            if isinstance(item, Closed):
+                await self._websocket.close(item.code, item.reason)
+                return
+            await self._websocket.send_text(item)
+            self._sending_since = None
+
+    async def _pulse(self) -> None:
+        while True:
+            await asyncio.sleep(self._ping_every)
+            now = self._clock.boot()
+            if self._sending_since is not None and now - self._sending_since > SILENT_S:
+                return  # the other end takes nothing: no use in telling it
+            if self._conversation.silent(now):
+                self._mailbox.close(TOO_SLOW, "silent")
+            self._mailbox.put({"type": "ping", "now": self._clock.wall()}, ephemeral=True, latest="ping")
+
+    def _hang_up(self, hangup: Hangup) -> None:
+        self._mailbox.put({"type": "bye", "reason": hangup.reason})
+        self._mailbox.close(hangup.code, hangup.reason)
+
+    # --- what each frame does
+
+    async def _asked(self, frame: Asked) -> None:
+        answer: dict[str, Any] = {"type": "answer", "id": frame.id}
+        try:
+            answer |= {"ok": True, "result": self._with_link(await self._carry_out(frame))}
+        except Refused as refused:
+            answer |= self._denied(refused.reason, refused.detail)
+        except NotFound:
+            answer |= self._denied("not_allowed", {})
+        except Unavailable:
+            answer |= self._denied("unavailable", {})
+        except Exception:  # a fault of ours: it must not take the connection along, or the page asks it again for ever
+            _log.exception("a command failed by a fault of the server")
+            answer |= self._denied("unavailable", {})
+        self._mailbox.put(answer)
+
+    async def _carry_out(self, frame: Asked) -> Mapping[str, object]:
+        if isinstance(frame.command, Preview):
+            return self._session.preview(self._seat, frame.command.move())
+        return await self._session.ask(self._seat, frame.command.value(), f"{self._seat}.{frame.id}")
+
+    def _denied(self, reason: str, detail: Mapping[str, object]) -> dict[str, object]:
+        return {"ok": False, "reason": reason, "detail": detail, "text": sentence(reason, detail, self._translate)}
+
+    def _with_link(self, result: Mapping[str, object]) -> Mapping[str, object]:
+        if "link" in result:
+            return {**result, "link": join_link(self._origin, str(result["link"]))}
+        refused = result.get("refused")
+        if isinstance(refused, Mapping):
+            words = sentence(str(refused["reason"]), refused.get("detail"), self._translate)
+            return {**result, "refused": {**refused, "text": words}}
+        return result
+
+    async def _told(self, frame: Told) -> None:
+        self._session.told(self._seat, self._name, frame.room, frame.epoch)
+
+    async def _media_answer(self, frame: MediaAnswer) -> None:
+        try:
+            await self._session.media_answer(self._seat, self._name, frame.connection, frame.sdp)
+        except ProtocolViolation as violation:
+            self._bad_answers += 1
+            if self._bad_answers >= BAD_ANSWERS_MAX:
+                self._hang_up(Hangup(VIOLATION, violation.reason))
+
+    async def _media_renew(self, frame: MediaRenew) -> None:
+        self._session.media_renew(self._seat, self._name)
+
+    async def _sound(self, frame: Sound) -> None:
+        self._session.sound(self._seat, self._name, frame.blocked)
+
+
+_WORK: Mapping[type, Callable[[Connection, Any], Awaitable[None]]] = {
+    Asked: Connection._asked,
+    Told: Connection._told,
+    MediaAnswer: Connection._media_answer,
+    MediaRenew: Connection._media_renew,
+    Sound: Connection._sound,
+}

@@ -1,0 +1,147 @@
+"""What the server may send: one class per frame of PROTOCOL.md, told apart by `type`. See `view.py` for their use."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from server.signalling.view import Ms, View
+from server.signalling.wire import Number, Shape
+
+
+class ViewFact(Shape):
+    kind: Literal["view"]
+    view: View
+
+
+class Said(Shape):
+    """A message, and the seats that it went to."""
+
+    kind: Literal["said"]
+    id: str
+    room: str
+    by: str
+    name: str
+    text: str
+    at: Ms
+    to: list[str]
+
+
+class Noted(Shape):
+    """A note of the mediator to a room; `room: null` went to those who wait."""
+
+    kind: Literal["noted"]
+    id: str
+    room: str | None
+    by: str
+    name: str
+    text: str
+    at: Ms
+
+
+Fact = Annotated[ViewFact | Said | Noted, Field(discriminator="kind")]
+Item = Annotated[Said | Noted, Field(discriminator="kind")]
+
+
+class Welcome(Shape):
+    type: Literal["welcome"]
+    life: str
+    number: Number
+    recovered: bool
+    connection: str
+    seat: str
+    now: Ms
+
+
+class Snapshot(Shape):
+    type: Literal["snapshot"]
+    number: Number
+    view: View
+    items: list[Item]
+
+
+class FactFrame(Shape):
+    type: Literal["fact"]
+    number: Number
+    at: Ms
+    fact: Fact
+
+
+class Granted(Shape):
+    """The answer to a command that was carried out."""
+
+    type: Literal["answer"]
+    id: str
+    ok: Literal[True]
+    result: dict[str, Any] = Field(default_factory=dict)
+
+
+class Denied(Shape):
+    """The answer to a command that was refused: `reason` for programs, `text` for the person."""
+
+    type: Literal["answer"]
+    id: str
+    ok: Literal[False]
+    reason: str
+    detail: dict[str, Any]
+    text: str
+
+
+class Coming(Shape):
+    seat: str
+    why: Literal["door", "telling", "connecting", "sound_blocked", "lost"]
+
+
+class Hearing(Shape):
+    """Who hears and sees whom, from the server's own forwarding table."""
+
+    type: Literal["hearing"]
+    heard_by: list[str]
+    seen_by: list[str]
+    screen_by: list[str]
+    hears: list[str]
+    sees: list[str]
+    could_hear: list[str]
+    coming: list[Coming]
+    safe: bool
+
+
+class Slots(Shape):
+    type: Literal["slots"]
+    audio: list[str | None]
+    video: list[str | None]
+    screen: str | None
+    screen_sound: str | None
+
+
+class Levels(Shape):
+    type: Literal["levels"]
+    speaking: list[str]
+
+
+class MediaOffer(Shape):
+    type: Literal["media.offer"]
+    connection: str
+    sdp: str
+
+
+class Ping(Shape):
+    type: Literal["ping"]
+    now: Ms
+
+
+class Bye(Shape):
+    type: Literal["bye"]
+    reason: str
+
+
+Answer = Annotated[Granted | Denied, Field(discriminator="ok")]
+ServerFrame = Annotated[
+    Welcome | Snapshot | FactFrame | Answer | Hearing | Slots | Levels | MediaOffer | Ping | Bye,
+    Field(discriminator="type"),
+]
+SERVER_FRAMES: TypeAdapter[ServerFrame] = TypeAdapter(ServerFrame)
+
+
+def json_schema() -> dict[str, object]:
+    """The JSON Schema of every frame that the server may send."""
+    return SERVER_FRAMES.json_schema(ref_template="#/components/schemas/{model}", mode="validation")
