@@ -245,8 +245,8 @@ def settings_table() -> str:
     lines = [
         "# Settings",
         "",
-        "Set them in the environment, or as lines of `NAME=value` in a file: the one that `PARLEY_SETTINGS` names,",
-        "else `parley.env` in the working folder. The environment goes before the file. A wrong value is refused at start.",
+        "Set them in the environment, or as lines of `NAME=value` in the file that `PARLEY_SETTINGS` names, else",
+        "`parley.env` in the working folder. The environment goes before the file. A wrong one is refused at start.",
         "",
         "This page is written by `python -m server.settings > deploy/settings.md`.",
         "",

@@ -13,8 +13,8 @@ Rules, in the order in which an append is checked:
 4. `expected` is the last position of the case, else `Conflict`.
 5. All entries of the call are written in one transaction, or none is. When `append` returns they are on the disk.
 
-`Unavailable` means that nothing was written. Only a caller that is cancelled (or killed) in the middle does not know;
-it asks `position_of` or repeats the same command.
+`Unavailable` means that nothing was written. Only a caller that is cancelled or killed in the middle does not know, and
+a cancelled append may still be under way. It repeats the same command, which is then written once, now or before.
 """
 
 from collections.abc import Sequence

@@ -5,15 +5,16 @@ holds the two together). The row of the case is locked first, so appends of one 
 SQLite by BEGIN IMMEDIATE, on PostgreSQL by SELECT … FOR UPDATE.
 """
 
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol, TypeVar
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, Select, Text, column, func, insert, select, table
+from sqlalchemy import BigInteger, Integer, LargeBinary, Text, bindparam, column, func, insert, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import NotFound
 from server.eventlog.log import Conflict, Entry, Fenced, Repeated
+
+T = TypeVar("T")
 
 cases = table("cases", column("id", Text), column("fence", Integer), column("wrapped_key", LargeBinary))
 entries = table(
@@ -26,15 +27,37 @@ entries = table(
 )
 
 
-class Transactions(Protocol):
-    """What the log needs of a database: `storage.database.Database` is one. Both raise `Unavailable`."""
+# Built once: building a statement costs more than asking it. The case is locked by a statement of its own, since
+# PostgreSQL must look at the entries again after it waited for the lock.
+_fence = (
+    select(cases.c.fence).where(cases.c.id == bindparam("case"), cases.c.wrapped_key.is_not(None)).with_for_update()
+)
+_position_of = select(entries.c.position).where(
+    entries.c.case_id == bindparam("case"), entries.c.command == bindparam("command", type_=Text)
+)
+_end_and_position_of = select(
+    select(func.coalesce(func.max(entries.c.position), 0))
+    .where(entries.c.case_id == bindparam("case"))
+    .scalar_subquery(),
+    _position_of.scalar_subquery(),
+)
+_behind = (
+    select(entries.c.position, entries.c.sealed, entries.c.at)
+    .where(entries.c.case_id == bindparam("case"), entries.c.position > bindparam("after"))
+    .order_by(entries.c.position)
+)
+_append = insert(entries)
 
-    def writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """A transaction that may write; on the disk when the block ends, undone when the block raises."""
+
+class Transactions(Protocol):
+    """What the log needs of a database; `storage.database.Database` is one. Both raise `Unavailable`."""
+
+    async def write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Do `work` in a transaction: on the disk when this returns, undone when `work` raises."""
         ...
 
-    def reading(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """A transaction that sees one moment and writes nothing."""
+    async def read(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Do `work` in a transaction that sees one moment and writes nothing."""
         ...
 
 
@@ -49,50 +72,39 @@ class SqlEventLog:
     ) -> int:
         if not sealed:
             raise ValueError("nothing to append")
-        last = expected + len(sealed)
         rows = [
             {"case_id": case, "position": position, "sealed": data, "at": at, "command": None}
             for position, data in enumerate(sealed, expected + 1)
         ]
         rows[-1]["command"] = command
-        owner = select(cases.c.fence).where(cases.c.id == case, cases.c.wrapped_key.is_not(None)).with_for_update()
-        async with self._database.writing() as connection:
-            current = (await connection.execute(owner)).scalar()
+        asked = {"case": case, "command": command}
+
+        async def write(connection: AsyncConnection) -> int:
+            current = (await connection.execute(_fence, {"case": case})).scalar()
             if current is None:
                 raise NotFound(case)
             if current != fence:
                 raise Fenced(case)
-            # A second statement on purpose: PostgreSQL must look again after it waited for the lock on the case.
-            end, before = (await connection.execute(_end_and_command(case, command))).one()
+            end, before = (await connection.execute(_end_and_position_of, asked)).one()
             if before is not None:
                 raise Repeated(before)
             if end != expected:
                 raise Conflict(case)
-            await connection.execute(insert(entries), rows)
-        return last
+            await connection.execute(_append, rows)
+            return expected + len(rows)
+
+        return await self._database.write(write)
 
     async def read(self, case: str, after: int = 0) -> list[Entry]:
-        wanted = (
-            select(entries.c.position, entries.c.sealed, entries.c.at)
-            .where(entries.c.case_id == case, entries.c.position > after)
-            .order_by(entries.c.position)
-        )
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(wanted)).all()
-        return [Entry(case, position, bytes(sealed), at) for position, sealed, at in rows]
+        async def read(connection: AsyncConnection) -> list[Entry]:
+            rows = await connection.execute(_behind, {"case": case, "after": after})
+            return [Entry(case, position, bytes(sealed), at) for position, sealed, at in rows]
+
+        return await self._database.read(read)
 
     async def position_of(self, case: str, command: str) -> int | None:
-        async with self._database.reading() as connection:
-            position: int | None = (await connection.execute(_position_of(case, command))).scalar()
-        return position
+        async def read(connection: AsyncConnection) -> int | None:
+            found: int | None = (await connection.execute(_position_of, {"case": case, "command": command})).scalar()
+            return found
 
-
-def _position_of(case: str, command: str | None) -> Select[int | None]:
-    return select(entries.c.position).where(
-        entries.c.case_id == case, entries.c.command == command, entries.c.command.is_not(None)
-    )
-
-
-def _end_and_command(case: str, command: str | None) -> Select[int, int | None]:
-    end = select(func.coalesce(func.max(entries.c.position), 0)).where(entries.c.case_id == case)
-    return select(end.scalar_subquery(), _position_of(case, command).scalar_subquery())
+        return await self._database.read(read)

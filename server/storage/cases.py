@@ -5,9 +5,12 @@ the case can be read, whatever is left), then the rows, then the free space and 
 case no longer due.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import Delete, Insert, Row, Select, Update, delete, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import NotFound
 from server.storage.database import Database
@@ -38,65 +41,49 @@ class Cases:
     async def create(self, case: str, now: int) -> CaseKey:
         """A new case with a fresh key, owned by nobody yet. Raises Unavailable, also when the name is taken."""
         key = CaseKey.new()
-        async with self._database.writing() as connection:
-            await connection.execute(insert(cases).values(id=case, wrapped_key=self._ring.wrap(key, case), created=now))
+        await self._write(insert(cases).values(id=case, wrapped_key=self._ring.wrap(key, case), created=now))
         return key
 
     async def key(self, case: str) -> CaseKey:
         """The key of a case. Raises NotFound when there is no such case or its key is destroyed, SealBroken."""
-        async with self._database.reading() as connection:
-            wrapped = (await connection.execute(select(cases.c.wrapped_key).where(cases.c.id == case))).scalar()
-        if wrapped is None:
+        rows = await self._read(select(cases.c.wrapped_key).where(cases.c.id == case))
+        if not rows or rows[0].wrapped_key is None:
             raise NotFound(case)
-        return self._ring.unwrap(wrapped, case)
+        return self._ring.unwrap(rows[0].wrapped_key, case)
 
     async def take(self, case: str, owner: str) -> int:
         """Make `owner` (a node) the only one who may append to the case: returns the new fence, one more than the last.
 
         Whoever owned the case before is `Fenced` from here on. Raises NotFound when it is unknown or destroyed.
         """
-        async with self._database.writing() as connection:
-            fence: int | None = (
-                await connection.execute(
-                    update(cases)
-                    .where(cases.c.id == case, cases.c.wrapped_key.is_not(None))
-                    .values(fence=cases.c.fence + 1, owner=owner)
-                    .returning(cases.c.fence)
-                )
-            ).scalar()
+        taking = _alive(case).values(fence=cases.c.fence + 1, owner=owner).returning(cases.c.fence)
+
+        async def take(connection: AsyncConnection) -> int | None:
+            fence: int | None = (await connection.execute(taking)).scalar()
+            return fence
+
+        fence = await self._database.write(take)
         if fence is None:
             raise NotFound(case)
         return fence
 
     async def close(self, case: str, closed_at: int, destroy_at: int) -> None:
         """Say when the case was closed and when its key goes. Raises NotFound when unknown or destroyed."""
-        async with self._database.writing() as connection:
-            done = await connection.execute(
-                update(cases)
-                .where(cases.c.id == case, cases.c.wrapped_key.is_not(None))
-                .values(closed_at=closed_at, destroy_at=destroy_at)
-            )
-        if done.rowcount == 0:
+        if not await self._write(_alive(case).values(closed_at=closed_at, destroy_at=destroy_at)):
             raise NotFound(case)
 
     async def all(self) -> list[Case]:
         """Every case, destroyed ones too, oldest first."""
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(select(cases).order_by(cases.c.created, cases.c.id))).all()
         return [
             Case(row.id, row.fence, row.owner, row.created, row.closed_at, row.destroy_at, row.wrapped_key is None)
-            for row in rows
+            for row in await self._read(select(cases).order_by(cases.c.created, cases.c.id))
         ]
 
     async def due_for_destruction(self, now: int) -> list[str]:
         """The cases whose time is over at `now`, and those whose destruction was begun and not finished."""
-        wanted = (
-            select(cases.c.id)
-            .where(cases.c.swept.is_(False), or_(cases.c.destroy_at <= now, cases.c.wrapped_key.is_(None)))
-            .order_by(cases.c.destroy_at)
-        )
-        async with self._database.reading() as connection:
-            return list((await connection.execute(wanted)).scalars())
+        begun = cases.c.wrapped_key.is_(None)
+        due = select(cases.c.id).where(cases.c.swept.is_(False), or_(cases.c.destroy_at <= now, begun))
+        return [row.id for row in await self._read(due.order_by(cases.c.destroy_at, cases.c.id))]
 
     async def destroy_key(self, case: str) -> None:
         """Destroy the key of a case, then its entries, links and browsers, then what the file still holds of them.
@@ -104,16 +91,32 @@ class Cases:
         May be called again after it failed or was killed at any point. Writers wait while the file is rewritten. The
         fence grows too, so that an owner who does not know yet is `Fenced`. Raises NotFound, Unavailable.
         """
-        async with self._database.writing() as connection:
-            gone = await connection.execute(
-                update(cases).where(cases.c.id == case).values(wrapped_key=None, fence=cases.c.fence + 1, owner=None)
-            )
-        if gone.rowcount == 0:
+        one = update(cases).where(cases.c.id == case)
+        if not await self._write(one.values(wrapped_key=None, fence=cases.c.fence + 1, owner=None)):
             raise NotFound(case)
-        async with self._database.writing() as connection:
-            await connection.execute(delete(entries).where(entries.c.case_id == case))
-            await connection.execute(delete(links).where(links.c.session == case))
-            await connection.execute(delete(browsers).where(browsers.c.session == case))
+        await self._write(
+            delete(entries).where(entries.c.case_id == case),
+            delete(links).where(links.c.session == case),
+            delete(browsers).where(browsers.c.session == case),
+        )
         await self._database.sweep()
-        async with self._database.writing() as connection:
-            await connection.execute(update(cases).where(cases.c.id == case).values(swept=True))
+        await self._write(one.values(swept=True))
+
+    async def _write(self, *statements: Insert | Update | Delete) -> int:
+        """Do these in one transaction; returns how many rows they touched."""
+
+        async def write(connection: AsyncConnection) -> int:
+            return sum([(await connection.execute(statement)).rowcount for statement in statements])
+
+        return await self._database.write(write)
+
+    async def _read(self, wanted: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
+        async def read(connection: AsyncConnection) -> Sequence[Row[*tuple[Any, ...]]]:
+            return (await connection.execute(wanted)).all()
+
+        return await self._database.read(read)
+
+
+def _alive(case: str) -> Update:
+    """A change to a case whose key is not destroyed."""
+    return update(cases).where(cases.c.id == case, cases.c.wrapped_key.is_not(None))

@@ -9,10 +9,9 @@ A migration runs in one transaction: a start that is killed half-way has changed
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
@@ -25,6 +24,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from server.errors import BrokenInstallation, Unavailable
 
+T = TypeVar("T")
+Work = Callable[[AsyncConnection], Awaitable[T]]
+
 BUSY_S = 5  # how long a writer waits for another one. Longer rides out a slow disk, shorter tells the mediator sooner.
 POOL = 4  # connections at once. Only one may write; more lets more of them read meanwhile.
 
@@ -34,54 +36,73 @@ _READING = {"parley_begin": "BEGIN DEFERRED"}
 _OUTSIDE = {"parley_begin": None}  # no transaction: VACUUM and checkpoints
 
 _PRAGMAS = {  # what is asked for, and what SQLite must answer
+    "busy_timeout": (str(BUSY_S * 1000), BUSY_S * 1000),  # first, so that the others wait too
     "journal_mode": ("WAL", "wal"),
     "synchronous": ("FULL", 2),
     "foreign_keys": ("ON", 1),
     "secure_delete": ("ON", 1),
-    "busy_timeout": (str(BUSY_S * 1000), BUSY_S * 1000),
 }
 
 
 class Database:
-    """An open database. Its doors are `writing`, `reading` and `sweep`; all raise `Unavailable` for its troubles."""
+    """An open database. Its doors are `write`, `read` and `sweep`; all raise `Unavailable` for its troubles.
+
+    What was begun is brought to its end even when the one who asked is cancelled: broken off in the middle, SQLite's
+    thread could still take the lock that nobody gives back. So whoever is cancelled does not know whether it happened.
+    """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._running: set[asyncio.Task[Any]] = set()
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that may write; on the disk when the block ends, undone when the block raises."""
-        async with self._connection(_WRITING) as connection, connection.begin():
-            yield connection
+    async def write(self, work: Work[T]) -> T:
+        """Do `work` in a transaction: on the disk when this returns, undone when `work` raises."""
+        return await self._to_the_end(self._transaction(_WRITING, work))
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that sees one moment and writes nothing."""
-        async with self._connection(_READING) as connection, connection.begin():
-            yield connection
+    async def read(self, work: Work[T]) -> T:
+        """Do `work` in a transaction that sees one moment; it must not write."""
+        return await self._to_the_end(self._transaction(_READING, work))
 
     async def sweep(self) -> None:
         """Rewrite the file without what was deleted and empty the write-ahead log. Writers wait meanwhile.
 
         Raises Unavailable when a reader is in the way; try again later.
         """
-        async with self._connection(_OUTSIDE) as connection:
-            await connection.execute(text("VACUUM"))
-            busy = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).scalar_one()
-        if busy:
-            raise Unavailable("a reader keeps the write-ahead log from being emptied")
+        await self._to_the_end(self._connected(_OUTSIDE, _sweep))
 
     async def close(self) -> None:
-        """Close every connection. A second call does nothing."""
+        """Finish what runs and close every connection. A second call does nothing."""
+        while self._running:
+            await asyncio.wait(self._running)
         await self._engine.dispose()
 
-    @asynccontextmanager
-    async def _connection(self, options: dict[str, Any]) -> AsyncIterator[AsyncConnection]:
+    async def _to_the_end(self, job: Coroutine[Any, Any, T]) -> T:
+        task = asyncio.create_task(job)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        return await asyncio.shield(task)
+
+    async def _transaction(self, options: dict[str, Any], work: Work[T]) -> T:
+        async def inside(connection: AsyncConnection) -> T:
+            async with connection.begin():
+                return await work(connection)
+
+        return await self._connected(options, inside)
+
+    async def _connected(self, options: dict[str, Any], work: Work[T]) -> T:
         try:
             async with self._engine.connect() as connection:
-                yield await connection.execution_options(**options)
+                await connection.execution_options(**options)
+                return await work(connection)
         except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
             raise Unavailable(_first_line(error)) from error
+
+
+async def _sweep(connection: AsyncConnection) -> None:
+    await connection.execute(text("VACUUM"))
+    busy = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).scalar_one()
+    if busy:
+        raise Unavailable("a reader keeps the write-ahead log from being emptied")
 
 
 async def open_database(url: str) -> Database:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import BrokenInstallation
 from server.storage.cases import Cases
@@ -55,11 +56,14 @@ async def open_installation(folder: Path) -> Installation:
 
 async def _bind(database: Database, ring: KeyRing, folder: Path) -> None:
     """Tie a new database to the master key, and see that an old one is still with its own."""
-    async with database.writing() as connection:
+
+    async def bind(connection: AsyncConnection) -> bool:
         check = (await connection.execute(select(installation.c.key_check))).scalar()
         if check is None:
             await connection.execute(insert(installation).values(id=1, key_check=ring.check()))
-        elif not ring.fits(check):
-            raise BrokenInstallation(
-                f"{folder / MASTER_KEY} is not the key of {folder / DATABASE}: put back the one that belongs to it."
-            )
+        return check is None or ring.fits(check)
+
+    if not await database.write(bind):
+        raise BrokenInstallation(
+            f"{folder / MASTER_KEY} is not the key of {folder / DATABASE}: put back the one that belongs to it."
+        )

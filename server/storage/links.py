@@ -7,8 +7,10 @@ or invented, and the answer to the last three is the same.
 
 import hashlib
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Insert, delete, insert, select
+from sqlalchemy import Delete, Insert, Row, Select, delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import NotFound
 from server.ids import new_secret
@@ -52,17 +54,14 @@ class Links:
 
     async def find_link(self, secret: str, now: int) -> SeatLink:
         """Whose link this is. Raises NotFound, the same for unknown, expired and revoked."""
-        wanted = select(links.c.session, links.c.seat, links.c.expires).where(links.c.hash == _hash(secret))
-        async with self._database.reading() as connection:
-            row = (await connection.execute(wanted)).first()
+        row = await self._first(select(links).where(links.c.hash == _hash(secret)))
         if row is None or row.expires <= now:
             raise NotFound("link")
         return SeatLink(row.session, row.seat, row.expires)
 
     async def revoke_links(self, seat: str) -> int:
         """Make every link of a seat worthless; its browsers stay. Returns how many there were."""
-        async with self._database.writing() as connection:
-            return (await connection.execute(delete(links).where(links.c.seat == seat))).rowcount
+        return await self._delete(delete(links).where(links.c.seat == seat))
 
     async def new_browser(self, session: str, seat: str) -> str:
         """A cookie for a browser of this seat: returns the secret. Raises NotFound when there is no such session."""
@@ -72,34 +71,48 @@ class Links:
 
     async def find_browser(self, secret: str) -> Browser:
         """Whose cookie this is. Raises NotFound, the same for unknown and revoked."""
-        wanted = select(browsers.c.session, browsers.c.seat).where(browsers.c.hash == _hash(secret))
-        async with self._database.reading() as connection:
-            row = (await connection.execute(wanted)).first()
+        row = await self._first(select(browsers).where(browsers.c.hash == _hash(secret)))
         if row is None:
             raise NotFound("browser")
         return Browser(browser_id(secret), row.session, row.seat)
 
     async def browsers(self, seat: str) -> list[Browser]:
         """The browsers that may come back to a seat without a question."""
-        wanted = select(browsers.c.hash, browsers.c.session).where(browsers.c.seat == seat).order_by(browsers.c.hash)
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(wanted)).all()
-        return [Browser(row.hash.hex(), row.session, seat) for row in rows]
+
+        async def read(connection: AsyncConnection) -> list[Browser]:
+            rows = await connection.execute(select(browsers).where(browsers.c.seat == seat).order_by(browsers.c.hash))
+            return [Browser(row.hash.hex(), row.session, row.seat) for row in rows]
+
+        return await self._database.read(read)
 
     async def revoke_browsers(self, seat: str, except_: str | None = None) -> int:
         """Make the cookies of a seat worthless, but for the browser whose `id` is `except_`. Returns how many."""
         unwanted = delete(browsers).where(browsers.c.seat == seat)
         if except_ is not None:
             unwanted = unwanted.where(browsers.c.hash != bytes.fromhex(except_))
-        async with self._database.writing() as connection:
-            return (await connection.execute(unwanted)).rowcount
+        return await self._delete(unwanted)
 
     async def _insert(self, row: Insert, session: str) -> None:
         alive = select(cases.c.id).where(cases.c.id == session, cases.c.wrapped_key.is_not(None)).with_for_update()
-        async with self._database.writing() as connection:
+
+        async def write(connection: AsyncConnection) -> None:
             if (await connection.execute(alive)).first() is None:
                 raise NotFound(session)
             await connection.execute(row)
+
+        await self._database.write(write)
+
+    async def _first(self, wanted: Select[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]] | None:
+        async def read(connection: AsyncConnection) -> Row[*tuple[Any, ...]] | None:
+            return (await connection.execute(wanted)).first()
+
+        return await self._database.read(read)
+
+    async def _delete(self, unwanted: Delete) -> int:
+        async def write(connection: AsyncConnection) -> int:
+            return (await connection.execute(unwanted)).rowcount
+
+        return await self._database.write(write)
 
 
 def browser_id(secret: str) -> str:

@@ -1,0 +1,152 @@
+"""The rules of the log, over every place that it is kept in."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from server.errors import NotFound
+from server.eventlog.log import Conflict, Entry, EventLog, Fenced, Repeated
+from server.eventlog.memory import MemoryEventLog
+from server.eventlog.sql import SqlEventLog
+from tests.support.storing import opened
+
+
+class Kept(NamedTuple):
+    """A log, and what takes a case (and makes it when it is new) and returns the fence."""
+
+    log: EventLog
+    take: Callable[[str], Awaitable[int]]
+
+
+@pytest.fixture(params=["memory", "sql"])
+async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Kept]:
+    if request.param == "memory":
+        memory = MemoryEventLog()
+
+        async def take_memory(case: str) -> int:
+            return memory.take(case)
+
+        yield Kept(memory, take_memory)
+        return
+    async with opened(tmp_path / "data") as installation:
+
+        async def take_sql(case: str) -> int:
+            if case not in [known.id for known in await installation.cases.all()]:
+                await installation.cases.create(case, now=1)
+            return await installation.cases.take(case, "this node")
+
+        yield Kept(SqlEventLog(installation.database), take_sql)
+
+
+async def test_entries_are_numbered_from_one_without_a_gap(kept: Kept) -> None:
+    fence = await kept.take("c")
+    assert await kept.log.append("c", expected=0, fence=fence, sealed=[b"a", b"b"], at=5) == 2
+    assert await kept.log.append("c", expected=2, fence=fence, sealed=[b"c"], at=6) == 3
+    assert await kept.log.read("c") == [Entry("c", 1, b"a", 5), Entry("c", 2, b"b", 5), Entry("c", 3, b"c", 6)]
+    assert await kept.log.read("c", after=2) == [Entry("c", 3, b"c", 6)]
+    assert await kept.log.read("c", after=3) == []
+
+
+async def test_cases_are_numbered_apart(kept: Kept) -> None:
+    one, two = await kept.take("one"), await kept.take("two")
+    await kept.log.append("one", expected=0, fence=one, sealed=[b"a"], at=1, command="k")
+    assert await kept.log.append("two", expected=0, fence=two, sealed=[b"b"], at=1, command="k") == 1
+    assert [entry.sealed for entry in await kept.log.read("two")] == [b"b"]
+
+
+@pytest.mark.parametrize("expected", [-1, 0, 2, 3])
+async def test_a_position_that_is_taken_or_leaves_a_gap_is_a_conflict(kept: Kept, expected: int) -> None:
+    fence = await kept.take("c")
+    await kept.log.append("c", expected=0, fence=fence, sealed=[b"a"], at=1)
+    with pytest.raises(Conflict):
+        await kept.log.append("c", expected=expected, fence=fence, sealed=[b"b"], at=1)
+    assert [entry.sealed for entry in await kept.log.read("c")] == [b"a"]
+
+
+async def test_whoever_lost_the_case_cannot_append(kept: Kept) -> None:
+    old = await kept.take("c")
+    new = await kept.take("c")
+    assert new > old
+    for fence in (old, new + 1):
+        with pytest.raises(Fenced):
+            await kept.log.append("c", expected=0, fence=fence, sealed=[b"a"], at=1)
+    assert await kept.log.append("c", expected=0, fence=new, sealed=[b"b"], at=1) == 1
+
+
+async def test_a_repeated_command_is_written_once_and_told_its_position(kept: Kept) -> None:
+    fence = await kept.take("c")
+    await kept.log.append("c", expected=0, fence=fence, sealed=[b"a", b"b"], at=1, command="k")
+    await kept.log.append("c", expected=2, fence=fence, sealed=[b"c"], at=1)
+    for expected in (0, 3):
+        with pytest.raises(Repeated) as repeated:
+            await kept.log.append("c", expected=expected, fence=fence, sealed=[b"x"], at=2, command="k")
+        assert repeated.value.position == 2
+    assert len(await kept.log.read("c")) == 3
+    assert await kept.log.position_of("c", "k") == 2
+    assert await kept.log.position_of("c", "other") is None
+    assert await kept.log.position_of("other", "k") is None
+
+
+async def test_a_fenced_owner_gets_no_answer_to_a_repetition(kept: Kept) -> None:
+    old = await kept.take("c")
+    await kept.log.append("c", expected=0, fence=old, sealed=[b"a"], at=1, command="k")
+    await kept.take("c")
+    with pytest.raises(Fenced):
+        await kept.log.append("c", expected=1, fence=old, sealed=[b"a"], at=1, command="k")
+
+
+async def test_a_command_that_failed_may_be_asked_again(kept: Kept) -> None:
+    fence = await kept.take("c")
+    with pytest.raises(Conflict):
+        await kept.log.append("c", expected=7, fence=fence, sealed=[b"a"], at=1, command="k")
+    assert await kept.log.position_of("c", "k") is None
+    assert await kept.log.append("c", expected=0, fence=fence, sealed=[b"a"], at=1, command="k") == 1
+
+
+async def test_nothing_is_appended_to_a_case_that_is_not(kept: Kept) -> None:
+    with pytest.raises(NotFound):
+        await kept.log.append("c", expected=0, fence=0, sealed=[b"a"], at=1)
+    assert await kept.log.read("c") == []
+
+
+async def test_appending_nothing_is_refused(kept: Kept) -> None:
+    fence = await kept.take("c")
+    with pytest.raises(ValueError):
+        await kept.log.append("c", expected=0, fence=fence, sealed=[], at=1, command="k")
+
+
+async def test_of_those_who_append_at_once_exactly_one_gets_the_position(kept: Kept) -> None:
+    fence = await kept.take("c")
+
+    async def try_it(number: int) -> int | None:
+        try:
+            return await kept.log.append("c", expected=0, fence=fence, sealed=[str(number).encode()], at=1)
+        except Conflict:
+            return None
+
+    assert sorted(await asyncio.gather(*map(try_it, range(12))), key=str) == [1] + [None] * 11
+    assert len(await kept.log.read("c")) == 1
+
+
+async def test_what_was_read_is_not_changed_by_what_comes_later(kept: Kept) -> None:
+    fence = await kept.take("c")
+    await kept.log.append("c", expected=0, fence=fence, sealed=[b"a"], at=1)
+    before = await kept.log.read("c")
+    await kept.log.append("c", expected=1, fence=fence, sealed=[b"b"], at=1)
+    assert len(before) == 1
+
+
+async def test_any_bytes_come_back_as_they_were(kept: Kept) -> None:
+    fence = await kept.take("c")
+    sealed = [b"", bytes(range(256)), b"\x00" * 70_000]
+    await kept.log.append("c", expected=0, fence=fence, sealed=sealed, at=2**42, command="ü" * 200)
+    entries = await kept.log.read("c")
+    assert [entry.sealed for entry in entries] == sealed
+    assert {entry.at for entry in entries} == {2**42}
+
+
+def test_an_entry_does_not_show_its_bytes() -> None:
+    assert "canary" not in repr(Entry("c", 1, b"canary", 1))

@@ -1,0 +1,94 @@
+"""What only a log on a disk can get wrong."""
+
+import asyncio
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from server.errors import Unavailable
+from server.eventlog import sql
+from server.eventlog.log import Repeated
+from server.eventlog.sql import SqlEventLog
+from server.storage import tables
+from tests.support.storing import opened
+
+
+def test_the_columns_that_the_log_touches_are_those_of_the_tables() -> None:
+    for name, mine in (("cases", sql.cases), ("entries", sql.entries)):
+        theirs = tables.metadata.tables[name]
+        for column in mine.columns:
+            assert type(theirs.columns[column.name].type) is type(column.type), (name, column.name)
+    assert set(sql.entries.columns.keys()) == set(tables.entries.columns.keys())
+
+
+async def test_what_was_acknowledged_is_there_after_the_database_was_closed(tmp_path: Path) -> None:
+    async with opened(tmp_path / "data") as installation:
+        await installation.cases.create("c", now=1)
+        fence = await installation.cases.take("c", "n")
+        await SqlEventLog(installation.database).append("c", expected=0, fence=fence, sealed=[b"a"], at=1)
+    async with opened(tmp_path / "data") as installation:
+        assert [entry.sealed for entry in await SqlEventLog(installation.database).read("c")] == [b"a"]
+
+
+async def test_an_append_that_is_cancelled_and_repeated_is_written_once(tmp_path: Path) -> None:
+    """Cancelled after ever more steps of the loop: at every point of the transaction, until it comes too late."""
+    async with opened(tmp_path / "data") as installation:
+        log = SqlEventLog(installation.database)
+        await installation.cases.create("c", now=1)
+        fence = await installation.cases.take("c", "n")
+        last = 0
+        for steps in count():
+            append = partial(log.append, "c", expected=last, fence=fence, sealed=[b"a", b"b"], at=1, command=f"{steps}")
+            asked = asyncio.create_task(append())
+            for _ in range(steps):
+                await asyncio.sleep(0)  # one step of the loop, no time
+            in_time = asked.cancel()
+            await asyncio.gather(asked, return_exceptions=True)
+            try:
+                assert await append() == last + 2
+            except Repeated as repeated:
+                assert repeated.position == last + 2
+            last += 2
+            assert [entry.position for entry in await log.read("c")] == list(range(1, last + 1))
+            if not in_time:
+                break
+
+
+async def test_closing_waits_for_what_a_cancelled_caller_began(tmp_path: Path) -> None:
+    async with opened(tmp_path / "data") as installation:
+        log = SqlEventLog(installation.database)
+        await installation.cases.create("c", now=1)
+        fence = await installation.cases.take("c", "n")
+        asked = asyncio.create_task(log.append("c", expected=0, fence=fence, sealed=[b"a"], at=1))
+        await asyncio.sleep(0)
+        asked.cancel()
+        await asyncio.gather(asked, return_exceptions=True)
+    async with opened(tmp_path / "data") as installation:
+        assert len(await SqlEventLog(installation.database).read("c")) == 1
+
+
+async def test_on_a_full_disk_nothing_is_appended_and_reading_goes_on(tmp_path: Path) -> None:
+    async with opened(tmp_path / "data") as installation:
+        log = SqlEventLog(installation.database)
+        await installation.cases.create("c", now=1)
+        fence = await installation.cases.take("c", "n")
+        await log.append("c", expected=0, fence=fence, sealed=[b"a"], at=1)
+        engine = installation.database._engine
+        await engine.dispose()
+        event.listen(engine.sync_engine, "connect", lambda c, _: c.cursor().execute("PRAGMA max_page_count = 1"))
+        with pytest.raises(Unavailable):
+            await log.append("c", expected=1, fence=fence, sealed=[b"b" * 1_000_000] * 3, at=1, command="k")
+        assert [entry.sealed for entry in await log.read("c")] == [b"a"]
+        assert await log.position_of("c", "k") is None
+
+
+async def test_a_closed_or_lost_database_is_unavailable(tmp_path: Path) -> None:
+    async with opened(tmp_path / "data") as installation:
+        log = SqlEventLog(installation.database)
+        await installation.database.close()
+        await asyncio.to_thread((tmp_path / "data").rename, tmp_path / "elsewhere")
+        with pytest.raises(Unavailable):
+            await log.read("c")
