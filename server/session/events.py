@@ -38,7 +38,7 @@ class Policy:
     door_ms: int
     hold_ms: int
     grace_ms: int
-    keep_days: int
+    keep_days: float
     seats_max: int
 
 

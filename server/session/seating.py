@@ -108,6 +108,6 @@ def revoke_link(state: State, command: c.RevokeLink, asked: Asked) -> Decision:
 
 
 def close_session(state: State, command: c.CloseSession, asked: Asked) -> Decision:
-    destroy_at = asked.now + state.policy.keep_days * 24 * 3600 * 1000
+    destroy_at = asked.now + round(state.policy.keep_days * 24 * 3600 * 1000)
     by = OPERATOR if asked.actor == OPERATOR else asked.actor
     return happened(ev.SessionClosed(by, destroy_at), destroy_at=destroy_at)

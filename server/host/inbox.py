@@ -1,0 +1,46 @@
+"""What one seat has been told, densely numbered from 1.
+
+The number is the count of facts whose audience held this seat, so it depends on the log alone: a replay gives the same
+numbers, and a seat outside an audience gets no number and no gap.
+"""
+
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+KEPT = 512
+"""Facts kept for resuming. More bridges longer gaps without a snapshot; fewer holds less memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    number: int
+    at: int
+    body: Mapping[str, object]
+
+    def frame(self) -> dict[str, object]:
+        return {"type": "fact", "number": self.number, "at": self.at, "fact": self.body}
+
+
+class Inbox:
+    """The facts of one seat."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.words: list[Mapping[str, object]] = []
+        self._recent: deque[Numbered] = deque(maxlen=KEPT)
+
+    def add(self, at: int, body: Mapping[str, object]) -> Numbered:
+        """Number one more fact. What was said or noted is kept for snapshots."""
+        self.count += 1
+        numbered = Numbered(self.count, at, body)
+        self._recent.append(numbered)
+        if body["kind"] != "view":
+            self.words.append(body)
+        return numbered
+
+    def since(self, seen: int) -> list[Numbered] | None:
+        """The facts after number `seen`, or `None` where they cannot be given without a gap."""
+        if seen > self.count or (seen < self.count and (not self._recent or self._recent[0].number > seen + 1)):
+            return None
+        return [n for n in self._recent if n.number > seen]

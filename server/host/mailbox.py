@@ -1,0 +1,85 @@
+"""The bounded outbox of one connection.
+
+Whoever puts a frame in never waits; one writer of its own takes them out. A connection that is too slow loses what is
+ephemeral first, then itself: it is closed, reconnects and gets exactly what it missed. It never delays another.
+"""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+FRAMES_MOST = 1024
+"""Frames waiting at most. More forgives slower networks; fewer notices them sooner and holds less memory."""
+
+TOO_SLOW = 4408
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Nothing more will come; close the socket with this code."""
+
+    code: int
+    reason: str
+
+
+@dataclass(slots=True)
+class _Waiting:
+    frame: Mapping[str, object]
+    ephemeral: bool
+    latest: str | None
+
+
+class Mailbox:
+    """Frames for one connection, in order. One taker only."""
+
+    def __init__(self) -> None:
+        self._queue: deque[_Waiting] = deque()
+        self._closed: Closed | None = None
+        self._filled = asyncio.Event()
+
+    @property
+    def closed(self) -> Closed | None:
+        """Why no more frames are accepted, if so."""
+        return self._closed
+
+    def put(self, frame: Mapping[str, object], *, ephemeral: bool = False, latest: str | None = None) -> None:
+        """Queue a frame. `latest` names a kind of which only the newest matters; older ones still waiting are dropped.
+
+        Over the bound the mailbox throws away what is ephemeral, and if that is not enough closes with 4408. After
+        closing, frames are dropped silently.
+        """
+        if self._closed is not None:
+            return
+        if latest is not None:
+            self._drop(lambda waiting: waiting.latest == latest)
+        self._queue.append(_Waiting(frame, ephemeral, latest))
+        if len(self._queue) > FRAMES_MOST:
+            self.drop_ephemeral()
+        if len(self._queue) > FRAMES_MOST:
+            self._queue.clear()
+            self._closed = Closed(TOO_SLOW, "slow")
+        self._filled.set()
+
+    def drop_ephemeral(self) -> None:
+        """Forget what was only true for a moment."""
+        self._drop(lambda waiting: waiting.ephemeral)
+
+    def close(self, code: int, reason: str) -> None:
+        """Accept nothing more. What is queued is still delivered, then the taker gets `Closed`."""
+        if self._closed is None:
+            self._closed = Closed(code, reason)
+        self._filled.set()
+
+    async def take(self) -> str | Closed:
+        """The next frame as JSON text, or `Closed` at the end. Cancelling is safe: nothing is lost."""
+        while not self._queue:
+            if self._closed is not None:
+                return self._closed
+            self._filled.clear()
+            await self._filled.wait()
+        return json.dumps(self._queue.popleft().frame, ensure_ascii=False, separators=(",", ":"))
+
+    def _drop(self, unwanted: Callable[["_Waiting"], bool]) -> None:
+        self._queue = deque(w for w in self._queue if not unwanted(w))

@@ -1,0 +1,68 @@
+"""What one seat is told about who hears and sees whom, drawn from the forwarding table itself.
+
+Shape: `hearing` in PROTOCOL.md.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from server.session.hearing import Told, has_told, present, reaches
+from server.session.roles import may
+from server.session.state import Room, State
+
+
+@dataclass(frozen=True, slots=True)
+class Wires:
+    """The state of the machine that the strip needs: the open links, whose media is connected, whose sound is
+    blocked.
+    """
+
+    links: Mapping[tuple[str, str, str], list[str]]  # as `wiring.by_ends` groups them
+    connected: Collection[str]
+    blocked: Collection[str]
+    safe: bool
+
+
+def strip(state: State, told: Mapping[str, Told], wires: Wires, seat: str) -> dict[str, object]:
+    """The `hearing` frame of one seat."""
+    place = state.seats[seat].room
+    room = state.rooms[place] if place is not None else None
+    out = {m: sorted(wires.links.get(("from", seat, m), ())) for m in _MINE}
+    into = {m: sorted(wires.links.get(("to", seat, m), ())) for m in _MINE}
+    coming = _coming(state, told, wires, room, seat) if room else {}
+    mute = room is None or room.paused or state.paused is not None or not may(state.seats[seat].role, "microphone")
+    return {
+        "type": "hearing",
+        "heard_by": [s for s in out["microphone"] if s not in wires.blocked],
+        "seen_by": out["camera"],
+        "screen_by": out["screen"],
+        "hears": into["microphone"] if seat not in wires.blocked else [],
+        "sees": into["camera"],
+        "could_hear": [] if mute or room is None else sorted(s for s in room.members if s != seat and s not in coming),
+        "coming": [{"seat": s, "why": why} for s, why in coming.items()],
+        "safe": wires.safe,
+    }
+
+
+_MINE = ("microphone", "camera", "screen")
+
+
+def _coming(state: State, told: Mapping[str, Told], wires: Wires, room: Room, seat: str) -> dict[str, str]:
+    """Who is in the room but would not hear this seat yet, and why."""
+    found: dict[str, str] = {}
+    for other in room.members:
+        if other == seat:
+            continue
+        if state.seats[other].connection is None:
+            found[other] = "lost"
+        elif other in room.doors or seat in room.doors:
+            found[other] = "door"
+        elif not has_told(state.seats[seat], room, told.get(seat), other):
+            found[other] = "telling"
+        elif other not in wires.connected or seat not in wires.connected:
+            found[other] = "connecting"
+        elif other in wires.blocked:
+            found[other] = "sound_blocked"
+        else:
+            assert present(state.seats[other], room) and reaches(state, room, told, seat, other)
+    return found
