@@ -4,6 +4,8 @@ from typing import Final
 
 SIZE: Final = 256  # a power of two. About 2 s of video at 1.5 Mbit/s; more costs 1 kB per packet, slot and listener
 
+_NOTHING: Final = -(1 << 40)  # no extended sequence number: those reach below zero, but only by 2^15
+
 
 class Cache:
     """The last `SIZE` packets of one slot by sequence number. Cleared when the slot's link is revoked."""
@@ -11,7 +13,7 @@ class Cache:
     __slots__ = ("_packets", "_sequences")
 
     def __init__(self) -> None:
-        self._sequences: list[int] = [-1] * SIZE
+        self._sequences: list[int] = [_NOTHING] * SIZE
         self._packets: list[bytes] = [b""] * SIZE
 
     def put(self, sequence: int, packet: bytes) -> None:
@@ -31,5 +33,5 @@ class Cache:
 
     def clear(self) -> None:
         """Forget everything, at once."""
-        self._sequences = [-1] * SIZE
+        self._sequences = [_NOTHING] * SIZE
         self._packets = [b""] * SIZE

@@ -1,0 +1,272 @@
+"""A session of seats that are moved about, straight on a Forwarder: plain packets, lossy network, no sockets, no time.
+
+Everything is drawn from one seed. Between the seats and the server lie delay, jitter, loss, reordering and stalls; the
+acknowledgement of a new audience travels beside the media and may overtake it.
+"""
+
+from collections.abc import Callable
+from heapq import heappop, heappush
+from random import Random
+from typing import Final
+
+from server.rtp import feedback
+from server.rtp.forwarder import Forwarder, Link, Out
+from server.rtp.medium import MEDIA, Medium, is_picture
+from tests.support.packets import Source, plan
+from tests.support.witness import Grant, WallBroken, Witness
+
+FASTEST: Final = 0.050  # media's delay without loss or stall …
+SLOWEST: Final = 0.060  # … and an acknowledgement takes at least as long
+APART: Final = 0  # the room in which nobody hears anybody
+_EVERY: Final[dict[Medium, float]] = {"microphone": 0.02, "camera": 0.04, "screen": 0.1, "screen_sound": 0.02}
+
+
+class PacketFloor:
+    """`seats` people in `rooms` rooms. The first two also share a screen, the first with sound."""
+
+    def __init__(self, seed: int, seats: int = 6, rooms: int = 4, *, packets_only: bool = False) -> None:
+        """`packets_only`: what the forwarder says of its own links is not looked at, only what leaves it."""
+        self.random = Random(seed)
+        self.now = 1000.0
+        self.forwarder = Forwarder()
+        self.witness = Witness()
+        self.moves = 0
+        self._heap: list[tuple[float, int, Callable[[], None]]] = []
+        self._count = 0
+        self._serial = 0
+        self._peers = 0
+        self._rooms = rooms
+        self._packets_only = packets_only
+        self._seats = [f"seat{i}" for i in range(seats)]
+        self._room = {seat: self.random.randrange(rooms) for seat in self._seats}
+        self._epoch = dict.fromkeys(self._seats, 0)
+        self._sources: dict[str, dict[Medium, Source]] = {}
+        self._born: dict[str, float] = {}
+        self._stalled: dict[str, float] = {}
+        self._frozen = 0.0
+        for seat in self._seats:
+            self._connect(seat)
+        self._at(0.05, self._tick)
+        for seat in self._seats:
+            self._acknowledge_soon(seat)
+
+    def run(self, moves: int) -> None:
+        """So many moves, a random while apart: often in the same breath, sometimes after a good rest."""
+        for _ in range(moves):
+            self._rest(self.random.choice((0.0, 0.01, 0.03, 0.08, 0.08, 0.15, 0.25)))
+            if self.random.random() < 0.02:
+                self._rest(2.0)
+            self._move()
+            self.moves += 1
+            chance = self.random.random()
+            if chance < 0.02:
+                self._reconnect(self.random.choice(self._seats))
+            elif chance < 0.03:
+                self._frozen = self.now + 0.1
+        self._rest(2.0)
+        self._check_progress(self.witness.open)
+
+    def _at(self, delay: float, what: Callable[[], None]) -> None:
+        self._count += 1
+        heappush(self._heap, (self.now + delay, self._count, what))
+
+    def _rest(self, seconds: float) -> None:
+        end = self.now + seconds
+        while self._heap and self._heap[0][0] <= end:
+            self.now, _, what = heappop(self._heap)
+            what()
+        self.now = end
+
+    # The session's part: what the host will do with a Forwarder.
+
+    def _allowed(self, speaker: str) -> set[Link]:
+        room = self._room[speaker]
+        if room == APART:
+            return set()
+        others = (seat for seat in self._seats if seat != speaker and self._room[seat] == room)
+        return {Link(speaker, other, medium) for other in others for medium in self._sources[speaker]}
+
+    def _move(self) -> None:
+        before = {seat: self._allowed(seat) for seat in self._seats}
+        movers = self.random.sample(self._seats, self.random.choice((1, 1, 2, 3, len(self._seats))))
+        for seat in movers:
+            self._room[seat] = self.random.randrange(self._rooms)
+        keep: set[Link] = set()
+        for seat in self._seats:
+            allowed = self._allowed(seat)
+            keep |= allowed & self.witness.open.keys()
+            if allowed != before[seat]:
+                self._epoch[seat] += 1
+                if allowed - before[seat]:
+                    self._acknowledge_soon(seat)
+        self.forwarder.revoke(keep)
+        self._closed(keep)
+        self._ask_for_old_packets()
+
+    def _closed(self, keep: set[Link]) -> None:
+        """From this instant nothing may pass but what `keep` names."""
+        self._check_progress({link: grant for link, grant in self.witness.open.items() if link not in keep})
+        for link in [link for link in self.witness.open if link not in keep]:
+            del self.witness.open[link]
+        self._compare()
+
+    def _acknowledge_soon(self, seat: str) -> None:
+        """The page shows the new audience and says so; a page that was just loaded needs a moment more."""
+        thinking = max(self.random.uniform(0.0, 0.08), self._born[seat] + 0.3 - self.now)
+        travel = self.random.uniform(SLOWEST, 2 * SLOWEST)
+        epoch, said = self._epoch[seat], self.now + thinking
+        self._at(thinking + travel, lambda: self._grant(seat, epoch, said))
+
+    def _grant(self, seat: str, epoch: int, said: float) -> None:
+        if self._epoch[seat] != epoch:
+            return  # the audience changed again: another acknowledgement is on its way
+        wanted = self._allowed(seat)
+        for link in wanted:
+            if link not in self.witness.open:
+                self._serial += 1
+                self.witness.open[link] = Grant(self._serial, said, self.now)
+        self._out(self.forwarder.grant(wanted, self.now))
+        self._compare()
+        if self.random.random() < 0.5:
+            self._ask_for_old_packets()
+
+    def _connect(self, seat: str) -> None:
+        """A peer with fresh counters that soon wrap."""
+        self._peers += 1
+        number = self._peers
+        index = self._seats.index(seat)
+        slots = plan(number)
+        self.forwarder.add_peer(seat, slots)
+        self.witness.meet(seat, slots)
+        self._born[seat] = self.now
+        self._sources[seat] = {}
+        for position, medium in enumerate(MEDIA):
+            if (medium == "screen" and index > 1) or (medium == "screen_sound" and index > 0):
+                continue
+            ssrc = 0x40000000 + number * 16 + position * 2
+            source = Source(
+                index,
+                medium,
+                ssrc,
+                self.random.randrange(65_000, 65_536),
+                self.random.randrange(0xFFFF0000, 0xFFFFFFFF),
+                self.now,
+            )
+            self._sources[seat][medium] = source
+            self.forwarder.bind(seat, ssrc, medium)
+            if is_picture(medium):
+                self.forwarder.bind(seat, ssrc + 1, medium, repair=True)
+            self._capture(seat, source)
+        self._report(seat, self._sources[seat])
+
+    def _reconnect(self, seat: str) -> None:
+        """The page is loaded again: another peer, the same room."""
+        keep = {link for link in self.witness.open if seat not in (link.speaker, link.listener)}
+        if self.random.random() < 0.5:  # otherwise the new peer takes the place of the old one
+            self.forwarder.remove_peer(seat)
+        self._connect(seat)
+        self._closed(keep)
+        for other in self._seats:
+            self._epoch[other] += 1
+            self._acknowledge_soon(other)
+
+    def _compare(self) -> None:
+        if not self._packets_only and self.forwarder.links() != self.witness.open.keys():
+            raise WallBroken("the open links are not those that were granted")
+        for seat in self.forwarder.slots_changed():
+            self.witness.told(seat, self.forwarder.slots(seat))
+
+    def _check_progress(self, links: dict[Link, Grant]) -> None:
+        """Silence is no proof: a link that was open for long must have carried something."""
+        if self._frozen + 1.5 > self.now:
+            return
+        for link, grant in links.items():
+            if self.now - grant.granted > 1.5 and not link.medium.startswith("screen"):
+                if self.witness.heard(grant) is None:
+                    raise AssertionError(f"nothing came through {link} in {self.now - grant.granted:.2f} s")
+                self.witness.seen["link that worked"] += 1
+
+    # The network's part.
+
+    def _capture(self, seat: str, source: Source) -> None:
+        if self._sources[seat].get(source.medium) is not source:
+            return  # that page is gone
+        if self.random.random() < 0.02:
+            source.keyframe_wanted = True
+        for packet in source.capture(self.now, self.random.choice((1, 2, 3))):
+            self._send(seat, source, packet, 0.03)
+        if self.random.random() < 0.002 and self.now > self._born[seat] + 0.5:
+            self._stalled[seat] = self.now + 0.3
+        self._at(_EVERY[source.medium], lambda: self._capture(seat, source))
+
+    def _send(self, seat: str, source: Source, packet: bytes, loss: float) -> None:
+        chance = self.random.random()
+        if chance < loss:
+            return
+        delay = self.random.uniform(FASTEST, SLOWEST)
+        if chance > 0.97:
+            delay += 0.2  # a straggler
+        delay += max(0.0, self._stalled.get(seat, 0.0) - self.now)
+        self._at(delay, lambda: self._arrive(seat, source, packet))
+
+    def _arrive(self, seat: str, source: Source, packet: bytes) -> None:
+        if self._sources[seat].get(source.medium) is source:
+            self._renew()
+            self._out(self.forwarder.receive_rtp(seat, packet, self.now))
+
+    def _renew(self) -> None:
+        if self.now >= self._frozen:
+            self.witness.until = self.now + 0.02
+            self.forwarder.renew(self.witness.until)
+
+    def _report(self, seat: str, sources: dict[Medium, Source]) -> None:
+        if self._sources[seat] is not sources:
+            return
+        for source in sources.values():
+            sent = feedback.SenderReport(source.ssrc, int((self.now + 3e9) * 2**32), 0, 0, 0)
+            self._out(self.forwarder.receive_rtcp(seat, feedback.sender_report(sent), self.now))
+        self._at(1.0, lambda: self._report(seat, sources))
+
+    def _tick(self) -> None:
+        self._renew()
+        self._out(self.forwarder.tick(self.now))
+        self._compare()
+        if self.random.random() < 0.2:
+            self._ask_for_old_packets()
+        self._at(0.05, self._tick)
+
+    def _ask_for_old_packets(self) -> None:
+        """NACKs for all kinds of numbers: just sent, sent by the source before, sent by nobody."""
+        for seat in self._seats:
+            for ssrc, newest in self.witness.pictures(seat):
+                span = self.random.choice((1, 5, 30))
+                begin = newest - self.random.choice((0, 3, 20, 200)) - span
+                request = feedback.nack(1, ssrc, range(begin, begin + span + 2))
+                self._out(self.forwarder.receive_rtcp(seat, request, self.now))
+        seat = self.random.choice(self._seats)
+        for ssrc, _ in self.witness.pictures(seat)[:2]:
+            self._out(self.forwarder.receive_rtcp(seat, feedback.picture_loss(1, ssrc), self.now))
+
+    def _out(self, packets: list[Out]) -> None:
+        for seat, data in packets:
+            self.witness.look(seat, data, self.now)
+            if 205 <= data[1] <= 206:
+                self._obey(seat, data)
+
+    def _obey(self, seat: str, data: bytes) -> None:
+        """The seat's browser does what the server asks, if the request is not lost."""
+        if self.random.random() < 0.05:
+            return
+        sources = {source.ssrc: source for source in self._sources[seat].values()}
+        for message in feedback.read(data) or ():
+            match message:
+                case feedback.KeyframeWanted(ssrc):
+                    source = sources[ssrc]
+                    self._at(0.02, lambda source=source: setattr(source, "keyframe_wanted", True))  # type: ignore[misc]
+                case feedback.Nack(ssrc, sequences):
+                    for number in sequences:
+                        packet = sources[ssrc].repair(number)
+                        if packet is not None:
+                            self._send(seat, sources[ssrc], packet, 0.1)
+                case _:
+                    pass
