@@ -1,0 +1,63 @@
+# Parley. `make run` starts it, `make test` proves it; both do all of their own set-up.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: run test prove bench lint types units browsers lock messages clean
+
+run: .venv/run  ## start the server on http://127.0.0.1:8000
+	@$(BIN)/python -m server serve
+
+test: .venv/test tools/.browsers  ## lint, types and every test, browsers included
+	@$(MAKE) --no-print-directory lint types
+	$(PYTEST)
+
+prove: .venv/test tools/.browsers  ## the long forms: 10,000 moves, 1,000 crashes, random properties
+	PARLEY_PROVE=1 PARLEY_MOVES=10000 PARLEY_CRASHES=1000 $(PYTEST) --timeout 7200
+
+bench: .venv/test tools/.browsers  ## measure; JSON and a table in tests/bench/results/
+	$(BIN)/python -m tests.bench
+
+lint: .venv/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/test
+	$(BIN)/mypy
+
+units: .venv/test  ## the quick part of the tests
+	$(PYTEST) tests/unit tests/property
+
+browsers: .venv/test tools/.browsers  ## the browser part of the tests
+	$(PYTEST) tests/browser
+
+# Each marker is as new as the lock that it was installed from, so a second run starts at once.
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Parley needs Python 3.11 or newer. Install it and try again."; exit 1; }
+	@$(PYTHON) -m venv .venv || { echo "Python cannot make a virtual environment here: install python3-venv."; exit 1; }
+
+.venv/run: requirements.lock | .venv/bin/python
+	@echo "Installing what Parley needs (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/test: requirements-test.lock web/package-lock.json | .venv/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@cd web && PATH="$(CURDIR)/$(BIN):$$PATH" ../$(BIN)/npm ci --silent --no-audit --no-fund
+	@touch $@ .venv/run
+
+tools/.browsers: tools/browsers.sh
+	@sh tools/browsers.sh
+	@touch $@
+
+lock:  ## renew both locks from pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url \
+		--upgrade pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url \
+		-c requirements.lock --extra test pyproject.toml -o requirements-test.lock
+
+clean:
+	rm -rf .venv tools/.browsers web/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
