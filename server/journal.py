@@ -36,6 +36,7 @@ LONGEST = 200  # characters of a value. Content that slips into an allowed field
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{40,}")  # 256 bits in base64 or hexadecimal; identifiers are shorter
 _NAME = re.compile(r"[a-z_]{1,30}")  # names of fields of ours; anything else may come from outside
+_WARNING = re.compile(r"^[^:]*:\d+: \w+")  # where, and what kind; the text follows
 _QUERY = re.compile(r"[?#]\S*")
 
 Line = MutableMapping[str, Any]
@@ -113,6 +114,9 @@ class _Libraries(logging.Handler):
     def emit(self, line: logging.LogRecord) -> None:
         fixed = line.msg if isinstance(line.msg, str) else type(line.msg).__name__
         first = (fixed.splitlines() or [""])[0]
+        if line.name == "py.warnings":  # these are filled in before they come here
+            place = _WARNING.match(first)
+            first = place.group().rpartition("/")[2] if place else "warning"
         told: Mapping[str, object] = {"logger": line.name, "at": f"{line.module}:{line.lineno}"}
         try:
             structlog.get_logger().log(line.levelno, first, exc_info=line.exc_info, **told)

@@ -285,7 +285,7 @@ def _names() -> set[str]:
 
 
 def _unknown(name: str) -> str:
-    near = difflib.get_close_matches(name.upper(), _names(), 1)
+    near = difflib.get_close_matches(PREFIX + name.upper().removeprefix(PREFIX), _names(), 1)
     return f"{name} is not a setting" + (f": did you mean {near[0]}?" if near else ".")
 
 

@@ -9,6 +9,7 @@ A migration runs in one transaction: a start that is killed half-way has changed
 
 import asyncio
 import sqlite3
+import stat
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any, TypeVar
@@ -54,6 +55,7 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._running: set[asyncio.Task[Any]] = set()
+        self._closed = False
 
     async def write(self, work: Work[T]) -> T:
         """Do `work` in a transaction: on the disk when this returns, undone when `work` raises."""
@@ -72,11 +74,15 @@ class Database:
 
     async def close(self) -> None:
         """Finish what runs and close every connection. A second call does nothing."""
+        self._closed = True
         while self._running:
             await asyncio.wait(self._running)
         await self._engine.dispose()
 
     async def _to_the_end(self, job: Coroutine[Any, Any, T]) -> T:
+        if self._closed:
+            job.close()
+            raise Unavailable("the database is closed")
         task = asyncio.create_task(job)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -115,6 +121,7 @@ async def open_database(url: str) -> Database:
         raise BrokenInstallation(
             f"The database {path} has no folder: make {path.parent}, mount its disk, or correct PARLEY_DATA."
         )
+    _keep_private(path)
     engine = create_async_engine(url, pool_size=POOL, max_overflow=0, pool_timeout=BUSY_S, hide_parameters=True)
     event.listen(engine.sync_engine, "connect", _connected)
     event.listen(engine.sync_engine, "begin", _begun)
@@ -145,6 +152,19 @@ def _path(url: str) -> Path:
     return Path(parsed.database)
 
 
+def _keep_private(path: Path) -> None:
+    """Nobody but the owner may read the file; SQLite gives the same mode to the files that it puts beside it."""
+    try:
+        path.touch(0o600)
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            path.chmod(mode & ~0o077)
+    except OSError as error:
+        raise BrokenInstallation(
+            f"The database {path} cannot be written ({error.strerror}): let the server's user own it and its folder."
+        ) from None
+
+
 def _connected(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # sqlite3 begins nothing by itself; `_begun` does
     cursor = connection.cursor()
@@ -172,15 +192,10 @@ async def _check(engine: AsyncEngine, path: Path) -> None:
                 raise _damaged(path)
         async with engine.connect() as connection, connection.begin():
             await connection.run_sync(_upgrade, path)
-        await asyncio.to_thread(path.chmod, 0o600)
     except DBAPIError as error:
         raise _broken(path, error.orig) from error
     except sqlite3.Error as error:
         raise _broken(path, error) from error
-    except OSError as error:
-        raise BrokenInstallation(
-            f"The database {path} belongs to somebody else ({error.strerror}): let the server's user own it."
-        ) from None
 
 
 def _upgrade(connection: Connection, path: Path) -> None:
@@ -188,6 +203,8 @@ def _upgrade(connection: Connection, path: Path) -> None:
     script = ScriptDirectory.from_config(config)
     try:
         command.upgrade(config, "head")
+        # BEGIN IMMEDIATE alone does not find out that a file is read-only; a write does.
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
     except CommandError as error:
         known = {revision.revision for revision in script.walk_revisions()}
         tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE name = 'alembic_version'").first()

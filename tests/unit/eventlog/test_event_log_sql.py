@@ -85,10 +85,16 @@ async def test_on_a_full_disk_nothing_is_appended_and_reading_goes_on(tmp_path: 
         assert await log.position_of("c", "k") is None
 
 
-async def test_a_closed_or_lost_database_is_unavailable(tmp_path: Path) -> None:
+async def test_a_lost_database_is_unavailable(tmp_path: Path) -> None:
     async with opened(tmp_path / "data") as installation:
-        log = SqlEventLog(installation.database)
-        await installation.database.close()
+        await installation.database._engine.dispose()
         await asyncio.to_thread((tmp_path / "data").rename, tmp_path / "elsewhere")
         with pytest.raises(Unavailable):
-            await log.read("c")
+            await SqlEventLog(installation.database).read("c")
+
+
+async def test_a_closed_database_is_unavailable(tmp_path: Path) -> None:
+    async with opened(tmp_path / "data") as installation:
+        await installation.database.close()
+        with pytest.raises(Unavailable):
+            await SqlEventLog(installation.database).read("c")

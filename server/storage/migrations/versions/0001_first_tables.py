@@ -13,7 +13,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, autoincrement=False, nullable=False),
         sa.Column("key_check", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_installation"),
-        sa.CheckConstraint("id = 1", name="ck_installation_one_row"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_installation_one_row")),
     )
     op.create_table(
         "cases",
@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "position", name="pk_entries"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_entries_case_id_cases"),
         sa.UniqueConstraint("case_id", "command", name="uq_entries_case_id_command"),
-        sa.CheckConstraint("position > 0", name="ck_entries_counted_from_one"),
+        sa.CheckConstraint("position > 0", name=op.f("ck_entries_counted_from_one")),
     )
     for name, *more in (("links", sa.Column("expires", sa.BigInteger, nullable=False)), ("browsers",)):
         op.create_table(
