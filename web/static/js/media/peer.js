@@ -1,0 +1,108 @@
+/**
+ * One RTCPeerConnection to the server: an offer in, an answer out, and never another one on it.
+ *
+ * The order of its lines is that of `server/media/sdp.py`: microphone, camera, screen, screen sound (we send), then 16 sound
+ * slots, 9 picture slots, the screen and its sound (we receive). Who is in a slot is said over the socket.
+ */
+
+/** @typedef {"microphone"|"camera"|"screen"|"screen_sound"} Uplink */
+/** @typedef {{audio: MediaStreamTrack[], video: MediaStreamTrack[], screen: MediaStreamTrack, screenSound: MediaStreamTrack}} Downlinks */
+
+/** @type {Uplink[]} */
+export const UPLINKS = ["microphone", "camera", "screen", "screen_sound"];
+export const SOUND_SLOTS = 16;
+export const PICTURE_SLOTS = 9;
+
+/** A connection that is merely disturbed often comes back by itself within this time, ms. */
+const DISTURBED = 3_000;
+
+/**
+ * What each uplink may use. Sound survives when pictures cannot: it comes first at the network and on the sender.
+ * @type {Record<Uplink, {maxBitrate: number, priority: RTCPriorityType, keep?: RTCDegradationPreference}>}
+ */
+const SHARE = {
+  microphone: { maxBitrate: 40_000, priority: "high" },
+  camera: { maxBitrate: 700_000, priority: "low", keep: "balanced" },
+  screen: { maxBitrate: 1_500_000, priority: "medium", keep: "maintain-resolution" },
+  screen_sound: { maxBitrate: 64_000, priority: "medium" },
+};
+
+export class Peer {
+  /**
+   * @param {string} connection    the server's name for it
+   * @param {(event: "connected"|"lost") => void} onChange    lost: for good, or for longer than one should wait
+   */
+  constructor(connection, onChange) {
+    this.connection = connection;
+    this.onChange = onChange;
+    this.pc = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
+    /** @type {Map<Uplink, RTCRtpSender>} */
+    this.senders = new Map();
+    /** @type {Downlinks|null} */
+    this.downlinks = null;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.timer = undefined;
+    this.pc.onconnectionstatechange = () => this.changed();
+  }
+
+  /**
+   * @param {string} offer    the server's SDP
+   * @param {(uplink: Uplink) => MediaStreamTrack|null} track    what is to be sent from the start
+   * @returns {Promise<string>}    our SDP
+   */
+  async answer(offer, track) {
+    await this.pc.setRemoteDescription({ type: "offer", sdp: offer });
+    const lines = this.pc.getTransceivers();
+    for (const [i, uplink] of UPLINKS.entries()) {
+      lines[i].direction = "sendonly"; // also without a track: a line that is not taken now cannot be used later
+      this.senders.set(uplink, lines[i].sender);
+      await lines[i].sender.replaceTrack(track(uplink));
+    }
+    const tracks = lines.slice(UPLINKS.length).map((line) => line.receiver.track);
+    this.downlinks = {
+      audio: tracks.slice(0, SOUND_SLOTS),
+      video: tracks.slice(SOUND_SLOTS, SOUND_SLOTS + PICTURE_SLOTS),
+      screen: tracks[SOUND_SLOTS + PICTURE_SLOTS],
+      screenSound: tracks[SOUND_SLOTS + PICTURE_SLOTS + 1],
+    };
+    await this.pc.setLocalDescription(await this.pc.createAnswer());
+    for (const [uplink, sender] of this.senders) await share(sender, uplink);
+    return this.pc.localDescription?.sdp ?? "";
+  }
+
+  /** @param {Uplink} uplink @param {MediaStreamTrack|null} track */
+  async put(uplink, track) {
+    const sender = this.senders.get(uplink);
+    if (!sender || sender.track === track || this.pc.signalingState === "closed") return;
+    await sender.replaceTrack(track).catch(() => undefined); // closed meanwhile
+  }
+
+  get connected() {
+    return this.pc.connectionState === "connected";
+  }
+
+  changed() {
+    clearTimeout(this.timer);
+    const state = this.pc.connectionState;
+    if (state === "connected") this.onChange("connected");
+    if (state === "failed") this.onChange("lost");
+    if (state === "disconnected") this.timer = setTimeout(() => this.onChange("lost"), DISTURBED);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.pc.onconnectionstatechange = null;
+    this.pc.close();
+  }
+}
+
+/** @param {RTCRtpSender} sender @param {Uplink} uplink */
+async function share(sender, uplink) {
+  const { maxBitrate, priority, keep } = SHARE[uplink];
+  const parameters = sender.getParameters();
+  const encoding = parameters.encodings?.[0];
+  if (!encoding) return;
+  Object.assign(encoding, { maxBitrate, priority, networkPriority: priority });
+  if (keep) parameters.degradationPreference = keep;
+  await sender.setParameters(parameters).catch(() => undefined); // a browser that knows no priorities still sends
+}

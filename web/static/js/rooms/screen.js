@@ -1,0 +1,151 @@
+/** The room: the strip above, people in the middle, the bar below; chat beside it, and for mediators the map. */
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { announce } from "../lib/announce.js";
+import { html } from "../lib/html.js";
+import { Icon } from "../lib/icon.js";
+import { chime } from "../lib/sound.js";
+import { n, t } from "../lib/text.js";
+import { leads } from "../session/rights.js";
+import { createDraft } from "../chat/draft.js";
+import { unread } from "../chat/model.js";
+import { ChatPanel } from "../chat/panel.js";
+import { MapPanel } from "../map/panel.js";
+import { createPlans } from "../map/plans.js";
+import { MapDialogs } from "../map/dialogs.js";
+import { UndoBar } from "../map/undo.js";
+import { createActions } from "./actions.js";
+import { Bar, Control } from "./bar.js";
+import { ArrivalCard, DeviceCards, DoorCards, LostBanner, NoteCard, SharingBar, Veil } from "./cards.js";
+import { CallDialog, ShortcutsDialog } from "./dialogs.js";
+import { useMedia } from "./hooks.js";
+import { createKeys } from "./keys.js";
+import { More } from "./more.js";
+import { spoken } from "./spoken.js";
+import { PauseButton, Strip } from "./strip.js";
+import { Tiles } from "./tiles.js";
+/** @import { Store } from "../session/store.js" */
+/** @import { Socket } from "../signalling/socket.js" */
+/** @import { State } from "../session/model.js" */
+/** @import { Call, Devices } from "../media/call.js" */
+
+/** So narrow that one thing is shown at a time. */
+const NARROW = "(max-width: 47.99rem)";
+/** Wide enough for map and room side by side. */
+const BROAD = "(min-width: 68rem)";
+/** @param {{store: Store, socket: Socket, media: Call, devices: Devices, help: string}} props    help: a telephone number, or "" */
+export function RoomScreen({ store, socket, media: call, devices, help }) {
+  const state = store.state.value;
+  const narrow = useMedia(NARROW);
+  const broad = useMedia(BROAD);
+  const [tab, setTab] = useState(/** @type {"room"|"map"|"chat"} */ ("room"));
+  const [chatOpen, setChatOpen] = useState(false);
+  const actions = useMemo(() => createActions({ store, socket, call }), [store, socket, call]);
+  const keys = useMemo(() => createKeys({ store, actions }), [store, actions]);
+  const plans = useMemo(() => createPlans({ store, ask: actions.ask }), [store, actions]);
+  const draft = useMemo(createDraft, []);
+
+  useTold(state, socket);
+  useSpoken(state);
+  useChimes(state, devices.chosen("speaker"));
+  useEffect(() => keys.listen(), [keys]);
+
+  const view = state.view;
+  if (!view) return null;
+  const map = leads(state);
+  const fresh = unread(state);
+  const show = {
+    room: narrow ? tab === "room" : broad || !map || tab !== "map",
+    map: map && (narrow ? tab === "map" : broad || tab === "map"),
+    chat: narrow ? tab === "chat" : chatOpen,
+  };
+  const dismiss = (/** @type {string} */ what) => void store.dispatch({ type: "local.dismissed", what });
+  const chat = (/** @type {(() => void)|undefined} */ onClose) => html`<${ChatPanel} state=${state} socket=${socket} draft=${draft} onClose=${onClose}
+    onRead=${() => store.dispatch({ type: "local.read" })} />`;
+
+  return html`
+    <div class="seat-room" data-map=${map ? "yes" : "no"} data-narrow=${narrow ? "yes" : "no"}>
+      <${Strip} state=${state} call=${call}>
+        <${PauseButton} state=${state} onPause=${actions.pause} onResume=${actions.resume} />
+      <//>
+      <${LostBanner} state=${state} help=${help} />
+      <${SharingBar} state=${state} actions=${actions} />
+      <${NoteCard} state=${state} onDismiss=${dismiss} />
+      ${(narrow || (map && !broad)) && html`<${Tabs} tab=${narrow || tab !== "chat" ? tab : "room"} map=${map} chat=${narrow} fresh=${fresh} onTab=${setTab} />`}
+      <div class="seat-room__middle" data-chat=${show.chat ? "yes" : "no"}>
+        <h1 class="visually-hidden">${view.session.title || t("Mediation")}</h1>
+        ${show.map && html`<${MapPanel} state=${state} plans=${plans} ask=${actions.ask} />`}
+        ${show.room && html`
+          <section class="here" aria-label=${t("The room")} data-alone=${show.map ? "no" : "yes"}>
+            <${Tiles} state=${state} call=${call} devices=${devices} />
+            <${Veil} state=${state} actions=${actions} />
+            <div class="cards">
+              <${DeviceCards} state=${state} actions=${actions} />
+              <${DoorCards} state=${state} actions=${actions} />
+              <${ArrivalCard} state=${state} actions=${actions} onDismiss=${dismiss} />
+            </div>
+          </section>`}
+        ${!show.room && html`<div class="cards cards--over"><${DeviceCards} state=${state} actions=${actions} /><${DoorCards} state=${state} actions=${actions} />
+          <${ArrivalCard} state=${state} actions=${actions} onDismiss=${dismiss} /></div>`}
+        ${show.chat && chat(narrow ? undefined : () => setChatOpen(false))}
+      </div>
+      <${Bar} state=${state} call=${call} actions=${actions} keys=${keys.on.value}>
+        ${!narrow && html`<${Control} icon="chat" pressed=${chatOpen} badge=${chatOpen ? 0 : fresh} act=${() => setChatOpen(!chatOpen)}
+          label=${fresh && !chatOpen ? n("Chat, {count} new", "Chat, {count} new", fresh) : t("Chat")} />`}
+        <${More} state=${state} devices=${devices} actions=${actions} narrow=${narrow} help=${help} />
+      <//>
+      ${actions.dialog.value === "call" && html`<${CallDialog} state=${state} actions=${actions} />`}
+      ${actions.dialog.value === "shortcuts" && html`<${ShortcutsDialog} actions=${actions} keys=${keys} />`}
+      ${map && html`<${MapDialogs} state=${state} plans=${plans} ask=${actions.ask} /><${UndoBar} state=${state} plans=${plans} />`}
+    </div>`;
+}
+
+/** @param {{tab: string, map: boolean, chat: boolean, fresh: number, onTab: (tab: any) => void}} props */
+function Tabs({ tab, map, chat, fresh, onTab }) {
+  const one = (/** @type {string} */ name, /** @type {string} */ icon, /** @type {string} */ label, badge = 0) => html`
+    <button type="button" class="tab" aria-current=${tab === name ? "true" : null} onClick=${() => onTab(name)}>
+      <${Icon} name=${icon} /> ${label} ${badge > 0 && html`<span class="badge badge--accent">${badge}<span class="visually-hidden"> ${t("new")}</span></span>`}
+    </button>`;
+  return html`
+    <nav class="tabs" aria-label=${t("Show")}>
+      ${one("room", "people", t("Room"))}
+      ${map && one("map", "map", t("Map"))}
+      ${chat && one("chat", "chat", t("Chat"), tab === "chat" ? 0 : fresh)}
+    </nav>`;
+}
+
+/**
+ * Say to the server which audience is on the screen, as soon as it is: after the document was changed, never after a frame
+ * was painted, for a hidden tab paints none.
+ * @param {State} state @param {Socket} socket
+ */
+function useTold(state, socket) {
+  const room = state.view?.room;
+  useLayoutEffect(() => {
+    if (room && state.connection) socket.told(room.id, room.epoch);
+  }, [room?.id, room?.epoch, state.connection]);
+}
+
+/** @param {State} state */
+function useSpoken(state) {
+  const before = useRef(/** @type {State|null} */ (null));
+  useEffect(() => {
+    const last = before.current;
+    before.current = state;
+    if (last && last !== state) for (const { text, how } of spoken(last, state)) announce(text, how);
+  }, [state]);
+}
+
+/** A chime at the door, and for mediators when somebody waits or asks for them. @param {State} state @param {string} speaker */
+function useChimes(state, speaker) {
+  const view = state.view;
+  const known = useRef(/** @type {Set<string>|null} */ (null));
+  const doors = (view?.room?.members ?? []).filter((one) => one.door && one.seat !== view?.me.seat).map((one) => `door ${one.seat}`);
+  const calls = (view?.map?.seats ?? []).flatMap((one) => [one.calling ? `call ${one.seat}` : "", one.where === "lobby" ? `wait ${one.seat}` : ""]).filter(Boolean);
+  const all = [...doors, ...calls].join();
+  useEffect(() => {
+    const before = known.current;
+    known.current = new Set(all.split(","));
+    if (doors.some((one) => !before?.has(one))) chime("door", speaker);
+    else if (before && calls.some((one) => !before.has(one))) chime("call", speaker);
+  }, [all]);
+}

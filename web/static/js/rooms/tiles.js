@@ -1,0 +1,52 @@
+/** Everybody in the room: equal tiles in a neutral order. Enlarging someone, or a shared screen, is for one's own eyes. */
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { setProperties } from "../lib/dom.js";
+import { html } from "../lib/html.js";
+import { t } from "../lib/text.js";
+import { isStopped, sharing, tiles } from "../session/tiles.js";
+import { columns } from "./layout.js";
+import { Picture, Tile } from "./tile.js";
+/** @import { State } from "../session/model.js" */
+/** @import { Call, Devices } from "../media/call.js" */
+
+/** @param {{state: State, call: Call, devices: Devices}} props */
+export function Tiles({ state, call, devices }) {
+  const [large, setLarge] = useState(/** @type {string|null} */ (null));
+  const list = useRef(/** @type {HTMLElement|null} */ (null));
+  const all = tiles(state);
+  const screen = sharing(state);
+  const first = all.find((tile) => tile.member.seat === large) ?? null;
+  const staged = Boolean(screen || first);
+  const count = all.length - (first && !screen ? 1 : 0);
+
+  useEffect(() => {
+    if (large && !first) setLarge(null); // they left
+  }, [large, first === null]);
+
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (!element) return undefined;
+    const arrange = () => setProperties(element, {
+      "--columns": String(staged ? Math.max(1, count) : columns(count, element.clientWidth, element.clientHeight)),
+    });
+    arrange();
+    const seen = new ResizeObserver(arrange);
+    seen.observe(element);
+    return () => seen.disconnect();
+  }, [count, staged]);
+
+  const tile = (/** @type {typeof all[number]} */ one) => html`<${Tile} key=${one.member.seat} tile=${one} call=${call} devices=${devices}
+    large=${one === first && !screen} onLarge=${setLarge} />`;
+  return html`
+    <div class="stage" data-staged=${staged ? "yes" : "no"} data-stopped=${isStopped(state) ? "yes" : "no"}>
+      ${screen && html`
+        <figure class="stage__screen">
+          <${Picture} key=${`screen-${screen.seat}`} call=${call} seat=${screen.seat} kind="screen" />
+          <figcaption class="stage__caption">${t("{name} is sharing a screen", { name: screen.name })}</figcaption>
+        </figure>`}
+      ${first && !screen && html`<ul role="list" class="stage__large" aria-label=${t("Shown larger, for you only")}>${tile(first)}</ul>`}
+      <ul role="list" ref=${list} class="tiles" aria-label=${t("In this room")}>
+        ${all.filter((one) => screen || one !== first).map(tile)}
+      </ul>
+    </div>`;
+}
