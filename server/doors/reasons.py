@@ -27,6 +27,8 @@ SENTENCES: Mapping[str, str] = {
         "This brings people of opposing sides together. Look at who will hear whom, then confirm."
     ),
     "plan_changed": N_("Things have changed since you looked. Look again, then confirm."),
+    "bad_key": N_("An idempotency key has 1 to 64 letters, digits, dots, dashes or underscores."),
+    "key_reused": N_("This key was used for something else."),
     "kept_apart": N_("These people must be kept apart."),
     "wrong_side": N_("That does not go with this person's side."),
     "room_closed": N_("That room has been closed."),

@@ -147,7 +147,7 @@ class Connection:
     async def _carry_out(self, frame: Asked) -> Mapping[str, object]:
         if isinstance(frame.command, Preview):
             return self._session.preview(self._seat, frame.command.move())
-        return await self._session.ask(self._seat, frame.command.value(), f"{self._seat}.{frame.id}")
+        return await self._session.ask(self._seat, frame.command.value(), frame.id)
 
     def _denied(self, reason: str, detail: Mapping[str, object]) -> dict[str, object]:
         return {"ok": False, "reason": reason, "detail": detail, "text": sentence(reason, detail, self._translate)}

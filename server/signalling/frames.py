@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
+from server.doors.wire import Number, Shape
 from server.signalling.view import Ms, View
-from server.signalling.wire import Number, Shape
 
 
 class ViewFact(Shape):

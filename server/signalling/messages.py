@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
+from server.doors.wire import FRAME_MAX, Id, Number, Secret, Shape
 from server.errors import ProtocolViolation
 from server.signalling.requests import Request
-from server.signalling.wire import FRAME_MAX, Id, Number, Secret, Shape
 
 Sdp = Annotated[str, StringConstraints(min_length=1, max_length=FRAME_MAX)]
 

@@ -8,20 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from server.doors.moves import Confirmation, MovePlan
+from server.doors.wire import Id, Number, Shape, Text
 from server.ids import new_id
 from server.session import commands
-from server.signalling.wire import MOVES_MAX, Id, Number, Shape, Text
-
-
-class Step(Shape):
-    """One seat's part of a move."""
-
-    seat: Id
-    frm: Id = Field(alias="from")
-    to: Id
-
-    def value(self) -> commands.Step:
-        return commands.Step(self.seat, self.frm, self.to)
 
 
 class SeatSubject(Shape):
@@ -43,22 +33,6 @@ class SideSubject(Shape):
 
 
 Subject = SeatSubject | SideSubject
-
-
-class Plan(Shape):
-    """The steps of a move, or the move to undo: exactly one of the two."""
-
-    moves: Annotated[tuple[Step, ...], Field(strict=False, min_length=1, max_length=MOVES_MAX)] | None = None
-    undo: Id | None = None
-
-    @model_validator(mode="after")
-    def _one_of_two(self) -> "Plan":
-        if (self.moves is None) == (self.undo is None):
-            raise ValueError("either moves or undo")
-        return self
-
-    def steps(self) -> tuple[commands.Step, ...]:
-        return tuple(step.value() for step in self.moves or ())
 
 
 class Arrive(Shape):
@@ -168,21 +142,18 @@ class AnswerDevice(Shape):
         return commands.DeviceAnswered(self.request, self.allow)
 
 
-class Preview(Plan):
+class Preview(MovePlan):
     """Asks what a move would do. Changes nothing, so it is no command of the core."""
 
     name: Literal["preview"]
 
-    def move(self) -> commands.Move:
-        return commands.Move(self.steps(), self.undo)
 
-
-class Move(Plan):
+class Move(MovePlan):
     name: Literal["move"]
-    confirmation: Annotated[str, Field(max_length=128)] | None = None
+    confirmation: Confirmation | None = None
 
     def value(self) -> commands.Move:
-        return commands.Move(self.steps(), self.undo, self.confirmation)
+        return self.move(self.confirmation)
 
 
 class Note(Shape):

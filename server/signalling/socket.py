@@ -13,8 +13,8 @@ from starlette.responses import PlainTextResponse
 from starlette.websockets import WebSocket
 
 from server.clock import Clock
+from server.doors.browsers import browser_of
 from server.doors.buckets import AddressBuckets
-from server.doors.cookies import seat_secret
 from server.doors.origins import Origins
 from server.doors.reasons import Translate
 from server.errors import NotFound, Unavailable
@@ -64,7 +64,7 @@ class SeatSocket:
         self._hello_within = hello_within
         self._openings = AddressBuckets(burst=OPENINGS_BURST, rate=OPENINGS_RATE)
 
-    async def __call__(self, websocket: WebSocket) -> None:
+    async def serve(self, websocket: WebSocket) -> None:
         """The whole life of one socket. Never raises."""
         origin, host = websocket.headers.get("origin"), websocket.headers.get("host", "")
         if not self._origins.allows(origin, websocket.url.scheme, host):
@@ -82,15 +82,13 @@ class SeatSocket:
 
     async def _open(self, websocket: WebSocket, seat: str) -> None:
         try:
-            browser = await self._hub.links.find_browser(seat_secret(websocket, seat) or "")
-        except NotFound:
-            browser = None
+            browser = await browser_of(websocket, seat, self._hub.links)
         except Unavailable:
             await websocket.accept()
             await _close(websocket, Hangup(TRY_AGAIN, "unavailable"))
             return
         await websocket.accept()
-        if browser is None or browser.seat != seat:
+        if browser is None:
             await _close(websocket, Hangup(NO_TICKET, "no_cookie"))
             return
         conversation = Conversation(self._clock.boot())
@@ -104,7 +102,7 @@ class SeatSocket:
             await _close(websocket, Hangup(NO_TICKET, "no_ticket"))
             return
         try:
-            session = await self._hub.session_of(seat)
+            session = await self._hub.session(browser.session)
         except NotFound:
             await _close(websocket, Hangup(NO_TICKET, "no_cookie"))
         except Unavailable:

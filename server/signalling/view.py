@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from server.doors.wire import Number, Shape
 from server.signalling.requests import SeatSubject, SideSubject
-from server.signalling.wire import Number, Shape
 
 Name = str
 Ms = Number

@@ -1,0 +1,132 @@
+"""What programs send and get, beside what `doors` already has."""
+
+from pydantic import BaseModel, ConfigDict
+
+from server.doors.moves import Confirmation, MovePlan
+from server.session.state import State
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class MoveAsked(MovePlan):
+    """A move; `confirmation` where people of opposing sides will meet, from the problem `confirmation_needed`."""
+
+    confirmation: Confirmation | None = None
+
+
+class SessionLine(_Shape):
+    """One session of the list. Times are milliseconds since 1970."""
+
+    session: str
+    title: str
+    opened: int
+    closed: int | None
+    seats: int
+    connected: int
+    destroy_at: int | None
+
+
+class SessionList(_Shape):
+    sessions: list[SessionLine]
+
+
+class SideShown(_Shape):
+    id: str
+    name: str
+
+
+class RoomShown(_Shape):
+    """A room and who is in it. `epoch` grows with every change of its audience."""
+
+    room: str
+    name: str
+    kind: str
+    side: str | None
+    epoch: int
+    paused: bool
+    seats: list[str]
+
+
+class SeatShown(_Shape):
+    """A person's place: `where` is invited, lobby, room, left or revoked."""
+
+    seat: str
+    name: str
+    role: str
+    side: str | None
+    where: str
+    room: str | None
+    since: int
+    connected: bool
+
+
+class SessionShown(_Shape):
+    """Rooms, and who is where. Nothing that anybody said."""
+
+    session: str
+    title: str
+    opened: int
+    closed: int | None
+    destroy_at: int | None
+    paused: bool
+    sides: list[SideShown]
+    rooms: list[RoomShown]
+    seats: list[SeatShown]
+
+
+class MoveMade(BaseModel):
+    """What a move answers: its id (`move`), by which it can be undone for a while."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Problem(BaseModel):
+    """RFC 9457. `reason` is stable and for programs; `detail` is a sentence; `about` is what the sentence is about.
+    With `confirmation_needed` come `preview` (who will hear whom) and the `confirmation` to send along."""
+
+    model_config = ConfigDict(extra="allow")
+    type: str
+    title: str
+    status: int
+    reason: str
+    detail: str
+
+
+def shown(state: State) -> SessionShown:
+    """A session as a program may see it."""
+    return SessionShown(
+        session=state.id,
+        title=state.title,
+        opened=state.opened,
+        closed=state.closed,
+        destroy_at=state.destroy_at,
+        paused=state.paused is not None,
+        sides=[SideShown(id=side.id, name=side.name) for side in state.sides.values()],
+        rooms=[
+            RoomShown(
+                room=room.id,
+                name=room.name,
+                kind=room.kind,
+                side=room.side,
+                epoch=room.epoch,
+                paused=room.paused,
+                seats=list(room.members),
+            )
+            for room in state.rooms.values()
+        ],
+        seats=[
+            SeatShown(
+                seat=seat.id,
+                name=seat.name,
+                role=seat.role,
+                side=seat.side,
+                where=seat.where,
+                room=seat.room,
+                since=seat.since,
+                connected=seat.connection is not None,
+            )
+            for seat in state.seats.values()
+        ],
+    )

@@ -1,0 +1,158 @@
+"""Puts the server together: choices in, an ASGI application out. Everything is opened here and closed here, in order.
+
+The only place that knows which class stands behind which name. What cannot be opened is a BrokenInstallation, with one
+sentence that says what to do, before anybody can connect.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import cast
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.types import ASGIApp
+
+from server.api.problems import of_status
+from server.api.sessions import Api
+from server.clock import Clock, SystemClock
+from server.config import Config, complaints
+from server.doors.bodies import BODY_MAX
+from server.doors.operator import Operator
+from server.doors.origins import Origins
+from server.doors.reasons import Translate
+from server.errors import BrokenInstallation, Unavailable
+from server.eventlog.sql import SqlEventLog
+from server.host.hub import Hub
+from server.media.port import MediaPort
+from server.pages.errors import Errors, House
+from server.pages.health import Health
+from server.pages.home import Home
+from server.pages.join import Join
+from server.pages.routes import Pages
+from server.pages.seat import SeatPage
+from server.pages.security import PROGRAMS, Guard
+from server.pages.templates import language_of
+from server.pages.words import words
+from server.signalling import asyncapi
+from server.signalling.conversation import PING_EVERY_S
+from server.signalling.socket import SeatSocket
+from server.signalling.tickets import Tickets
+from server.storage.folder import prepare_folder
+from server.storage.installation import Installation, open_installation
+from server.storage.keys import find_operator_key, make_operator_key
+
+Answer = Callable[[Request, Exception], Awaitable[Response]]
+
+
+class Parley(Starlette):
+    """A Starlette application with the guard around all of it, around its own answers to faults too."""
+
+    def __init__(self, guard: Callable[[ASGIApp], ASGIApp], routes: list[BaseRoute], errors: Errors) -> None:
+        super().__init__(
+            routes=routes,
+            exception_handlers={
+                HTTPException: _for_programs(errors.http),
+                Unavailable: _for_programs(errors.unavailable),
+                Exception: _for_programs(errors.fault),
+            },
+            max_body_size=BODY_MAX,
+        )
+        self._guard = guard
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Starlette's own, inside the guard."""
+        return self._guard(super().build_middleware_stack())
+
+
+@asynccontextmanager
+async def open_app(
+    config: Config, *, clock: Clock | None = None, ping_every: float = PING_EVERY_S
+) -> AsyncIterator[Parley]:
+    """The server with everything that it needs open; closed again at the end. Raises BrokenInstallation."""
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        key = operator_key(config)
+        installation = await open_installation(config.data)
+        stack.push_async_callback(installation.close)
+        media = await MediaPort.open(config.media_host, config.media_port, config.media_announce, clock)
+        stack.callback(media.close)
+        hub = Hub(
+            config=config,
+            clock=clock,
+            cases=installation.cases,
+            links=installation.links,
+            log=SqlEventLog(installation.database),
+            media=media,
+        )
+        await hub.start()
+        stack.push_async_callback(hub.stop)
+        yield assemble(config, clock, installation, hub, key, ping_every=ping_every)
+
+
+def operator_key(config: Config) -> str:
+    """The operator's key of this installation, made where that is allowed. Raises BrokenInstallation, also when these
+    choices must not be started with."""
+    folder = prepare_folder(config.data)
+    key = find_operator_key(folder)
+    wrong = complaints(config, key is not None)
+    if wrong:
+        raise BrokenInstallation("\n".join(wrong))
+    return key if key is not None else make_operator_key(folder)
+
+
+def assemble(
+    config: Config,
+    clock: Clock,
+    installation: Installation,
+    hub: Hub,
+    key: str,
+    *,
+    ping_every: float = PING_EVERY_S,
+) -> Parley:
+    """The application over parts that are open."""
+    origins = Origins.of(config.public_url, config.private)
+    operator = Operator(key, clock)
+    tickets = Tickets()
+    house = House(config.operator_name, config.help_number)
+
+    async def ready() -> None:
+        await installation.database.read(_nothing)
+
+    pages = Pages(
+        home=Home(hub, operator, origins, clock),
+        join=Join(hub, clock, cookie_days=config.link_days),
+        seat=SeatPage(hub, tickets.issue, clock, house),
+        health=Health(ready),
+    )
+    socket = SeatSocket(hub, tickets, origins, clock, translate=_translate, ping_every=ping_every)
+    api = Api(hub, operator, clock, asyncapi.text())
+    routes = [*pages.routes(), *api.routes(), WebSocketRoute("/s/{seat}/socket", socket.serve)]
+    app = Parley(lambda inner: Guard(inner, origins), routes, Errors(house))
+    app.state.language = config.language
+    app.state.house = house
+    app.state.hub = hub
+    return app
+
+
+async def _nothing(_connection: object) -> None:
+    """Work for a transaction that shall only begin."""
+
+
+def _translate(connection: HTTPConnection) -> Translate:
+    return words(language_of(cast(Request, connection))).t  # it asks for no more than a socket's request has, too
+
+
+def _for_programs(answer: Answer) -> Answer:
+    """Below /api/ errors are problems for programs; elsewhere they are pages for people."""
+
+    async def chosen(request: Request, error: Exception) -> Response:
+        if not str(request.scope["path"]).startswith(PROGRAMS):
+            return await answer(request, error)
+        if isinstance(error, HTTPException):
+            return of_status(error.status_code)
+        return of_status(503 if isinstance(error, Unavailable) else 500)
+
+    return chosen

@@ -1,0 +1,172 @@
+"""The command line: `python -m server …`.
+
+Everything that concerns sessions goes through the running server's REST API, with the operator's key from the data
+folder. What is wrong is said in one sentence on standard error, with exit status 1.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from server import settings
+from server.config import Config
+from server.errors import BrokenInstallation, Refused
+from server.journal import open_journal
+from server.people import plan_of
+from server.remote import Remote
+from server.running import Running
+from server.storage.folder import prepare_folder
+from server.storage.keys import make_operator_key
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Parley: an online mediation room."
+)
+sessions = typer.Typer(no_args_is_help=True, help="Sessions of the running server.")
+app.add_typer(sessions, name="session")
+
+Data = Annotated[Path | None, typer.Option(help="Data folder. Setting: PARLEY_DATA.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to serve on. Only this machine by default.")] = None,
+    port: Annotated[int | None, typer.Option(help="TCP port; 0 takes any free one.")] = None,
+    data: Data = None,
+    public_url: Annotated[str | None, typer.Option(help="The https:// address that others use.")] = None,
+    tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM), to speak HTTPS.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
+    media_host: Annotated[str | None, typer.Option(help="Address for sound and pictures (UDP).")] = None,
+    media_port: Annotated[int | None, typer.Option(help="Its UDP port; 0 takes any free one.")] = None,
+) -> None:
+    """Run the server until Ctrl+C. Every other setting: see deploy/settings.md."""
+    from server.serving import serve as run  # only here: nobody else pays for loading the whole server
+
+    config = settings.read_settings(
+        host=host,
+        port=port,
+        data=data,
+        public_url=public_url,
+        tls_cert=tls_cert,
+        tls_key=tls_key,
+        media_host=media_host,
+        media_port=media_port,
+    )
+    open_journal(config.log_level, config.log_format)
+    for sentence in settings.unknown_settings(os.environ):
+        print(sentence, file=sys.stderr)
+    run(config, lambda running: _welcome(config, running))
+
+
+@sessions.command("new")
+def new_session(
+    side: Annotated[list[str], typer.Option(help='"A: First party (party), First counsel (counsel)"; once per side.')],
+    title: Annotated[str, typer.Option(help="What the session is called.")] = "",
+    mediator: Annotated[list[str] | None, typer.Option(help="The mediator's name; again for co-mediators.")] = None,
+    text: Annotated[Path | None, typer.Option(help="A file with your own text, shown before entry.")] = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Open a session and print one personal link per seat, the mediator's first. They are shown this once."""
+    try:
+        plan = plan_of(title, side, mediator or [], _read(text) if text else "")
+    except Refused as refused:
+        raise BrokenInstallation(
+            f'This side cannot be read: "{refused.detail["side"]}". Write it as "A: Name (party), Name (counsel)".'
+        ) from None
+    made = Remote(_config(data)).ask("POST", "/sessions", plan)
+    if as_json:
+        _print_json(made)
+        return
+    print(f"Session {made['session']}. One link per person; they are not shown again.\n")
+    for link in made["links"]:
+        print(f"{link['name']} ({_who(link)})\n  {link['link']}\n")
+
+
+@sessions.command("list")
+def list_sessions(data: Data = None, as_json: AsJson = False) -> None:
+    """List the sessions of the running server."""
+    found = Remote(_config(data)).ask("GET", "/sessions")["sessions"]
+    if as_json:
+        _print_json(found)
+        return
+    for line in found:
+        state = "closed" if line["closed"] is not None else f"{line['connected']} of {line['seats']} connected"
+        print(f"{line['session']}  {state}  {line['title']}".rstrip())
+    if not found:
+        print("There are no sessions.")
+
+
+@sessions.command("close")
+def close_session(session: Annotated[str, typer.Argument(help="The session's id.")], data: Data = None) -> None:
+    """Close a session for everybody in it."""
+    Remote(_config(data)).ask("DELETE", f"/sessions/{session}")
+    print(f"Session {session} is closed.")
+
+
+@app.command()
+def check(data: Data = None) -> None:
+    """Say what is wrong with this installation. Exit status 1 if anything is."""
+    from server.checkup import look_over
+
+    found = look_over(_config(data), os.environ)
+    for finding in found:
+        print(f"{'ok   ' if finding.good else 'WRONG'}  {finding.words}")
+    if not all(finding.good for finding in found):
+        raise typer.Exit(1)
+
+
+@app.command("operator-key")
+def operator_key(data: Data = None) -> None:
+    """Print the operator's key, made if there is none yet. Whoever has it can open and close sessions."""
+    print(make_operator_key(prepare_folder(_config(data).data)))
+
+
+def _config(data: Path | None) -> Config:
+    return settings.read_settings(data=data)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise BrokenInstallation(f"{path} cannot be read as text (UTF-8).") from None
+
+
+def _who(link: dict[str, Any]) -> str:
+    role = str(link["role"]).replace("_", "-")
+    return role if link["side"] is None else f"{role}, side {link['side']}"
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _welcome(config: Config, running: Running) -> None:
+    page = config.public_url or running.url
+    folder = "" if config.data == Path("data") else f" --data {config.data}"
+    print(f"Parley is ready at {page}/\n")
+    print("Open that page to make a session, or make one here:")
+    print(f'  {_program()} session new{folder} --side "A: First party" --side "B: Second party"')
+    if not config.private:
+        print(f"The page asks for the operator's key: {_program()} operator-key{folder}")
+    print("Stop with Ctrl+C.", flush=True)
+
+
+def _program() -> str:
+    """How this very program is called again from here."""
+    python = os.path.relpath(sys.executable)
+    return f"{sys.executable if python.startswith('..') else python} -m server"
+
+
+def main() -> None:
+    """Run the command line; what is wrong becomes one sentence and exit status 1."""
+    try:
+        app()
+    except BrokenInstallation as broken:
+        print(broken, file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,38 @@
+"""All addresses of the pages, on one page."""
+
+from dataclasses import dataclass
+
+from starlette.routing import BaseRoute, Mount, Route
+
+from server.pages.health import Health
+from server.pages.home import Home
+from server.pages.join import Join
+from server.pages.seat import SeatPage
+from server.pages.templates import assets
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages, put together by `app`."""
+
+    home: Home
+    join: Join
+    seat: SeatPage
+    health: Health
+
+    def routes(self) -> list[BaseRoute]:
+        """Every address. What is POST changes something; what is GET never does."""
+        return [
+            Route("/", self.home.page),
+            Route("/operator", self.home.show_key, methods=["POST"]),
+            Route("/sessions", self.home.open_session, methods=["POST"]),
+            Route("/join", self.join.page, methods=["GET"]),
+            Route("/join", self.join.join, methods=["POST"]),
+            Route("/join/continue", self.join.continue_here, methods=["POST"]),
+            Route("/join/continued", self.join.continued, methods=["POST"]),
+            Route("/s/{seat}", self.seat.page),
+            Route("/s/{seat}/ticket", self.seat.ticket, methods=["POST"]),
+            Route("/healthz", self.health.alive),
+            Route("/readyz", self.health.ready),
+            Mount("/static", assets.app(), name="static"),
+        ]

@@ -1,0 +1,44 @@
+"""The page of a seat, and the ticket with which it opens its socket. The cookie decides; the address opens nothing."""
+
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from server.clock import Clock
+from server.doors.browsers import browser_of
+from server.host.hub import Hub
+from server.pages.errors import House, broken_link, told
+from server.pages.templates import render
+
+
+class SeatPage:
+    """GET /s/<seat>, POST /s/<seat>/ticket."""
+
+    def __init__(self, hub: Hub, issue: Callable[[str, str, float], str], clock: Clock, house: House) -> None:
+        self._hub = hub
+        self._issue = issue  # seat, browser, now on the boot clock → a ticket
+        self._clock = clock
+        self._house = house
+
+    async def page(self, request: Request) -> Response:
+        """The one page of a seat, from the first look in the mirror to the end."""
+        seat = str(request.path_params["seat"])
+        browser = await browser_of(request, seat, self._hub.links)
+        if browser is None:
+            return broken_link(request, self._house)
+        boot = {
+            "seat": seat,
+            "session": browser.session,
+            "operator": self._house.operator,
+            "help_number": self._house.help_number,
+        }
+        return render(request, "seat.html", boot=boot)
+
+    async def ticket(self, request: Request) -> Response:
+        """A one-time ticket for the socket."""
+        seat = str(request.path_params["seat"])
+        browser = await browser_of(request, seat, self._hub.links)
+        if browser is None:
+            return told(401, "no_cookie")
+        return JSONResponse({"ticket": self._issue(seat, browser.id, self._clock.boot())})
