@@ -5,8 +5,10 @@ What each page needs beside what `render` adds by itself:
 - `home.html`: `needs_key` (bool: the operator key must be typed before a session can be made)
 - `join.html`: nothing
 - `seat.html`: `boot` (dict: seat, session, operator, help_number; whatever else the page's modules shall know)
-- `broken.html`: `operator`, `help_number` (each may be empty)
-- `error.html`: `status` (int), and `help_number`
+- `broken.html`: nothing
+- `error.html`: `status` (int)
+
+`operator` and `help_number`, which may be empty, are those of `app.state.house` where the caller gives no others.
 
 `render` adds: `t` and `n`, `lang`, `dir`, `languages`, `asset(path)`, `modules(entry)`, `import_map`, `nonce`, `theme`
 and `words_json`. A template that runs a module names it first: `{% set entry = "js/pages/….js" %}`.
@@ -47,6 +49,8 @@ def render(request: Request, name: str, *, status: int = HTTPStatus.OK, **contex
     if not hasattr(request.state, "nonce"):
         request.state.nonce = secrets.token_urlsafe(16)
     theme = request.cookies.get("theme")
+    house = getattr(request.app.state, "house", None) if "app" in request.scope else None
+    known = {"operator": getattr(house, "operator", ""), "help_number": getattr(house, "help_number", "")}
     page = _environment.get_template(name).render(
         t=there.t,
         n=there.n,
@@ -59,7 +63,7 @@ def render(request: Request, name: str, *, status: int = HTTPStatus.OK, **contex
         nonce=request.state.nonce,
         theme=theme if theme in THEMES else None,
         words_json=there.page,
-        **context,
+        **{**known, **context},
     )
     headers = {"content-language": language, "vary": "accept-language, cookie"}
     return HTMLResponse(page, status_code=status, headers=headers)

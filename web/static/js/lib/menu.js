@@ -72,9 +72,9 @@ export function Menu({ items, label, children, class: more = "button button--ico
     <button type="button" ref=${button} class=${more} aria-haspopup="menu" aria-expanded=${open ? "true" : "false"} aria-label=${label}
       title=${label} popovertarget=${id} disabled=${disabled}>${children || html`<${Icon} name="more" />`}</button>
     <div ref=${list} id=${id} class="menu" role="menu" aria-label=${label} popover="auto" onToggle=${toggled} onKeyDown=${pressed}>
-      ${items.map((item) => item.heading
-        ? html`<p class="menu__heading" role="presentation">${item.label}</p>`
-        : html`<button type="button" key=${item.label} tabindex="-1" role=${item.checked === undefined ? "menuitem" : "menuitemradio"}
+      ${items.map((item, index) => item.heading
+        ? html`<p key=${index} class="menu__heading" role="presentation">${item.label}</p>`
+        : html`<button type="button" key=${index} tabindex="-1" role=${item.checked === undefined ? "menuitem" : "menuitemradio"}
             aria-checked=${item.checked === undefined ? null : String(item.checked)}
             class=${`menu__item ${item.danger ? "menu__item--danger" : ""}`} disabled=${item.disabled}
             onClick=${() => (close(), item.act?.())}>

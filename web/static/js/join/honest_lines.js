@@ -1,0 +1,30 @@
+/** What a person must know before going in: what is so, not what would be nice. */
+import { html } from "../lib/html.js";
+import { Icon } from "../lib/icon.js";
+import { n, t } from "../lib/text.js";
+import { longDate } from "../lib/time.js";
+/** @import { View } from "../session/types.js" */
+
+/** Until when what is written here is kept. @param {View["session"]} session */
+export function keptUntil(session) {
+  if (session.destroy_at) return t("Messages are stored encrypted until {date}.", { date: longDate(session.destroy_at) });
+  const days = Math.round(session.keep_days);
+  if (days < 1) return t("Messages are stored encrypted until the session is closed.");
+  return n("Messages are stored encrypted until {count} day after the session is closed.",
+    "Messages are stored encrypted until {count} days after the session is closed.", days);
+}
+
+/** @param {{view: View, mediator: string, mediates: boolean}} props */
+export function HonestLines({ view, mediator, mediates }) {
+  const operator = view.session.operator;
+  const lines = [
+    ["clock", mediates ? t("You go straight to the mediators’ room. The parties wait until you let them in.") : t("You will wait privately until {mediator} lets you in.", { mediator })],
+    ["shield", t("Parley has no recorder, but cannot stop someone using another device.")],
+    ["info", operator
+      ? t("Sound and pictures pass through a server run by {operator}, who could technically reach them.", { operator })
+      : t("Sound and pictures pass through a server. Whoever runs it could technically reach them.")],
+    ["lock", keptUntil(view.session)],
+    ["leave", t("You may leave at any time, without a reason.")],
+  ];
+  return html`<ul class="honest" role="list">${lines.map(([icon, text]) => html`<li key=${icon}><${Icon} name=${icon} class="icon--turns" /><span>${text}</span></li>`)}</ul>`;
+}
