@@ -72,11 +72,10 @@ class Witness:
         self._views[seat] = view
 
     def pictures(self, seat: str) -> list[tuple[int, int]]:
-        """SSRC and newest sequence number of every slot of the seat that repairs."""
+        """SSRC and newest sequence number of every slot of the seat that repairs and was ever used."""
         kinds = self._names[seat]
-        return [
-            (ssrc, self._slots[seat, ssrc].highest) for ssrc, kind in kinds.items() if kind[0] in ("video", "screen")
-        ]
+        repairing = [ssrc for ssrc, kind in kinds.items() if kind[0] in ("video", "screen")]
+        return [(ssrc, trace.highest) for ssrc in repairing if (trace := self._slots[seat, ssrc]).serial >= 0]
 
     def heard(self, grant: Grant) -> float | None:
         """When the grant was first followed by a packet, None if never."""
