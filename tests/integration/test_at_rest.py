@@ -74,6 +74,9 @@ async def test_a_destroyed_case_leaves_nothing_on_the_disk(tmp_path: Path) -> No
         await installation.cases.destroy_key("gone")
 
         while_open = on_disk(folder)
+        connection = sqlite3.connect(folder / "parley.db")
+        assert connection.execute("PRAGMA freelist_count").fetchone() == (0,), "not even empty pages"
+        connection.close()
     for content in (while_open, on_disk(folder)):
         assert not any(piece in content for piece in [*pieces["gone"], wrapped])
         assert all(piece in content for piece in pieces["kept"])
