@@ -16,7 +16,7 @@ HOUSE_TEXT_MAX = 20_000  # characters of the mediator's own text before entry.
 def message_text(raw: str) -> str:
     """The text of a message or note. Reasons: text_empty, text_too_long."""
     text = _visible(raw.replace("\r\n", "\n"), keep="\n\t").strip()
-    if not text:
+    if not _shows(text):
         raise Refused("text_empty")
     if len(text) > TEXT_MAX:
         raise Refused("text_too_long", most=TEXT_MAX, length=len(text))
@@ -25,8 +25,8 @@ def message_text(raw: str) -> str:
 
 def name_text(raw: str, most: int = NAME_MAX) -> str:
     """A name on one line. Reasons: name_empty, name_too_long."""
-    name = " ".join(_visible(raw).split())
-    if not name:
+    name = " ".join(unicodedata.normalize("NFC", _visible(raw, keep="\n\t")).split())
+    if not _shows(name):
         raise Refused("name_empty")
     if len(name) > most:
         raise Refused("name_too_long", most=most, length=len(name))
@@ -42,9 +42,23 @@ def house_text(raw: str) -> str:
 
 
 def _visible(raw: str, keep: str = "") -> str:
-    """Without control characters and without marks that turn the direction of the text around them (UAX #9)."""
-    return "".join(c for c in raw if c in keep or not (unicodedata.category(c) in ("Cc", "Cs") or c in TURNING))
+    """Without control characters, halves of surrogate pairs, and format characters that nobody sees.
+
+    Invisible characters make one name look like another, hide text from the eye, or turn the direction of what stands
+    around them (UAX #9, UTS #39). Those that scripts and emoji need to be written at all stay.
+    """
+    return "".join(c for c in raw if c in keep or c in JOINING or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
 
 
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Bidirectional overrides and isolates: in a name they could make one person look like another."""
+def _shows(text: str) -> bool:
+    """Whether there is anything to see in it."""
+    return any(unicodedata.category(c)[0] not in "CMZ" and c not in BLANK for c in text)
+
+
+JOINING = frozenset("\u200c\u200d\u200e\u200f\u061c")
+"""Joiners, as Persian, Indic scripts and emoji need, and marks of direction that end with themselves, which people type
+where scripts mix.
+"""
+
+BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+"""Letters and symbols that are drawn as nothing."""
