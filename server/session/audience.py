@@ -25,10 +25,13 @@ class Fact:
 def facts(before: State | None, events: Iterable[ev.Event], after: State, at: int) -> list[Fact]:
     """The facts of one entry, each with its audience: first what was said, then the views that changed.
 
-    A view is a fact of one seat. `before` is `None` for the first entry.
+    A view is a fact of one seat. `before` is `None` for the first entry. A revoked seat is told that it is revoked,
+    and nothing after that.
     """
     found = [fact for event in events if (fact := disclosed(event, at)) is not None]
     for seat in after.seats:
+        if before is not None and seat in before.seats and before.seats[seat].where == "revoked":
+            continue
         now = view(after, seat)
         if before is None or seat not in before.seats or view(before, seat) != now:
             found.append(Fact(frozenset({seat}), {"kind": "view", "view": now}))

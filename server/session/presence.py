@@ -8,6 +8,9 @@ from server.session.state import State
 
 
 def connected(state: State, fact: c.Connected, asked: Asked) -> Decision:
+    """A revoked seat stays revoked, whoever holds its socket."""
+    if state.seats[fact.seat].where == "revoked":
+        return happened()
     return happened(ev.SeatConnected(fact.seat, fact.connection))
 
 
@@ -24,6 +27,8 @@ def recovered(state: State, fact: c.Recovered, asked: Asked) -> Decision:
 
 def clock_struck(state: State, fact: c.ClockStruck, asked: Asked) -> Decision:
     """Doors whose time has come open; mediators gone for longer than the grace are lost."""
+    if state.closed:
+        return happened()
     doors = tuple(
         ev.DoorOpened(room.id, seat)
         for room in state.rooms.values()
@@ -35,10 +40,11 @@ def clock_struck(state: State, fact: c.ClockStruck, asked: Asked) -> Decision:
 
 
 def _graces(state: State) -> dict[str, int]:
+    """Until when each mediator who is gone may come back unnoticed; wherever it is, since it may be moved meanwhile."""
     return {
         s.id: s.gone_since + state.policy.grace_ms
         for s in state.seats.values()
-        if s.mediates and s.gone_since is not None and not s.lost and s.room is not None
+        if s.mediates and s.gone_since is not None and not s.lost and s.where != "revoked"
     }
 
 
@@ -51,12 +57,16 @@ def due(state: State) -> int | None:
     return min(times, default=None)
 
 
+def requests_ended(state: State, seat: str) -> tuple[ev.DeviceDecided, ...]:
+    """No to every other device that asks to go on with this seat."""
+    return tuple(ev.DeviceDecided(request, who, False) for request, (who, _) in state.devices.items() if who == seat)
+
+
 def device_asked(state: State, fact: c.DeviceAsked, asked: Asked) -> Decision:
     """A newer request of the same seat replaces the older one."""
-    older = tuple(
-        ev.DeviceDecided(request, seat, False) for request, (seat, _) in state.devices.items() if seat == fact.seat
-    )
-    return Decision((*older, ev.DeviceRequested(fact.request, fact.seat)))
+    if state.closed or state.seats[fact.seat].where == "revoked":
+        return happened()
+    return Decision((*requests_ended(state, fact.seat), ev.DeviceRequested(fact.request, fact.seat)))
 
 
 def device_answered(state: State, command: c.DeviceAnswered, asked: Asked) -> Decision:

@@ -10,6 +10,7 @@ from server.session.commands import LOBBY, Step
 from server.session.decisions import Asked, Decision, happened
 from server.session.moves import fits, placed
 from server.session.opening import new_seat
+from server.session.presence import requests_ended
 from server.session.roles import OPERATOR
 from server.session.state import Seat, State, own_room
 
@@ -60,10 +61,12 @@ def come_back(state: State, command: c.ComeBack, asked: Asked) -> Decision:
 def step_out(state: State, command: c.StepOut, asked: Asked) -> Decision:
     """To the own private room, with those of the own side who are in the same room. Never refused.
 
-    Who would not be safe there (a separation rule), and who has no room of its own, waits alone instead.
+    Who would not be safe there (a separation rule), and who has no room of its own, waits alone instead. A mediator
+    who waits steps out of the lobby: nobody else may be there to let it in.
     """
     seat = state.seats[asked.actor]
-    if seat.room is None or seat.room == own_room(state, seat):
+    waiting = seat.mediates and seat.where == "lobby" and own_room(state, seat) is not None
+    if (seat.room is None and not waiting) or seat.room == own_room(state, seat):
         return happened()
     together = [s for s in state.seats.values() if s.room == seat.room and seat.side and s.side == seat.side]
     steps = led(state, together or [seat], "own")
@@ -95,7 +98,9 @@ def rename_seat(state: State, command: c.RenameSeat, asked: Asked) -> Decision:
 
 
 def replace_link(state: State, command: c.ReplaceLink, asked: Asked) -> Decision:
-    return happened(ev.LinkReplaced(seat_named(state, command.seat).id), seat=command.seat)
+    """The old link opens nothing any more, and whoever asked with it to go on elsewhere is told no."""
+    seat = seat_named(state, command.seat)
+    return happened(ev.LinkReplaced(seat.id), *requests_ended(state, seat.id), seat=seat.id)
 
 
 def revoke_link(state: State, command: c.RevokeLink, asked: Asked) -> Decision:
@@ -104,7 +109,7 @@ def revoke_link(state: State, command: c.RevokeLink, asked: Asked) -> Decision:
     others = [s for s in state.seats.values() if s.mediates and s.where != "revoked" and s.id != seat.id]
     if seat.mediates and not others:
         raise Refused("last_mediator")
-    return happened(ev.LinkRevoked(seat.id))
+    return happened(ev.LinkRevoked(seat.id), *requests_ended(state, seat.id))
 
 
 def close_session(state: State, command: c.CloseSession, asked: Asked) -> Decision:
