@@ -121,7 +121,8 @@ def _placed(state: State, event: ev.Placed, at: int) -> State:
         seat = seats[p.seat]
         heard_before = _others(before, p.frm, p.seat)
         hear_now = set(rooms[p.to].members) - {p.seat} if p.to else set()
-        moved = Moved(at, event.by, event.how, p.frm, p.to)
+        how = "admitted" if event.how == "moved" and p.frm is None else event.how  # what others did in it is not told
+        moved = Moved(at, event.by, how, p.frm, p.to)
         seats[p.seat] = replace(
             seat,
             where="room" if p.to else "lobby",
@@ -216,7 +217,8 @@ def _room_resumed(state: State, event: ev.RoomResumed, at: int) -> State:
 def _noted(state: State, event: ev.Noted, at: int) -> State:
     if event.room is None:
         return state
-    return _with_room(state, event.room, note=RoomNote(event.text, event.name, at))
+    note = RoomNote(event.text, event.name, at, state.rooms[event.room].epoch)
+    return _with_room(state, event.room, note=note)
 
 
 def _session_closed(state: State, event: ev.SessionClosed, at: int) -> State:

@@ -68,9 +68,10 @@ def _sides(sides: Sequence[tuple[str, str]]) -> tuple[OpenedSide, ...]:
         raise Refused("sides_few", least=SIDES_MIN)
     if len(sides) > SIDES_MAX:
         raise Refused("sides_many", most=SIDES_MAX)
-    if len({i for i, _ in sides}) != len(sides):
+    opened = tuple(OpenedSide(name_text(i, 8), name_text(name)) for i, name in sides)
+    if len({s.id for s in opened}) != len(opened):
         raise Refused("side_twice")
-    return tuple(OpenedSide(name_text(i, 8), name_text(name)) for i, name in sides)
+    return opened
 
 
 def _rooms(sides: Sequence[OpenedSide], fresh: Callable[[str], str]) -> tuple[OpenedRoom, ...]:

@@ -75,9 +75,12 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class RoomNote:
+    """A note, and the room's epoch when it was committed: whoever came later is never shown it."""
+
     text: str
     by: str
     at: int
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)

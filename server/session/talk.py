@@ -64,12 +64,19 @@ def raise_hand(state: State, command: c.RaiseHand, asked: Asked) -> Decision:
     return happened() if seat.hand is not None else happened(ev.HandRaised(seat.id))
 
 
-def lower_hand(state: State, command: c.LowerHand, asked: Asked) -> Decision:
-    seat = state.seats.get(command.seat or asked.actor)
-    if seat is None:
+def _named(state: State, actor: str, seat: str | None) -> Seat:
+    """Oneself, or whom a mediator names. To all others every other name is refused alike, known or not."""
+    if seat is not None and seat != actor and not state.seats[actor].mediates:
+        raise Refused("not_allowed")
+    found = state.seats.get(seat or actor)
+    if found is None:
         raise Refused("unknown_seat")
-    me = state.seats[asked.actor]
-    if seat.id != me.id and not (me.mediates and seat.room == me.room):
+    return found
+
+
+def lower_hand(state: State, command: c.LowerHand, asked: Asked) -> Decision:
+    seat = _named(state, asked.actor, command.seat)
+    if seat.id != asked.actor and seat.room != state.seats[asked.actor].room:
         raise Refused("not_allowed")
     return happened() if seat.hand is None else happened(ev.HandLowered(seat.id))
 
@@ -82,11 +89,7 @@ def call_mediator(state: State, command: c.CallMediator, asked: Asked) -> Decisi
 
 
 def cancel_call(state: State, command: c.CancelCall, asked: Asked) -> Decision:
-    seat = state.seats.get(command.seat or asked.actor)
-    if seat is None:
-        raise Refused("unknown_seat")
-    if seat.id != asked.actor and not state.seats[asked.actor].mediates:
-        raise Refused("not_allowed")
+    seat = _named(state, asked.actor, command.seat)
     return happened() if seat.calling is None else happened(ev.CallEnded(seat.id))
 
 
@@ -105,11 +108,11 @@ def note(state: State, command: c.Note, asked: Asked) -> Decision:
 
 
 def hold_door(state: State, command: c.HoldDoor, asked: Asked) -> Decision:
-    """ "One moment": those inside may hold the door once."""
+    """ "One moment": those inside may hold the door once. It never opens sooner for that."""
     room = room_of(state, state.seats[asked.actor])
     door = room.doors.get(command.seat)
     if door is None or asked.actor in room.doors:
         raise Refused("not_allowed")
     if door.held:
         raise Refused("door_held")
-    return happened(ev.DoorHeld(room.id, command.seat, asked.now + state.policy.hold_ms))
+    return happened(ev.DoorHeld(room.id, command.seat, max(door.opens, asked.now + state.policy.hold_ms)))

@@ -20,7 +20,9 @@ def view(state: State, seat_id: str) -> View:
         "session": _session(state, seat),
         "me": _me(state, seat),
         "text": _text(state) if seat.where == "invited" else None,
-        "sides": [{"id": s.id, "name": s.name} for s in state.sides.values()] if inside else [],
+        "sides": [{"id": s.id, "name": s.name} for s in state.sides.values() if knows_side(state, seat, s.id)]
+        if inside
+        else [],
         "mediators": [_mediator(state, seat, m) for m in state.seats.values() if m.mediates and m.where != "revoked"],
         "people": [_person(state, seat, p) for p in state.seats.values() if knows_of(state, seat, p)] if inside else [],
         "room": _room(state, seat, state.rooms[seat.room]) if seat.room else None,
@@ -87,6 +89,12 @@ def knows_of(state: State, seat: Seat, other: Seat) -> bool:
     return seat.mediates or seat.id == other.id or not kept_apart(state, seat, other)
 
 
+def knows_side(state: State, seat: Seat, side: str) -> bool:
+    """Whether `seat` may know the name of this side: not where a separation rule names the whole side."""
+    mine = {("seat", seat.id), ("side", seat.side or "")}
+    return side == seat.side or not any(frozenset({own, ("side", side)}) in state.apart for own in mine)
+
+
 def _person(state: State, seat: Seat, person: Seat) -> View:
     near = seat.room is not None and seat.room == person.room
     name = person.name if near or seat.mediates or seat.id == person.id else person.listed
@@ -106,7 +114,7 @@ def _room(state: State, seat: Seat, room: Room) -> View:
         "paused": "mediator" if state.paused else "absence" if room.paused else None,
         "members": [_member(state, room, s, came) for s in state.seats.values() if s.id in room.members],
         "note": {"text": room.note.text, "by": room.note.by, "at": room.note.at}
-        if room.note and room.note.at >= came
+        if room.note and room.note.epoch >= room.members[seat.id]
         else None,
     }
 
@@ -161,7 +169,7 @@ def session_map(state: State, seat: Seat) -> View:
     """The mediators' map: every room and who is in it. Not what is said there, nor who has a microphone on."""
     undo = state.undo
     return {
-        "rooms": [_map_room(r) for r in state.rooms.values()],
+        "rooms": [_map_room(state, r) for r in state.rooms.values()],
         "seats": [_map_seat(s) for s in state.seats.values() if s.where != "revoked"],
         "keep_apart": [[{kind: i} for kind, i in sorted(pair)] for pair in sorted(state.apart, key=sorted)],
         "undo": {
@@ -174,7 +182,7 @@ def session_map(state: State, seat: Seat) -> View:
     }
 
 
-def _map_room(room: Room) -> View:
+def _map_room(state: State, room: Room) -> View:
     return {
         "id": room.id,
         "name": room.name,
@@ -184,7 +192,7 @@ def _map_room(room: Room) -> View:
         "epoch": room.epoch,
         "since": room.since,
         "occupied_since": room.occupied_since,
-        "paused": room.paused,
+        "paused": "mediator" if state.paused else "absence" if room.paused else None,
         "seats": list(room.members),
         "doors": {s: _door(d) for s, d in room.doors.items()},
     }
