@@ -6,7 +6,7 @@ Shape: `hearing` in PROTOCOL.md.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from server.session.hearing import Told, has_told, present, reaches
+from server.session.hearing import Told, accompanied, has_told, present, reaches
 from server.session.roles import may
 from server.session.state import Room, State
 
@@ -55,7 +55,7 @@ def _coming(state: State, told: Mapping[str, Told], wires: Wires, room: Room, se
             continue
         if state.seats[other].connection is None:
             found[other] = "lost"
-        elif other in room.doors or seat in room.doors:
+        elif other in room.doors or seat in room.doors or not accompanied(state, room, seat, other):
             found[other] = "door"
         elif not has_told(state.seats[seat], room, told.get(seat), other):
             found[other] = "telling"

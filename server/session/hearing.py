@@ -5,6 +5,7 @@ on every page is drawn from it, and the tests compare what browsers really hear 
 
 A link from speaker to listener exists when, and only when
   - both are members of the same room, connected, and neither waits at its door;
+  - they are not of opposing sides, or a mediator is with them, through the door and not lost;
   - neither the session nor the room is paused;
   - the speaker has switched the medium on and holds the right to it;
   - the speaker's own page has shown an audience that already includes the listener (told before heard).
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from server.rtp.link import Link
 from server.rtp.medium import Medium
 from server.session.roles import may
-from server.session.state import Room, Seat, State
+from server.session.state import Room, Seat, State, opposing
 
 MEDIA: tuple[tuple[str, tuple[Medium, ...]], ...] = (
     ("microphone", ("microphone",)),
@@ -55,6 +56,7 @@ def reaches(state: State, room: Room, told: Mapping[str, Told], speaker: str, li
     return (
         present(state.seats[speaker], room)
         and present(state.seats[listener], room)
+        and accompanied(state, room, speaker, listener)
         and has_told(state.seats[speaker], room, told.get(speaker), listener)
     )
 
@@ -62,6 +64,17 @@ def reaches(state: State, room: Room, told: Mapping[str, Told], speaker: str, li
 def present(seat: Seat, room: Room) -> bool:
     """Connected, and through the door."""
     return seat.connection is not None and seat.id not in room.doors
+
+
+def accompanied(state: State, room: Room, one: str, other: str) -> bool:
+    """Whether these two may reach each other as far as sides go: opposing sides never do without a mediator inside.
+
+    A room that loses its mediator is paused by an event; this holds where the mediator is still at the door.
+    """
+    if not opposing(state.seats[one], state.seats[other]):
+        return True
+    inside = (state.seats[s] for s in room.members if s not in room.doors)
+    return any(seat.mediates and not seat.lost for seat in inside)
 
 
 def has_told(speaker: Seat, room: Room, told: Told | None, listener: str) -> bool:
