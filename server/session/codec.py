@@ -3,6 +3,7 @@
 An old version is raised to the current one here, step by step, so that no other module ever sees it.
 """
 
+import functools
 import json
 import types
 import typing
@@ -46,7 +47,10 @@ def decode(data: bytes) -> Committed:
     plain = json.loads(data)
     if plain.get("v") != VERSION:
         raise ValueError(f"entry version {plain.get('v')!r} is not known to this program")
-    events = tuple(_built(_BY_NAME[e.pop("kind")], e) for e in plain["events"])
+    try:
+        events = tuple(_built(_BY_NAME[e.pop("kind")], e) for e in plain["events"])
+    except (KeyError, TypeError) as wrong:
+        raise ValueError(f"not an entry of ours: {wrong!r}") from wrong
     return Committed(plain["at"], plain["by"], plain["command"], plain["result"], events)
 
 
@@ -58,10 +62,15 @@ def _plain(value: Any) -> Any:
     return value
 
 
+@functools.cache
+def _hints(wanted: type) -> Mapping[str, Any]:
+    return typing.get_type_hints(wanted)
+
+
 def _built(wanted: Any, value: Any) -> Any:
     """`value` from JSON as the annotated type `wanted`: a dataclass, a tuple of something, or a plain value."""
     if is_dataclass(wanted) and isinstance(wanted, type):
-        hints = typing.get_type_hints(wanted)
+        hints = _hints(wanted)
         return wanted(**{name: _built(hints[name], v) for name, v in value.items()})
     origin, args = typing.get_origin(wanted), typing.get_args(wanted)
     if origin is tuple:
