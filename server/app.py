@@ -133,6 +133,7 @@ def assemble(
     app = Parley(lambda inner: Guard(inner, origins), routes, Errors(house))
     app.state.language = config.language
     app.state.house = house
+    app.state.house = house
     app.state.hub = hub
     return app
 

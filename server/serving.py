@@ -36,7 +36,7 @@ async def _serve(config: Config, ready: Callable[[Running], None]) -> None:
                 ready(here)
 
             try:
-                await _Server(_uvicorn(config, app), answers).serve(sockets=[sock])
+                await _Server(uvicorn_settings(config, app), answers).serve(sockets=[sock])
             finally:
                 running.unsay(config.data, here)
 
@@ -61,7 +61,8 @@ def listen(host: str, port: int) -> socket.socket:
     return sock
 
 
-def _uvicorn(config: Config, app: object) -> uvicorn.Config:
+def uvicorn_settings(config: Config, app: object) -> uvicorn.Config:
+    """How uvicorn shall serve our application. Raises BrokenInstallation when the certificate is no good."""
     settings = uvicorn.Config(
         app,  # type: ignore[arg-type]
         http="httptools",

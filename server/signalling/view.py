@@ -30,7 +30,7 @@ class Session(Shape):
     opened: Ms
     closed: Ms | None
     destroy_at: Ms | None
-    keep_days: Number
+    keep_days: Annotated[float, Field(ge=0)]
     operator: str
     paused: Paused | None
 
@@ -123,7 +123,8 @@ class Moved(Shape):
 
     at: Ms
     by: str
-    how: Literal["moved", "admitted", "stepped_out", "room_closed", "came_back"]
+    mine: bool
+    how: Literal["arrived", "moved", "admitted", "stepped_out", "room_closed", "came_back"]
     frm: str | None = Field(alias="from")
     to: str | None
 
@@ -163,7 +164,6 @@ class MapSeat(Shape):
     lost: bool
     calling: Ms | None
     call_text: str
-    hand: Ms | None
     consented: bool
     link: Literal["new", "used", "revoked"]
 
