@@ -16,6 +16,7 @@ from server.rtp.timeline import Timeline
 from tests.support.packet_floor import PacketFloor
 from tests.support.witness import WallBroken
 
+SEEDS = 8
 MOVES = 250
 
 Patch = pytest.MonkeyPatch
@@ -278,6 +279,7 @@ def the_page_is_told_the_wrong_slot(patch: Patch) -> None:
 def test_a_sown_bug_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     BUGS[name](monkeypatch)
     with pytest.raises((WallBroken, KeyError)) as caught:  # KeyError: what is left of a peer that is no more
-        for seed in range(4):
-            PacketFloor(seed, packets_only=True).run(MOVES)
-    print(f"{name}: {caught.value}")  # noqa: T201
+        for seed in range(SEEDS):
+            floor = PacketFloor(seed, packets_only=True)
+            floor.run(MOVES)
+    print(f"{name}: {caught.value} (seed {seed}, after {floor.moves} moves)")  # noqa: T201

@@ -24,6 +24,8 @@ def test_no_packet_crosses_a_wall_however_people_are_moved() -> None:
 
 
 def test_a_full_house_with_more_people_than_places() -> None:
-    floor = PacketFloor(SEED, seats=12, rooms=2)
-    floor.run(60)
+    floor = PacketFloor(SEED, seats=19, rooms=2, gather=0.9)
+    floor.run(12)
+    print(floor.moves, "moves", dict(floor.witness.seen))  # noqa: T201
     assert floor.witness.seen["picture"] > 1000
+    assert floor.witness.seen["change of a slot"] > 200

@@ -24,8 +24,11 @@ _EVERY: Final[dict[Medium, float]] = {"microphone": 0.02, "camera": 0.04, "scree
 class PacketFloor:
     """`seats` people in `rooms` rooms. The first two also share a screen, the first with sound."""
 
-    def __init__(self, seed: int, seats: int = 6, rooms: int = 4, *, packets_only: bool = False) -> None:
-        """`packets_only`: what the forwarder says of its own links is not looked at, only what leaves it."""
+    def __init__(
+        self, seed: int, seats: int = 6, rooms: int = 4, *, gather: float = 0.0, packets_only: bool = False
+    ) -> None:
+        """`gather`: how often somebody is moved to the first room, where it is crowded then. `packets_only`: what the
+        forwarder says of its own links is not looked at, only what leaves it."""
         self.random = Random(seed)
         self.now = 1000.0
         self.forwarder = Forwarder()
@@ -36,9 +39,10 @@ class PacketFloor:
         self._serial = 0
         self._peers = 0
         self._rooms = rooms
+        self._gather = gather
         self._packets_only = packets_only
         self._seats = [f"seat{i}" for i in range(seats)]
-        self._room = {seat: self.random.randrange(rooms) for seat in self._seats}
+        self._room = {seat: self._draw_room() for seat in self._seats}
         self._epoch = dict.fromkeys(self._seats, 0)
         self._sources: dict[str, dict[Medium, Source]] = {}
         self._born: dict[str, float] = {}
@@ -86,11 +90,14 @@ class PacketFloor:
         others = (seat for seat in self._seats if seat != speaker and self._room[seat] == room)
         return {Link(speaker, other, medium) for other in others for medium in self._sources[speaker]}
 
+    def _draw_room(self) -> int:
+        return 1 if self.random.random() < self._gather else self.random.randrange(self._rooms)
+
     def _move(self) -> None:
         before = {seat: self._allowed(seat) for seat in self._seats}
         movers = self.random.sample(self._seats, self.random.choice((1, 1, 2, 3, len(self._seats))))
         for seat in movers:
-            self._room[seat] = self.random.randrange(self._rooms)
+            self._room[seat] = self._draw_room()
         keep: set[Link] = set()
         for seat in self._seats:
             allowed = self._allowed(seat)
@@ -181,7 +188,7 @@ class PacketFloor:
         if self._frozen + 1.5 > self.now:
             return
         for link, grant in links.items():
-            if self.now - grant.granted > 1.5 and not link.medium.startswith("screen"):
+            if self.now - grant.granted > 1.5 and not link.medium.startswith("screen") and not self._gather:
                 if self.witness.heard(grant) is None:
                     raise AssertionError(f"nothing came through {link} in {self.now - grant.granted:.2f} s")
                 self.witness.seen["link that worked"] += 1
@@ -191,19 +198,21 @@ class PacketFloor:
     def _capture(self, seat: str, source: Source) -> None:
         if self._sources[seat].get(source.medium) is not source:
             return  # that page is gone
-        if self.random.random() < 0.02:
+        if self.random.random() < 0.05:
             source.keyframe_wanted = True
+        if self.random.random() < 0.01:
+            source.level = self.random.choice((30, 90))
         for packet in source.capture(self.now, self.random.choice((1, 2, 3))):
             self._send(seat, source, packet, 0.03)
         if self.random.random() < 0.002 and self.now > self._born[seat] + 0.5:
             self._stalled[seat] = self.now + 0.3
         self._at(_EVERY[source.medium], lambda: self._capture(seat, source))
 
-    def _send(self, seat: str, source: Source, packet: bytes, loss: float) -> None:
+    def _send(self, seat: str, source: Source, packet: bytes, loss: float, late: float = 0.0) -> None:
         chance = self.random.random()
         if chance < loss:
             return
-        delay = self.random.uniform(FASTEST, SLOWEST)
+        delay = late + self.random.uniform(FASTEST, SLOWEST)
         if chance > 0.97:
             delay += 0.2  # a straggler
         delay += max(0.0, self._stalled.get(seat, 0.0) - self.now)
@@ -267,6 +276,6 @@ class PacketFloor:
                     for number in sequences:
                         packet = sources[ssrc].repair(number)
                         if packet is not None:
-                            self._send(seat, sources[ssrc], packet, 0.1)
+                            self._send(seat, sources[ssrc], packet, 0.1, late=self.random.choice((0.0, 0.1, 0.3)))
                 case _:
                     pass

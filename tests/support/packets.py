@@ -94,6 +94,7 @@ class Source:
         self.ssrc = ssrc
         self.sequence = sequence
         self.keyframe_wanted = True
+        self.level = 30
         self._rate = clock_rate(medium)
         self._timestamp = timestamp
         self._began = began
@@ -119,7 +120,7 @@ class Source:
         self.sequence += 1
         tail = canary(self.seat, self.medium, now, self.sequence, self._picture)
         if payload_type == OPUS:
-            level = 30 if self.medium == "microphone" else None
+            level = self.level if self.medium == "microphone" else None
             return rtp(OPUS, self.sequence, timestamp, self.ssrc, opus_payload(tail), mid=b"0", level=level)
         payload = vp8_payload(tail, start=start, keyframe=keyframe, picture=self._picture)
         self._sent[self.sequence & 0xFFFF] = (timestamp, payload, marker)

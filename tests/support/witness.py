@@ -68,8 +68,14 @@ class Witness:
             self._slots[seat, ssrc] = _Trace(highest=ssrc & 0x3FFF, timestamp=ssrc)
 
     def told(self, seat: str, view: SlotView) -> None:
-        """What the page of that seat is told about its slots."""
+        """What the page of that seat is told about its slots. Whoever is new in a slot begins it anew."""
+        before = self._views.get(seat)
         self._views[seat] = view
+        if before is not None:
+            for ssrc, place in self._names[seat].items():
+                if _occupant(before, place) != _occupant(view, place):
+                    self.seen["change of a slot"] += 1
+                    self._slots[seat, ssrc].serial = -1
 
     def pictures(self, seat: str) -> list[tuple[int, int]]:
         """SSRC and newest sequence number of every slot of the seat that repairs and was ever used."""
@@ -109,7 +115,8 @@ class Witness:
         earliest = found.captured - (0.0 if is_picture(found.medium) else FEC)
         if earliest < grant.acknowledged - _ROUNDING:
             raise WallBroken(f"{found.medium} from {grant.acknowledged - earliest:.3f} s before the acknowledgement")
-        if self._occupant(seat, place) != speaker:
+        view = self._views.get(seat)
+        if view is None or _occupant(view, place) != speaker:
             raise WallBroken("somebody is in a slot that the page believes another's")
         if not repair and kind != payload_type(found.medium):
             raise WallBroken("wrong payload type")
@@ -124,16 +131,6 @@ class Witness:
             trace.highest = max(trace.highest, extended)
         self._first.setdefault(grant.serial, now)
         self.seen["repair" if repair else "sound" if kind == OPUS else "picture"] += 1
-
-    def _occupant(self, seat: str, place: tuple[str, int]) -> str | None:
-        view = self._views.get(seat)
-        if view is None:
-            return None
-        if place[0] == "audio":
-            return view.audio[place[1]]
-        if place[0] == "video":
-            return view.video[place[1]]
-        return view.screen if place[0] == "screen" else view.screen_sound
 
     def _look_at_numbers(
         self, trace: _Trace, grant: Grant, number: int, timestamp: int, source: Canary, data: bytes
@@ -206,3 +203,11 @@ class Witness:
 def _is_keyframe(data: bytes) -> bool:
     descriptor = vp8.parse(data, 12, len(data))
     return descriptor is not None and descriptor.keyframe
+
+
+def _occupant(view: SlotView, place: tuple[str, int]) -> str | None:
+    if place[0] == "audio":
+        return view.audio[place[1]]
+    if place[0] == "video":
+        return view.video[place[1]]
+    return view.screen if place[0] == "screen" else view.screen_sound
