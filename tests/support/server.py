@@ -16,9 +16,9 @@ from typing import Any
 import uvicorn
 
 from server.app import Parley, open_app
+from server.cli.serving import listen, uvicorn_settings
 from server.clock import Clock
 from server.config import Config
-from server.serving import listen, uvicorn_settings
 from server.storage.keys import find_operator_key
 
 READY = "Parley is ready at "

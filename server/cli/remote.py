@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 
-from server import running
+from server.cli import running
 from server.config import Config
 from server.errors import BrokenInstallation
 from server.storage.keys import find_operator_key

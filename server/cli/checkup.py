@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import httpx2
 
-from server import running
+from server.cli import running
 from server.config import Config, complaints
 from server.errors import BrokenInstallation
 from server.media.addresses import announced

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 import uvicorn
 import uvloop
 
-from server import running
 from server.app import open_app
+from server.cli import running
+from server.cli.running import Running
 from server.config import Config
 from server.errors import BrokenInstallation
-from server.running import Running
 
 STOP_S = 5
 """Seconds that open requests get when the server stops. Sockets are closed at once with 1012."""

@@ -13,12 +13,12 @@ from typing import Annotated, Any
 import typer
 
 from server import settings
+from server.cli.people import plan_of
+from server.cli.remote import Remote
+from server.cli.running import Running
 from server.config import Config
 from server.errors import BrokenInstallation, Refused
 from server.journal import open_journal
-from server.people import plan_of
-from server.remote import Remote
-from server.running import Running
 from server.storage.folder import prepare_folder
 from server.storage.keys import make_operator_key
 
@@ -44,7 +44,7 @@ def serve(
     media_port: Annotated[int | None, typer.Option(help="Its UDP port; 0 takes any free one.")] = None,
 ) -> None:
     """Run the server until Ctrl+C. Every other setting: see deploy/settings.md."""
-    from server.serving import serve as run  # only here: nobody else pays for loading the whole server
+    from server.cli.serving import serve as run  # only here: nobody else pays for loading the whole server
 
     config = settings.read_settings(
         host=host,
@@ -58,7 +58,7 @@ def serve(
     )
     open_journal(config.log_level, config.log_format)
     for sentence in settings.unknown_settings(os.environ):
-        print(sentence, file=sys.stderr)
+        typer.echo(sentence, err=True)
     run(config, lambda running: _welcome(config, running))
 
 
@@ -82,9 +82,9 @@ def new_session(
     if as_json:
         _print_json(made)
         return
-    print(f"Session {made['session']}. One link per person; they are not shown again.\n")
+    typer.echo(f"Session {made['session']}. One link per person; they are not shown again.\n")
     for link in made["links"]:
-        print(f"{link['name']} ({_who(link)})\n  {link['link']}\n")
+        typer.echo(f"{link['name']} ({_who(link)})\n  {link['link']}\n")
 
 
 @sessions.command("list")
@@ -96,26 +96,26 @@ def list_sessions(data: Data = None, as_json: AsJson = False) -> None:
         return
     for line in found:
         state = "closed" if line["closed"] is not None else f"{line['connected']} of {line['seats']} connected"
-        print(f"{line['session']}  {state}  {line['title']}".rstrip())
+        typer.echo(f"{line['session']}  {state}  {line['title']}".rstrip())
     if not found:
-        print("There are no sessions.")
+        typer.echo("There are no sessions.")
 
 
 @sessions.command("close")
 def close_session(session: Annotated[str, typer.Argument(help="The session's id.")], data: Data = None) -> None:
     """Close a session for everybody in it."""
     Remote(_config(data)).ask("DELETE", f"/sessions/{session}")
-    print(f"Session {session} is closed.")
+    typer.echo(f"Session {session} is closed.")
 
 
 @app.command()
 def check(data: Data = None) -> None:
     """Say what is wrong with this installation. Exit status 1 if anything is."""
-    from server.checkup import look_over
+    from server.cli.checkup import look_over
 
     found = look_over(_config(data), os.environ)
     for finding in found:
-        print(f"{'ok   ' if finding.good else 'WRONG'}  {finding.words}")
+        typer.echo(f"{'ok   ' if finding.good else 'WRONG'}  {finding.words}")
     if not all(finding.good for finding in found):
         raise typer.Exit(1)
 
@@ -123,7 +123,7 @@ def check(data: Data = None) -> None:
 @app.command("operator-key")
 def operator_key(data: Data = None) -> None:
     """Print the operator's key, made if there is none yet. Whoever has it can open and close sessions."""
-    print(make_operator_key(prepare_folder(_config(data).data)))
+    typer.echo(make_operator_key(prepare_folder(_config(data).data)))
 
 
 def _config(data: Path | None) -> Config:
@@ -143,18 +143,18 @@ def _who(link: dict[str, Any]) -> str:
 
 
 def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def _welcome(config: Config, running: Running) -> None:
     page = config.public_url or running.url
     folder = "" if config.data == Path("data") else f" --data {config.data}"
-    print(f"Parley is ready at {page}/\n")
-    print("Open that page to make a session, or make one here:")
-    print(f'  {_program()} session new{folder} --side "A: First party" --side "B: Second party"')
+    typer.echo(f"Parley is ready at {page}/\n")
+    typer.echo("Open that page to make a session, or make one here:")
+    typer.echo(f'  {_program()} session new{folder} --side "A: First party" --side "B: Second party"')
     if not config.private:
-        print(f"The page asks for the operator's key: {_program()} operator-key{folder}")
-    print("Stop with Ctrl+C.", flush=True)
+        typer.echo(f"The page asks for the operator's key: {_program()} operator-key{folder}")
+    typer.echo("Stop with Ctrl+C.")
 
 
 def _program() -> str:
@@ -168,5 +168,5 @@ def main() -> None:
     try:
         app()
     except BrokenInstallation as broken:
-        print(broken, file=sys.stderr)
+        typer.echo(broken, err=True)
         sys.exit(1)

@@ -1,0 +1,1 @@
+"""The command line: running a server, and asking a running one."""
