@@ -2,9 +2,10 @@
 import { html } from "../lib/html.js";
 import { Icon } from "../lib/icon.js";
 import { Menu } from "../lib/menu.js";
+import { roleName } from "../lib/roles.js";
 import { t } from "../lib/text.js";
 import { isMediator } from "../session/people.js";
-import { roleName } from "../rooms/words.js";
+
 import { personMenu } from "./menus.js";
 import { placeOf } from "./model.js";
 import { startDrag } from "./drag.js";
@@ -21,10 +22,11 @@ export function Chip({ state, map, seat, plans, extra }) {
   return html`
     <li class="chip" data-side=${seat.side ?? ""} data-chosen=${chosen ? "yes" : "no"} data-connected=${seat.connected ? "yes" : "no"} draggable=${movable ? "true" : null}
       onDragStart=${(/** @type {DragEvent} */ event) => startDrag(event, seat.seat, plans)}>
-      <button type="button" class="chip__who" data-chip aria-pressed=${movable ? String(chosen) : null} aria-label=${`${label}${marks(seat)}`} title=${label}
+      <button type="button" class="chip__who" data-chip aria-pressed=${movable ? String(chosen) : null} title=${label}
         onClick=${() => movable && plans.toggle(seat.seat)}>
         ${seat.side ? html`<span class="side-mark" aria-hidden="true">${seat.side}</span>` : html`<span class="side-mark side-mark--none" aria-hidden="true"><${Icon} name=${isMediator(seat) ? "shield" : "person"} /></span>`}
         <span class="chip__words"><span class="chip__name">${seat.name}</span> <span class="chip__role">${me ? t("you") : roleName(seat.role)}</span></span>
+        <span class="visually-hidden">${[seat.side && t("Side {letter}", { letter: seat.side }), marks(seat)].filter(Boolean).join(", ")}</span>
         ${!seat.connected && movable && html`<span class="chip__mark" data-tone="lost"><${Icon} name="network-off" /></span>`}
         ${seat.calling !== null && html`<span class="chip__mark" data-tone="call"><${Icon} name="call" /></span>`}
         ${chosen && html`<span class="chip__mark" data-tone="chosen"><${Icon} name="tick" /></span>`}
@@ -36,5 +38,5 @@ export function Chip({ state, map, seat, plans, extra }) {
 
 /** @param {MapSeat} seat */
 function marks(seat) {
-  return [!seat.connected && placeOf(seat) !== null && t("not connected"), seat.calling !== null && t("asks for you")].filter(Boolean).map((word) => `, ${word}`).join("");
+  return [!seat.connected && placeOf(seat) !== null && t("not connected"), seat.calling !== null && t("asks for you")].filter(Boolean).join(", ");
 }

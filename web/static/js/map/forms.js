@@ -4,8 +4,9 @@ import { Dialog } from "../lib/dialog.js";
 import { copyText } from "../lib/dom.js";
 import { html } from "../lib/html.js";
 import { Icon } from "../lib/icon.js";
+import { roleName } from "../lib/roles.js";
 import { t } from "../lib/text.js";
-import { roleName } from "../rooms/words.js";
+
 /** @import { State } from "../session/model.js" */
 /** @import { Form, Plans } from "./plans.js" */
 
@@ -71,6 +72,7 @@ export function NameDialog({ form, plans, state }) {
     <//>`;
 }
 
+/** @type {import("../session/types.js").Role[]} */
 const ROLES = ["party", "counsel", "support_person", "insurer", "expert", "interpreter", "observer", "co_mediator"];
 const SIDED = new Set(["party", "counsel", "insurer", "support_person"]);
 
@@ -78,7 +80,7 @@ const SIDED = new Set(["party", "counsel", "insurer", "support_person"]);
 export function PersonDialog({ plans, state }) {
   const sides = state.view?.sides ?? [];
   const [person, setPerson] = useState("");
-  const [role, setRole] = useState("party");
+  const [role, setRole] = useState(/** @type {import("../session/types.js").Role} */ ("party"));
   const [side, setSide] = useState(sides[0]?.id ?? "");
   const mediates = role === "co_mediator";
   const act = async () => {
@@ -91,7 +93,7 @@ export function PersonDialog({ plans, state }) {
       <label class="field"><span class="field__label">${t("Name")}</span>
         <input class="input" dir="auto" maxlength="80" value=${person} onInput=${(/** @type {Typed} */ event) => setPerson(event.currentTarget.value)} /></label>
       <label class="field"><span class="field__label">${t("Role")}</span>
-        <select class="input" value=${role} onChange=${(/** @type {Typed} */ event) => setRole(event.currentTarget.value)}>
+        <select class="input" value=${role} onChange=${(/** @type {Typed} */ event) => setRole(/** @type {any} */ (event.currentTarget.value))}>
           ${ROLES.map((one) => html`<option key=${one} value=${one}>${roleName(one)}</option>`)}
         </select></label>
       ${!mediates && html`

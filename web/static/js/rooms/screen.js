@@ -5,6 +5,7 @@ import { html } from "../lib/html.js";
 import { Icon } from "../lib/icon.js";
 import { chime } from "../lib/sound.js";
 import { n, t } from "../lib/text.js";
+import { Toasts } from "../lib/toast.js";
 import { leads } from "../session/rights.js";
 import { createDraft } from "../chat/draft.js";
 import { unread } from "../chat/model.js";
@@ -32,8 +33,11 @@ import { Tiles } from "./tiles.js";
 const NARROW = "(max-width: 47.99rem)";
 /** Wide enough for map and room side by side. */
 const BROAD = "(min-width: 68rem)";
-/** @param {{store: Store, socket: Socket, media: Call, devices: Devices, help: string}} props    help: a telephone number, or "" */
-export function RoomScreen({ store, socket, media: call, devices, help }) {
+/** Being let in is worth a chime for so long, ms: a page that is loaded later stays quiet. */
+const FRESH = 10_000;
+
+/** @param {{store: Store, socket: Socket, call: Call, devices: Devices, boot: {help_number?: string}}} props */
+export function RoomScreen({ store, socket, call, devices, boot }) {
   const state = store.state.value;
   const narrow = useMedia(NARROW);
   const broad = useMedia(BROAD);
@@ -51,6 +55,7 @@ export function RoomScreen({ store, socket, media: call, devices, help }) {
 
   const view = state.view;
   if (!view) return null;
+  const help = boot.help_number ?? "";
   const map = leads(state);
   const fresh = unread(state);
   const show = {
@@ -96,6 +101,7 @@ export function RoomScreen({ store, socket, media: call, devices, help }) {
       ${actions.dialog.value === "call" && html`<${CallDialog} state=${state} actions=${actions} />`}
       ${actions.dialog.value === "shortcuts" && html`<${ShortcutsDialog} actions=${actions} keys=${keys} />`}
       ${map && html`<${MapDialogs} state=${state} plans=${plans} ask=${actions.ask} /><${UndoBar} state=${state} plans=${plans} />`}
+      <${Toasts} />
     </div>`;
 }
 
@@ -148,4 +154,8 @@ function useChimes(state, speaker) {
     if (doors.some((one) => !before?.has(one))) chime("door", speaker);
     else if (before && calls.some((one) => !before.has(one))) chime("call", speaker);
   }, [all]);
+  useEffect(() => {
+    const moved = view?.moved;
+    if (moved?.how === "admitted" && !moved.mine && Date.now() + state.skew - moved.at < FRESH) chime("admitted", speaker);
+  }, []);
 }

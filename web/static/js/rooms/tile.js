@@ -2,8 +2,9 @@
 import { useEffect, useRef } from "preact/hooks";
 import { html } from "../lib/html.js";
 import { Icon } from "../lib/icon.js";
+import { roleName } from "../lib/roles.js";
 import { t } from "../lib/text.js";
-import { roleName } from "./words.js";
+
 /** @import { Call } from "../media/call.js" */
 /** @import { Devices } from "../media/call.js" */
 /** @import { Tile as Shown } from "../session/tiles.js" */

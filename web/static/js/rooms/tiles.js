@@ -4,7 +4,7 @@ import { setProperties } from "../lib/dom.js";
 import { html } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { isStopped, sharing, tiles } from "../session/tiles.js";
-import { columns } from "./layout.js";
+import { tileSize } from "./layout.js";
 import { Picture, Tile } from "./tile.js";
 /** @import { State } from "../session/model.js" */
 /** @import { Call, Devices } from "../media/call.js" */
@@ -26,9 +26,12 @@ export function Tiles({ state, call, devices }) {
   useLayoutEffect(() => {
     const element = list.current;
     if (!element) return undefined;
-    const arrange = () => setProperties(element, {
-      "--columns": String(staged ? Math.max(1, count) : columns(count, element.clientWidth, element.clientHeight)),
-    });
+    const arrange = () => {
+      if (staged) return; // one row below what is large: the style sheet knows its size
+      const gap = parseFloat(getComputedStyle(element).columnGap) || 0;
+      const size = tileSize(count, element.clientWidth, element.clientHeight, gap);
+      setProperties(element, { "--tile-width": `${size.width}px`, "--tile-height": `${size.height}px` });
+    };
     arrange();
     const seen = new ResizeObserver(arrange);
     seen.observe(element);

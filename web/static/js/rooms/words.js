@@ -84,14 +84,3 @@ export function whyNot(person, why) {
     default: return t("Connecting {name}…", { name });
   }
 }
-
-/** @param {string} role @returns {string} */
-export function roleName(role) {
-  /** @type {Record<string, () => string>} */
-  const all = {
-    mediator: () => t("Mediator"), co_mediator: () => t("Co-mediator"), party: () => t("Party"), counsel: () => t("Counsel"),
-    insurer: () => t("Insurer"), expert: () => t("Expert"), interpreter: () => t("Interpreter"),
-    support_person: () => t("Support person"), observer: () => t("Observer"),
-  };
-  return all[role]?.() ?? role;
-}
