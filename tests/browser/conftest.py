@@ -1,0 +1,81 @@
+"""Real browsers on a real server: one Chromium per file of tests, one server and session per test that asks for a house."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.people import House
+from tests.support.server import server_process
+
+FLAGS = [
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-background-networking",
+    "--disable-quic",
+]
+
+SIDES = [{"id": "A", "name": "The Okafors"}, {"id": "B", "name": "Weiss & Sons"}]
+SEATS = [
+    {"name": "Miriam", "role": "mediator", "side": None},
+    {"name": "Paul", "role": "party", "side": "A"},
+    {"name": "Carla", "role": "counsel", "side": "A"},
+    {"name": "Dana", "role": "party", "side": "B"},
+]
+
+
+def browser_path(name: str) -> str:
+    path = shutil.which(name)
+    assert path, f"{name} is not installed: run `make test`, which installs it"
+    return path
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Chromium as people have it, with a fake microphone and camera."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path("chromium"), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_house(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., House]]:
+    """Start a server with these settings and make a session on it."""
+    with ExitStack() as stack:
+
+        def opened(text: str = "", title: str = "Garden wall", **settings: str) -> House:
+            server = stack.enter_context(server_process(tmp_path / "data", **settings))
+            body = {"title": title, "sides": SIDES, "seats": SEATS, "text": text}
+            made = made_session(server.url, server.key, body)
+            house = House(server.url, server.key, made["session"], made["links"], chromium)
+            stack.callback(lambda: [person.context.close() for person in house.people.values()])
+            return house
+
+        yield opened
+
+
+@pytest.fixture
+def house(open_house: Callable[..., House]) -> House:
+    """A house without beats at its doors."""
+    return open_house()
+
+
+def made_session(url: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer = httpx2.post(
+        f"{url}/api/v1/sessions",
+        content=json.dumps(body),
+        headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+        trust_env=False,
+        timeout=20,
+    )
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
