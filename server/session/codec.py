@@ -45,13 +45,14 @@ def encode(committed: Committed) -> bytes:
 def decode(data: bytes) -> Committed:
     """The entry behind stored bytes. Raises `ValueError` when they are not ours or of a newer version."""
     plain = json.loads(data)
-    if plain.get("v") != VERSION:
-        raise ValueError(f"entry version {plain.get('v')!r} is not known to this program")
+    version = plain.get("v") if isinstance(plain, dict) else None
+    if version != VERSION:
+        raise ValueError(f"entry version {version!r} is not known to this program")
     try:
         events = tuple(_built(_BY_NAME[e.pop("kind")], e) for e in plain["events"])
-    except (KeyError, TypeError) as wrong:
+        return Committed(plain["at"], plain["by"], plain["command"], plain["result"], events)
+    except (KeyError, TypeError, AttributeError) as wrong:
         raise ValueError(f"not an entry of ours: {wrong!r}") from wrong
-    return Committed(plain["at"], plain["by"], plain["command"], plain["result"], events)
 
 
 def _plain(value: Any) -> Any:
