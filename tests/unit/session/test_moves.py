@@ -1,5 +1,7 @@
 """Moves: all or none, opposing sides only on purpose, kept apart whatever is asked."""
 
+from typing import Any
+
 import pytest
 
 from server.session import commands as c
@@ -196,18 +198,18 @@ def test_people_of_no_side_and_mediators_oppose_nobody() -> None:
 def test_the_preview_says_who_will_meet_whom_and_changes_nothing() -> None:
     play = in_caucuses()
     before = play.state
-    shown = preview(play.state, play.steps({PAUL: JOINT, DANA: JOINT}))
+    shown: dict[str, Any] = preview(play.state, play.steps({PAUL: JOINT, DANA: JOINT}))
     assert play.state is before
     assert shown["meets"] == [[DANA, PAUL]] and shown["refused"] is None
-    (room,) = shown["rooms"]  # type: ignore[misc]
+    (room,) = shown["rooms"]
     assert room["room"] == JOINT and room["opposing"] and {p["seat"] for p in room["people"]} == {PAUL, DANA}
-    left = {r["room"]: r["alone"] for r in shown["leaves"]}  # type: ignore[attr-defined]
+    left = {r["room"]: r["alone"] for r in shown["leaves"]}
     assert left == {ROOM_A: False, ROOM_B: True}
 
 
 def test_the_preview_of_a_refused_plan_says_why() -> None:
-    shown = preview((play := in_caucuses()).state, play.steps({DANA: ROOM_A}))
-    assert shown["refused"]["reason"] == "wrong_side" and shown["confirmation"] is None  # type: ignore[index]
+    shown: dict[str, Any] = preview((play := in_caucuses()).state, play.steps({DANA: ROOM_A}))
+    assert shown["refused"]["reason"] == "wrong_side" and shown["confirmation"] is None
 
 
 # --- undo

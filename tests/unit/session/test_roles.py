@@ -1,6 +1,6 @@
 """Two sides have identical tools."""
 
-from typing import get_args
+from typing import Literal, cast, get_args
 
 import pytest
 
@@ -15,7 +15,7 @@ EVERY_COMMAND = [kind for kind in get_args(c.Command) if kind is not c.Switch]
 
 def sample(kind: type, seat: str) -> c.Command:
     """Some command of this kind; only the right to it is asked."""
-    made = {
+    made: dict[type, c.Command] = {
         c.Arrive: c.Arrive("x", "1", ""),
         c.Say: c.Say(JOINT, 0, "x"),
         c.HoldDoor: c.HoldDoor(seat),
@@ -32,8 +32,7 @@ def sample(kind: type, seat: str) -> c.Command:
         c.RevokeLink: c.RevokeLink(seat),
         c.DeviceAnswered: c.DeviceAnswered("none", True),
     }
-    command: c.Command = made[kind] if kind in made else kind()
-    return command
+    return made[kind] if kind in made else cast(c.Command, kind())
 
 
 def allowed(play: Play, seat: str) -> set[str]:
@@ -98,8 +97,9 @@ def test_the_operators_program_arranges_and_knows_nothing(kind: type) -> None:
 
 def test_an_observer_is_never_heard_or_seen() -> None:
     play = on_stage(FULL_HOUSE, rooms={JOINT: (MIRIAM, OMAR, DANA)})
-    for medium in ("microphone", "camera", "screen"):
-        refusal = play.refused(OMAR, c.Switch(medium, True, *play.looking_at(OMAR)))  # type: ignore[arg-type]
+    media: tuple[Literal["microphone", "camera", "screen"], ...] = ("microphone", "camera", "screen")
+    for medium in media:
+        refusal = play.refused(OMAR, c.Switch(medium, True, *play.looking_at(OMAR)))
         assert refusal.reason == "not_allowed"
     assert OMAR not in play.hears(DANA) | play.sees(DANA)
     assert play.hears(OMAR) == {MIRIAM, DANA}

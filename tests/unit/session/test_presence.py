@@ -1,0 +1,105 @@
+"""Connections, other devices, and time."""
+
+from server.session import commands as c
+from server.session.presence import due
+from tests.support.cast import DANA, JOINT, MIRIAM, PAUL, POLICY, ROOM_A, Play, on_stage
+
+
+def in_joint() -> Play:
+    return on_stage(rooms={JOINT: (MIRIAM, PAUL, DANA)})
+
+
+def test_only_the_connection_that_holds_the_seat_can_lose_it() -> None:
+    play = in_joint()
+    older = play.state.seats[PAUL].connection or ""
+    play.connect(PAUL)
+    before = play.state
+    play.fact(c.Disconnected(PAUL, older))
+    assert play.state is before
+    play.disconnect(PAUL)
+    assert play.state.seats[PAUL].connection is None
+
+
+def test_a_lost_connection_keeps_the_place() -> None:
+    play = in_joint()
+    play.disconnect(PAUL)
+    play.wait(3600)
+    play.connect(PAUL)
+    assert play.at(PAUL) == JOINT and play.state.seats[PAUL].microphone
+
+
+def test_a_reconnect_changes_no_epoch() -> None:
+    play = in_joint()
+    before = play.view(DANA)["room"]["epoch"]
+    play.disconnect(PAUL)
+    play.connect(PAUL)
+    assert play.view(DANA)["room"]["epoch"] == before
+
+
+def test_a_mediator_back_within_the_grace_was_never_lost() -> None:
+    play = in_joint()
+    play.disconnect(MIRIAM)
+    play.wait(4.9)
+    play.connect(MIRIAM)
+    play.wait(60)
+    assert not play.state.rooms[JOINT].paused
+
+
+def test_a_party_is_never_lost() -> None:
+    play = in_joint()
+    play.disconnect(PAUL)
+    assert due(play.state) is None
+
+
+def test_a_server_that_starts_again_finds_nobody_connected() -> None:
+    play = in_joint()
+    play.fact(c.Recovered())
+    assert play.connected() == [] and play.links() == frozenset()
+    play.wait(5)
+    assert play.state.rooms[JOINT].paused
+    play.fact(c.Recovered())
+
+
+def test_what_is_due_next_is_the_earliest() -> None:
+    play = on_stage(policy=POLICY, rooms={ROOM_A: (PAUL,)})
+    assert due(play.state) is None
+    play.wait(1)
+    play.move({MIRIAM: ROOM_A})
+    assert due(play.state) == play.now + 3000
+    play.wait(1)
+    play.disconnect(MIRIAM)
+    assert due(play.state) == play.now + 2000
+    play.wait(2)
+    assert due(play.state) == play.now + 3000
+
+
+# --- another device
+
+
+def test_the_seats_own_tab_or_a_mediator_answers_another_device() -> None:
+    for who in (PAUL, MIRIAM):
+        play = in_joint()
+        play.fact(c.DeviceAsked(PAUL, "d1"))
+        assert play.refused(DANA, c.DeviceAnswered("d1", True)).reason == "unknown_request"
+        play.ask(who, c.DeviceAnswered("d1", True))
+        assert play.state.devices == {}
+        assert play.refused(who, c.DeviceAnswered("d1", True)).reason == "unknown_request"
+
+
+def test_a_newer_request_replaces_the_older() -> None:
+    play = in_joint()
+    play.fact(c.DeviceAsked(PAUL, "d1"))
+    play.fact(c.DeviceAsked(DANA, "d2"))
+    play.fact(c.DeviceAsked(PAUL, "d3"))
+    assert set(play.state.devices) == {"d2", "d3"}
+
+
+def test_a_new_link_says_no_to_who_asked_with_the_old_one() -> None:
+    play = in_joint()
+    play.fact(c.DeviceAsked(PAUL, "d1"))
+    play.fact(c.DeviceAsked(DANA, "d2"))
+    play.ask(MIRIAM, c.ReplaceLink(PAUL))
+    assert set(play.state.devices) == {"d2"}
+    assert play.refused(MIRIAM, c.DeviceAnswered("d1", True)).reason == "unknown_request"
+    play.ask(MIRIAM, c.RevokeLink(DANA))
+    assert play.state.devices == {}
