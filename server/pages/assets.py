@@ -87,12 +87,13 @@ class Assets:
         integrity = {self.url(path): self._locked[f"web/static/{path}"] for path in self._imports.values()}
         return json.dumps({"imports": addresses, "integrity": integrity}, separators=(",", ":"))
 
-    def modules(self, entry: str) -> list[str]:
-        """The addresses of all modules that an entry needs, the entry first: for `modulepreload`, so that they are
-        fetched together instead of one import after the other. An unknown entry has none."""
+    def modules(self, entry: str) -> list[tuple[str, str]]:
+        """The addresses of all modules that an entry needs, the entry first, each with its hash (vendored ones) or "":
+        for `modulepreload`, so that they are fetched together and not one import after the other. An unknown entry has
+        none."""
         if self._fresh or entry not in self._modules:
             self._modules[entry] = self._needed_by(entry)
-        return [self.url(path) for path in self._modules[entry]]
+        return [(self.url(path), self._locked.get(f"web/static/{path}", "")) for path in self._modules[entry]]
 
     def _needed_by(self, entry: str) -> list[str]:
         seen: list[str] = []

@@ -6,7 +6,7 @@ What each page needs beside what `render` adds by itself:
 - `join.html`: nothing
 - `seat.html`: `boot` (dict: seat, session, operator, help_number; whatever else the page's modules shall know)
 - `broken.html`: nothing
-- `error.html`: `status` (int)
+- `error.html`: nothing; it looks at the status of the answer
 
 `operator` and `help_number`, which may be empty, are those of `app.state.house` where the caller gives no others.
 
@@ -50,7 +50,11 @@ def render(request: Request, name: str, *, status: int = HTTPStatus.OK, **contex
         request.state.nonce = secrets.token_urlsafe(16)
     theme = request.cookies.get("theme")
     house = getattr(request.app.state, "house", None) if "app" in request.scope else None
-    known = {"operator": getattr(house, "operator", ""), "help_number": getattr(house, "help_number", "")}
+    known = {
+        "status": int(status),
+        "operator": getattr(house, "operator", ""),
+        "help_number": getattr(house, "help_number", ""),
+    }
     page = _environment.get_template(name).render(
         t=there.t,
         n=there.n,

@@ -112,11 +112,11 @@ export function Choices({ devices }) {
 function Choice({ devices, kind, label }) {
   const list = devices.list(kind);
   if (list.length < 1) return null;
-  const chosen = list.some((one) => one.id === devices.chosen(kind)) ? devices.chosen(kind) : "";
-  const usual = list.find((one) => one.id === "default");
+  const used = kind === "speaker" ? "" : devices.track(kind)?.getSettings().deviceId;
+  const chosen = [devices.chosen(kind), used, "default"].find((id) => list.some((one) => one.id === id)) ?? "";
   return html`<label class="field"><span class="field__label">${label}</span>
     <select class="input" onChange=${(/** @type {Event} */ event) => void devices.choose(kind, /** @type {HTMLSelectElement} */ (event.target).value)}>
-      ${!usual && html`<option value="" selected=${chosen === ""}>${t("What the browser chooses")}</option>`}
-      ${list.map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === chosen || (chosen === "" && one === usual)}>${one.label}</option>`)}
+      ${!chosen && html`<option value="" selected>${t("What the browser chooses")}</option>`}
+      ${list.map((one) => html`<option key=${one.id} value=${one.id} selected=${one.id === chosen}>${one.label}</option>`)}
     </select></label>`;
 }

@@ -43,8 +43,8 @@ export function Links({ made, sides, onAnother }) {
       <span class="side-mark">${one.side ?? html`<${Icon} name=${one.role.includes("mediator") ? "people" : "person"} />`}</span>
       <div class="links__who"><p class="links__name"><bdi>${one.name}</bdi></p><p class="faint">${[roleName(one.role), one.sideName].filter(Boolean).join(" · ")}</p></div>
       <input class="input input--small links__link" readonly dir="ltr" value=${one.link} aria-label=${t("Link for {name}", { name: one.name })} onFocus=${(/** @type {any} */ event) => event.target.select()} />
-      <button type="button" class="button links__copy" aria-label=${t("Copy the link for {name}", { name: one.name })} onClick=${() => copy(one.link, [one.seat], t("Link for {name} copied", { name: one.name }))}>
-        <${Icon} name=${copied.has(one.seat) ? "tick" : "copy"} />${copied.has(one.seat) ? t("Copied") : t("Copy")}</button>
+      <button type="button" class="button links__copy" onClick=${() => copy(one.link, [one.seat], t("Link for {name} copied", { name: one.name }))}>
+        <${Icon} name=${copied.has(one.seat) ? "tick" : "copy"} />${copied.has(one.seat) ? t("Copied") : t("Copy")}<span class="visually-hidden"> ${t("the link for {name}", { name: one.name })}</span></button>
     </li>`)}</ul>
     ${byHand && html`<p class="notice notice--caution"><${Icon} name="info" />${t("Your browser does not let us copy. Mark the link and copy it yourself.")}</p>`}
     <div class="row links__end">

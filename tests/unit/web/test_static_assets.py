@@ -1,0 +1,80 @@
+"""Static files: one fingerprint over all of them, kept for ever under it, and nothing outside the folder."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.testclient import TestClient
+
+from server.pages.assets import ASK_AGAIN, FOR_EVER, Assets
+
+WEB = Path(__file__).resolve().parents[3] / "web"
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Path:
+    """A copy of the page's files that may be changed."""
+    for name in ("static", "vendor.toml", "vendor.lock.json"):
+        copy = shutil.copytree if (WEB / name).is_dir() else shutil.copy
+        copy(WEB / name, tmp_path / name)
+    return tmp_path
+
+
+def client(assets: Assets) -> TestClient:
+    return TestClient(Starlette(routes=[Mount("/static", assets.app())]))
+
+
+def test_the_fingerprint_changes_with_any_file_and_with_nothing_else(web: Path) -> None:
+    before = Assets(web).fingerprint
+    assert Assets(web).fingerprint == before
+    (web / "static" / "css" / "base.css").write_text("/* other */")
+    assert Assets(web).fingerprint != before
+
+
+def test_work_on_the_page_is_seen_at_once_when_asked_for(web: Path) -> None:
+    settled, fresh = Assets(web), Assets(web, fresh=True)
+    before = (settled.fingerprint, fresh.fingerprint)
+    (web / "static" / "css" / "base.css").write_text("/* other */")
+    assert settled.fingerprint == before[0] and fresh.fingerprint != before[1]
+
+
+def test_under_the_fingerprint_a_file_may_be_kept_for_ever() -> None:
+    assets = Assets()
+    answer = client(assets).get(assets.url("js/lib/text.js"))
+    assert answer.status_code == 200 and answer.headers["cache-control"] == FOR_EVER
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+
+
+@pytest.mark.parametrize("address", ["/static/js/lib/text.js", "/static/0123456789ab/js/lib/text.js"])
+def test_under_any_other_address_a_file_must_be_asked_for_again(address: str) -> None:
+    answer = client(Assets()).get(address)
+    assert answer.status_code == 200 and answer.headers["cache-control"] == ASK_AGAIN
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/static/nothing.js",
+        "/static/0123456789ab/",
+        "/static/0123456789ab",
+        "/static/",
+        "/static/js",
+        "/static/..%2fvendor.toml",
+        "/static/0123456789ab/..%2f..%2fvendor.toml",
+        "/static/0123456789ab/%2e%2e/%2e%2e/pyproject.toml",
+    ],
+)
+def test_what_is_no_file_of_ours_is_not_found(address: str) -> None:
+    assert client(Assets()).get(address).status_code == 404
+
+
+def test_modules_are_named_ahead_each_once_the_entry_first() -> None:
+    assets = Assets()
+    named = [address for address, _ in assets.modules("js/pages/home.js")]
+    assert named[0] == assets.url("js/pages/home.js")
+    assert len(named) == len(set(named))
+    assert {assets.url("js/lib/text.js"), assets.url("vendor/preact/preact.mjs")} <= set(named)
+    assert dict(assets.modules("js/pages/home.js"))[assets.url("vendor/htm/htm.mjs")].startswith("sha384-")
+    assert assets.modules("js/pages/none.js") == []
