@@ -31,20 +31,22 @@ export function RoomCard({ state, map, room, now, plans, ask }) {
         ${here && html`<span class="badge badge--accent">${t("You are here")}</span>`}
         <${Menu} label=${t("What to do with {room}", { room: room.name })} class="button button--icon button--small button--quiet" items=${roomMenu(state, map, room, plans)} />
       </header>
-      <p class="room-card__facts">
-        ${paused && html`<span class="fact" data-tone="stopped"><${Icon} name="pause" /> ${t("Paused")}</span>`}
-        ${room.occupied_since !== null
-          ? html`<span class="fact"><${Icon} name="clock" /> <span aria-hidden="true">${runningClock(now - room.occupied_since)}</span>
-              <span class="visually-hidden">${n("in use for {count} minute", "in use for {count} minutes", Math.floor((now - room.occupied_since) / 60_000))}</span></span>`
-          : html`<span class="fact">${t("Empty")}</span>`}
-        ${Object.keys(room.doors).length > 0 && html`<span class="fact"><${Icon} name="door" /> ${n("{count} at the door", "{count} at the door", Object.keys(room.doors).length)}</span>`}
-      </p>
+      <div class="room-card__row">
+        <p class="room-card__facts">
+          ${paused && html`<span class="fact" data-tone="stopped"><${Icon} name="pause" /> ${t("Paused")}</span>`}
+          ${room.occupied_since !== null
+            ? html`<span class="fact"><${Icon} name="clock" /> <span aria-hidden="true">${runningClock(now - room.occupied_since)}</span>
+                <span class="visually-hidden">${n("in use for {count} minute", "in use for {count} minutes", Math.floor((now - room.occupied_since) / 60_000))}</span></span>`
+            : html`<span class="fact">${t("Empty")}</span>`}
+          ${Object.keys(room.doors).length > 0 && html`<span class="fact"><${Icon} name="door" /> ${n("{count} at the door", "{count} at the door", Object.keys(room.doors).length)}</span>`}
+        </p>
+        <div class="row room-card__acts">
+          ${walk.length > 0 && html`<button type="button" class="button button--small" onClick=${() => plans.propose({ moves: walk })}><${Icon} name="move" class="icon--turns" /> ${t("Go in")}<span class="visually-hidden"> ${t("to {room}", { room: room.name })}</span></button>`}
+          ${room.paused === "absence" && here && html`<button type="button" class="button button--small button--primary" onClick=${() => ask({ name: "resume", room: room.id })}><${Icon} name="play" /> ${t("Resume")}</button>`}
+        </div>
+      </div>
       <ul role="list" class="chips">
         ${people.map((seat) => html`<${Chip} key=${seat.seat} state=${state} map=${map} seat=${seat} plans=${plans} />`)}
       </ul>
-      <div class="row room-card__acts">
-        ${walk.length > 0 && html`<button type="button" class="button button--small" onClick=${() => plans.propose({ moves: walk })}><${Icon} name="move" class="icon--turns" /> ${t("Go in")}<span class="visually-hidden"> ${t("to {room}", { room: room.name })}</span></button>`}
-        ${room.paused === "absence" && here && html`<button type="button" class="button button--small button--primary" onClick=${() => ask({ name: "resume", room: room.id })}><${Icon} name="play" /> ${t("Resume")}</button>`}
-      </div>
     </section>`;
 }

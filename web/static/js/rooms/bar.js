@@ -37,7 +37,7 @@ export function Bar({ state, call, actions, keys, children }) {
         ${may(state, "microphone") && html`<${Control} icon=${me.microphone ? "microphone" : "microphone-off"} tone=${me.microphone ? "on" : "off"} busy=${asking("microphone")}
           shortcut=${key("m")} label=${me.microphone ? t("Mute") : t("Unmute")} act=${() => actions.turn("microphone", !me.microphone)} />`}
         ${may(state, "camera") && html`<${Control} icon=${me.camera ? "camera" : "camera-off"} tone=${me.camera ? "on" : "off"} busy=${asking("camera")}
-          shortcut=${key("v")} label=${me.camera ? t("Stop camera") : t("Start camera")} act=${() => actions.turn("camera", !me.camera)} />`}
+          shortcut=${key("v")} label=${me.camera ? t("Stop video") : t("Start video")} act=${() => actions.turn("camera", !me.camera)} />`}
         ${may(state, "screen") && actions.canShare && html`<${Control} icon=${me.screen ? "screen-off" : "screen"} busy=${asking("screen")} wide pressed=${me.screen}
           label=${me.screen ? t("Stop sharing") : t("Share screen")} act=${() => actions.turn("screen", !me.screen)} />`}
         ${may(state, "raise_hand") && html`<${Control} icon="hand" pressed=${me.hand !== null} shortcut=${key("h")} wide
@@ -47,7 +47,7 @@ export function Bar({ state, call, actions, keys, children }) {
       <div class="bar__group">
         ${mayCall(state) && html`<${Control} icon="call" pressed=${me.calling !== null} wide
           label=${me.calling !== null ? t("Stop asking") : t("Ask for {mediator}", { mediator: mediatorName(state.view) })} act=${actions.callMediator} />`}
-        <${Control} icon="step-out" label=${isMediator(me) ? t("To chambers") : t("Step out")} act=${actions.stepOut} />
+        <${Control} icon="step-out" label=${isMediator(me) ? t("Chambers") : t("Step out")} act=${actions.stepOut} />
         <${Control} icon="leave" tone="leave" label=${t("Leave")} act=${actions.leave} />
       </div>
     </nav>`;

@@ -44,7 +44,7 @@ export function DoorCards({ state, actions }) {
   if (!room) return null;
   const mine = room.members.find((member) => member.seat === state.view?.me.seat);
   if (mine?.door) {
-    return html`<p class="door card"><span class="spinner" aria-hidden="true"></span> ${t("Going in to {room}…", { room: room.name })}
+    return html`<p class="at-door card"><span class="spinner" aria-hidden="true"></span> ${t("Going in to {room}…", { room: room.name })}
       <span class="muted">${mine.door.held ? t("They asked for one moment.") : t("Nobody can hear or see you yet.")}</span></p>`;
   }
   return room.members.filter((member) => member.door).map((member) => html`<${DoorCard} key=${member.seat} member=${member} now=${now} actions=${actions}
@@ -55,10 +55,10 @@ export function DoorCards({ state, actions }) {
 function DoorCard({ member, now, actions, may: allowed }) {
   const left = Math.max(0, Math.ceil(((member.door?.opens ?? 0) - now) / 1000));
   return html`
-    <section class="door card" aria-label=${t("At the door")}>
+    <section class="at-door card" aria-label=${t("At the door")}>
       <${Icon} name="door-open" />
       <p class="grow"><strong>${t("{name} is coming in and can't hear you yet.", { name: member.name })}</strong>
-        <span class="door__count" aria-hidden="true"> ${left > 0 ? left : ""}</span></p>
+        <span class="at-door__count" aria-hidden="true"> ${left > 0 ? left : ""}</span></p>
       ${allowed && !member.door?.held && html`<button type="button" class="button" onClick=${() => actions.ask({ name: "hold_door", seat: member.seat })}>${t("One moment")}</button>`}
       ${member.door?.held && html`<span class="muted">${t("Waiting a moment")}</span>`}
     </section>`;
@@ -122,7 +122,7 @@ function DeviceCard({ request, mine, actions }) {
 export function LostBanner({ state, help }) {
   if (state.link !== "lost" || state.lostAt === null) return null;
   return html`
-    <div class="lost" role="alert">
+    <div class="cut-off" role="alert">
       <${Icon} name="network-off" />
       <p class="grow">${t("Your connection was lost at {time}. Nobody can hear or see you. Trying again… Your place is kept.", { time: clockTime(state.lostAt) })}
         ${help && html` ${t("Help: {number}", { number: help })}`}</p>

@@ -17,7 +17,7 @@ export function Strip({ state, call, children }) {
     <section class="strip" data-tone=${found.tone} aria-label=${t("Who can hear and see you")}>
       <span class="strip__sign"><${Icon} name=${SIGNS[found.icon]} /></span>
       <div class="strip__words">
-        <p class="strip__main"><strong class="strip__room">${heading(found, state.view)}</strong> ${sentence(found, state.view)}</p>
+        <p class="strip__main"><strong class="strip__room">${heading(found, state.view)}.</strong> ${sentence(found, state.view)}</p>
         ${found.coming.map((one) => html`<p class="strip__more" key=${one.person.seat}>${whyNot(one.person, one.why)}</p>`)}
       </div>
       ${found.soundBlocked && html`
