@@ -48,7 +48,7 @@ class Peer:
         self.ice = IceEnd(clock.boot())
         self.uplinks: tuple[sdp.Uplink, ...] = ()
         self.bound: set[int] = set()  # SSRCs that the forwarder knows
-        self._heard: set[bytes] = set()  # SSRCs that libsrtp keeps state for
+        self._heard: set[bytes] = set()  # SSRCs that libsrtp keeps or may keep state for
         self._port = port
         self._owner = owner
         self._tokens = PACKETS_AT_ONCE
@@ -77,6 +77,7 @@ class Peer:
             raise sdp.bad_answer()
         self.state = "connecting"
         self.uplinks = answer.uplinks
+        self._heard = {ssrc.to_bytes(4, "big") for each in answer.uplinks for ssrc in (*each.ssrcs, *each.repairs)}
         self.ice.meet(answer.name)
         self._port.settle(self)
         self._handshake = asyncio.create_task(self._connect(answer), name=f"dtls {self.seat}")

@@ -125,12 +125,8 @@ class SyntheticSeat:
         self._certificate = certificate or _CERTIFICATE[0]
         self._server_ufrag = self._server_password = ""
         self._server_print = Fingerprint("", "")
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.setblocking(False)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-        self._socket.bind(("127.0.0.1", 0))
         self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(self._socket.fileno(), self.drain)
+        self._socket = self._new_socket()
         self._wire = Wire(self._certificate, "client", send=self._put, on_closed=self._closed)
         self._something = asyncio.Event()
         self._answered: set[bytes] = set()  # checks that got their answer
@@ -210,17 +206,24 @@ class SyntheticSeat:
         (sock or self._socket).sendto(bytes(request), self.server)
         return request.transaction_id
 
+    def move(self) -> None:
+        """Go to another address, as from Wi-Fi to mobile, and say so by a check."""
+        self._loop.remove_reader(self._socket.fileno())
+        self._socket.close()
+        self._socket = self._new_socket()
+        self.check()
+
     def close(self, *, goodbye: bool = True) -> None:
         """Hang up; without goodbye as a machine does that loses power."""
         if not self._open:
             return
-        self._open = False
         for task in self._tasks:
             task.cancel()
         if self._beat is not None:
             self._beat.cancel()
         if goodbye:
             self._wire.close()
+        self._open = False
         self._loop.remove_reader(self._socket.fileno())
         self._socket.close()
 
@@ -342,6 +345,14 @@ class SyntheticSeat:
         self.packets.clear()
 
     # --- inside ----------------------------------------------------------------------------------------------------
+
+    def _new_socket(self) -> socket.socket:
+        made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        made.setblocking(False)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        made.bind(("127.0.0.1", 0))
+        self._loop.add_reader(made.fileno(), self.drain)
+        return made
 
     def _read_offer(self, offer: str) -> None:
         def value(key: str) -> str:
