@@ -27,7 +27,7 @@ export function tiles(state) {
     return {
       member,
       me: mine,
-      video: mine ? member.camera : !stopped && sees.has(member.seat) && member.camera,
+      video: mine ? member.camera && state.link === "open" : !stopped && sees.has(member.seat) && member.camera,
       sound: !mine && !stopped && hears.has(member.seat),
       speaking: !stopped && member.microphone && state.speaking.includes(member.seat),
       silenced: stopped,
