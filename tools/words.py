@@ -92,7 +92,19 @@ def write(path: Path, catalogue: Catalog) -> None:
     path.write_text("".join(line for line in lines if not line.startswith(DATED)))
 
 
-DATED = ('"POT-Creation-Date:', '"PO-Revision-Date:', '"Report-Msgid-Bugs-To:', '"Generated-By:')
+DATED = tuple(
+    f'"{name}:'
+    for name in (
+        "Project-Id-Version",
+        "Report-Msgid-Bugs-To",
+        "POT-Creation-Date",
+        "PO-Revision-Date",
+        "Last-Translator",
+        "Language-Team",
+        "Generated-By",
+    )
+)
+"""Lines of the header that change by themselves or name nobody."""
 
 
 def missing(catalogue: Catalog) -> list[str | tuple[str, ...]]:

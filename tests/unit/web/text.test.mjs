@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { placeName } from "../../../web/static/js/lib/place.js";
 import { list, n, rich, setWords, t } from "../../../web/static/js/lib/text.js";
 
 test("a sentence without a translation stays as it is, with its names filled in", () => {
@@ -47,5 +48,13 @@ test("names are listed as the language does", () => {
   assert.equal(list(["Ana", "Ben", "Cyd"]), "Ana, Ben, and Cyd");
   setWords({}, "de");
   assert.equal(list(["Ana", "Ben", "Cyd"]), "Ana, Ben und Cyd");
+  setWords({}, "en");
+});
+
+test("the rooms that the server made are named in the reader's language, others keep their names", () => {
+  setWords({ "Joint room": "Gemeinsamer Raum", "Private room {letter}": "Privater Raum {letter}" }, "de");
+  assert.equal(placeName("Joint room"), "Gemeinsamer Raum");
+  assert.equal(placeName("Private room B"), "Privater Raum B");
+  assert.equal(placeName("Private room of Ana"), "Private room of Ana");
   setWords({}, "en");
 });
