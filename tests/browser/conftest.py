@@ -1,4 +1,4 @@
-"""Real browsers on a real server: one Chromium per file of tests, one server and session per test that asks for a house."""
+"""Real browsers on a real server: one Chromium per file, one server and session per test that asks for a house."""
 
 import json
 import shutil
@@ -18,9 +18,13 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
+    "--allow-loopback-in-peer-connection",
     "--disable-background-networking",
     "--disable-quic",
 ]
+
+LOOPBACK = {"media_host": "127.0.0.1", "media_announce": "127.0.0.1"}
+"""Media of the tests stays on loopback."""
 
 SIDES = [{"id": "A", "name": "The Okafors"}, {"id": "B", "name": "Weiss & Sons"}]
 SEATS = [
@@ -52,7 +56,7 @@ def open_house(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Hous
     with ExitStack() as stack:
 
         def opened(text: str = "", title: str = "Garden wall", **settings: str) -> House:
-            server = stack.enter_context(server_process(tmp_path / "data", **settings))
+            server = stack.enter_context(server_process(tmp_path / "data", **LOOPBACK, **settings))
             body = {"title": title, "sides": SIDES, "seats": SEATS, "text": text}
             made = made_session(server.url, server.key, body)
             house = House(server.url, server.key, made["session"], made["links"], chromium)

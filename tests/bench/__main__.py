@@ -1,0 +1,11 @@
+"""`python -m tests.bench [name…]`: run the benches, print their tables, write JSON to tests/bench/results/."""
+
+import sys
+
+from tests.bench import forward, room
+from tests.bench.figures import write
+
+BENCHES = {"forward": forward.measure, "room": room.measure}
+
+for name in sys.argv[1:] or BENCHES:
+    write(name, BENCHES[name]())
