@@ -38,6 +38,7 @@ export function openSocket({ seat, store }) {
   /** @type {WebSocket|null} */
   let socket = null;
   let welcomed = false;
+  let underWay = false; // a try has begun and not ended
   let attempt = 0;
   let refused = 0;
   let heardAt = 0;
@@ -60,6 +61,8 @@ export function openSocket({ seat, store }) {
   async function open() {
     if (over()) return;
     const mine = ++trying;
+    underWay = true;
+    heardAt = Date.now();
     clearTimeout(timer);
     timer = setTimeout(() => { if (mine === trying && !welcomed) again(); }, PATIENCE);
     const ticket = await askTicket(seat);
@@ -68,7 +71,6 @@ export function openSocket({ seat, store }) {
     if (!ticket.value) return again();
     const one = new WebSocket(`${location.origin.replace(/^http/, "ws")}/s/${encodeURIComponent(seat)}/socket`);
     socket = one;
-    heardAt = Date.now();
     one.onopen = () => {
       const { life, number, view } = store.state.value;
       one.send(JSON.stringify(messages.hello(ticket.value ?? "", view ? life : null, number)));
@@ -139,6 +141,7 @@ export function openSocket({ seat, store }) {
 
   function drop() {
     trying += 1;
+    underWay = false;
     welcomed = false;
     const old = socket;
     socket = null;
@@ -162,7 +165,7 @@ export function openSocket({ seat, store }) {
     if (over() || document.visibilityState === "hidden") return;
     const silent = Date.now() - heardAt;
     if (welcomed && silent < DOUBT) return;
-    if (!welcomed && socket && silent < DOUBT) return; // a try is under way
+    if (underWay && !welcomed && silent < DOUBT) return;
     attempt = 0;
     again();
   }
