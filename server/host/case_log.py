@@ -1,6 +1,6 @@
 """The sealed log of one case, as the host uses it: committed entries in, committed entries out."""
 
-from server.errors import Unavailable
+from server.errors import NotFound, Unavailable
 from server.eventlog.log import Conflict, EventLog, Fenced, Repeated
 from server.session.codec import Committed, decode, encode
 from server.storage.keys import CaseKey
@@ -21,7 +21,7 @@ class CaseLog:
 
     async def append(self, committed: Committed, expected: int) -> None:
         """Write one entry behind position `expected`. Raises `Unavailable`; `LostCase` when another node owns the
-        case.
+        case, or its key is destroyed.
         """
         sealed = self._key.seal(encode(committed), self._place(expected + 1))
         try:
@@ -33,7 +33,7 @@ class CaseLog:
                 at=committed.at,
                 command=committed.command,
             )
-        except (Fenced, Conflict, Repeated) as error:
+        except (Fenced, Conflict, Repeated, NotFound) as error:
             raise LostCase(str(error)) from error
 
     async def read(self) -> list[Committed]:

@@ -12,7 +12,8 @@ from server.config import Config
 from server.errors import NotFound, Unavailable
 from server.eventlog.log import EventLog
 from server.host.case_log import CaseLog
-from server.host.live_session import Doorkeeper, LiveSession
+from server.host.doorkeeper import Doorkeeper
+from server.host.live_session import LiveSession
 from server.host.media_desk import MediaDesk
 from server.host.replay import Remembered, advance, replay
 from server.host.wiring import Board, Unwired
@@ -25,7 +26,7 @@ from server.session.events import Policy
 from server.session.opening import SeatPlan, SessionPlan, open_session
 from server.session.roles import MEDIATOR_ROLES
 from server.storage.cases import Cases
-from server.storage.keys import CaseKey
+from server.storage.keys import CaseKey, SealBroken
 from server.storage.links import Links
 
 log = logging.getLogger(__name__)
@@ -127,11 +128,19 @@ class Hub:
         for case in await self._cases.all():
             if case.destroyed:
                 continue
-            state = (await self.session(case.id)).state
+            try:
+                session = await self.session(case.id)
+            except NotFound:  # destroyed meanwhile, or its first entry was never written
+                continue
+            except SealBroken:
+                log.error("a case cannot be opened", extra={"case": case.id})
+                continue
+            state = session.state
             seats = [s for s in state.seats.values() if s.where != "revoked"]
-            connected = sum(s.connection is not None for s in seats)
             found.append(
-                Summary(state.id, state.title, state.opened, state.closed, len(seats), connected, state.destroy_at)
+                Summary(
+                    state.id, state.title, state.opened, state.closed, len(seats), session.connected, state.destroy_at
+                )
             )
         return found
 
@@ -168,7 +177,10 @@ class Hub:
         async def close_case(closed_at: int, destroy_at: int) -> None:
             await self._cases.close(session_id, closed_at, destroy_at)
 
-        return Doorkeeper(new_link, cut_links, close_case)
+        async def holds(seat: str, browser: str) -> bool:
+            return any(b.id == browser and b.session == session_id for b in await self.links.browsers(seat))
+
+        return Doorkeeper(new_link, cut_links, close_case, holds)
 
     def _link_expiry(self) -> int:
         return self._clock.wall() + round(self._config.link_days * DAY_MS)
@@ -184,12 +196,10 @@ class Hub:
         session_id = new_id("x_")
         opened = open_session(session_id, plan, self._policy(), self._config.operator_name, new_id)
         key = await self._cases.create(session_id, self._clock.wall())
-        session = await self._first_entry(session_id, key, Committed(self._clock.wall(), "", None, {}, (opened,)))
-        self._live[session_id] = session
-        links = [
-            SeatLink(s.id, s.name, s.role, s.side, await self._doorkeeper(session_id).new_link(s.id))
-            for s in opened.seats
-        ]
+        doorkeeper = self._doorkeeper(session_id)
+        links = [SeatLink(s.id, s.name, s.role, s.side, await doorkeeper.new_link(s.id)) for s in opened.seats]
+        first = Committed(self._clock.wall(), "", None, {}, (opened,))
+        self._live[session_id] = await self._first_entry(session_id, key, first)
         return session_id, sorted(links, key=lambda link: link.role not in MEDIATOR_ROLES)
 
     async def _first_entry(self, session_id: str, key: CaseKey, committed: Committed) -> LiveSession:
@@ -212,8 +222,10 @@ class Hub:
 
     async def _strike(self) -> None:
         for session in list(self._live.values()):
-            if not session.dead:
-                await session.strike()
+            try:
+                session.strike()
+            except Exception:  # one session's fault must not silence the others
+                log.exception("a session failed at its strike")
 
     async def purge(self) -> None:
         """Destroy the keys whose time is over. What was begun and broken off is begun again."""

@@ -7,6 +7,7 @@ numbers, and a seat outside an audience gets no number and no gap.
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 
 KEPT = 512
 """Facts kept for resuming. More bridges longer gaps without a snapshot; fewer holds less memory."""
@@ -28,15 +29,19 @@ class Inbox:
     def __init__(self) -> None:
         self.count = 0
         self.words: list[Mapping[str, object]] = []
+        self._view: object = None
         self._recent: deque[Numbered] = deque(maxlen=KEPT)
 
     def add(self, at: int, body: Mapping[str, object]) -> Numbered:
         """Number one more fact. What was said or noted is kept for snapshots."""
         self.count += 1
+        if body["kind"] == "view":
+            self._view = shared(body["view"], self._view)
+            body = {**body, "view": self._view}
+        else:
+            self.words.append(body)
         numbered = Numbered(self.count, at, body)
         self._recent.append(numbered)
-        if body["kind"] != "view":
-            self.words.append(body)
         return numbered
 
     def since(self, seen: int) -> list[Numbered] | None:
@@ -44,3 +49,17 @@ class Inbox:
         if seen > self.count or (seen < self.count and (not self._recent or self._recent[0].number > seen + 1)):
             return None
         return [n for n in self._recent if n.number > seen]
+
+
+def shared(new: object, old: object) -> object:
+    """`new`, made of those parts of `old` that are equal: hundreds of views that differ in a word cost little memory.
+
+    Views are plain values that nobody changes.
+    """
+    if new == old and type(new) is type(old):
+        return old
+    if isinstance(new, dict) and isinstance(old, dict):
+        return {key: shared(value, old.get(key)) for key, value in new.items()}
+    if isinstance(new, list) and isinstance(old, list):
+        return [shared(a, b) for a, b in zip_longest(new, old[: len(new)])]
+    return new

@@ -2,34 +2,39 @@
 
     decide ─► restrict the links ─► append to the log ─► take it in, tell the seats ─► settle the links
 
-Nothing has happened before the append returns; closing never waits for it. Every choice is made in `server.session`;
-this file only keeps the order.
+Nothing has happened before the append returns; closing never waits for it, nor for the append of another command whose
+turn it is (`bars`). Every choice is made in `server.session`; this file only keeps the order.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from server.clock import Clock
 from server.errors import NotFound, ProtocolViolation, Refused, Unavailable
+from server.host.answers import Answers
+from server.host.bars import foreseen
 from server.host.case_log import CaseLog, LostCase
+from server.host.doorkeeper import Doorkeeper
 from server.host.mailbox import Mailbox
 from server.host.media_desk import MediaDesk
-from server.host.replay import Remembered, advance
+from server.host.replay import Remembered, prepare, take_in
 from server.host.tabs import Tab, Tabs
 from server.ids import new_id
 from server.session import commands as c
+from server.session.apply import apply_all
 from server.session.audience import view
 from server.session.codec import Committed
-from server.session.decide import decide, decide_fact
+from server.session.decide import authorise, decide, decide_fact
 from server.session.decisions import Decision
 from server.session.epochs import epoch_of
 from server.session.hearing import Told
 from server.session.moves import preview, steps_of
 from server.session.presence import due
-from server.session.roles import MEDIATOR_ROLES, OPERATOR, may
+from server.session.roles import MEDIATOR_ROLES
 from server.session.state import State
 
 log = logging.getLogger(__name__)
@@ -37,23 +42,20 @@ log = logging.getLogger(__name__)
 NUMBERING = "1"
 """Part of every `life`. Raise it whenever views or facts change shape: older pages then take a snapshot."""
 
-REARRANGING = (c.Move, c.Pause, c.Resume, c.Leave, c.StepOut, c.CloseRoom, c.CloseSession)
-"""Commands that put placements in order again after writing had failed."""
+REARRANGING = (c.Move, c.Pause, c.Resume, c.CloseRoom, c.CloseSession)
+"""Commands by which mediators put the session in order again after writing had failed."""
+
+LAST_WORD_SECONDS = 0.5
+"""How long a mediator's own tab lives on after replacing its own link, to be given the new one."""
+
+REQUESTS_KEPT = 256
+"""Answered requests of other devices that are remembered. More forgives devices that ask late."""
 
 GONE_ELSEWHERE = 4409
 LINK_DEAD = 4403
 RESTARTING = 1012
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Doorkeeper:
-    """What a live session asks of storage: links and the end of a case. Milliseconds since 1970."""
-
-    new_link: Callable[[str], Awaitable[str]]
-    cut_links: Callable[[str], Awaitable[None]]
-    close_case: Callable[[int, int], Awaitable[None]]
 
 
 class LiveSession:
@@ -69,8 +71,13 @@ class LiveSession:
         self._doorkeeper = doorkeeper
         self._tabs: Tabs = desk.tabs
         self._lock = asyncio.Lock()
-        self._answers: dict[str, Mapping[str, object] | Refused] = {}
+        self._turns = 0
+        self._answers = Answers()
         self._devices: dict[str, bool] = {}
+        self._unreachable: set[str] = set()
+        self._closing: bool = self.state.closed is not None
+        self._catching_up: asyncio.Task[None] | None = None
+        self._storage_fails = False
         self.dead = False
 
     @property
@@ -87,6 +94,21 @@ class LiveSession:
         """The numbering that a page may resume."""
         return f"{self.id}.{NUMBERING}"
 
+    @property
+    def connected(self) -> int:
+        """How many seats have a tab open now."""
+        return len(self._tabs)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """One thing at a time happens in a session."""
+        self._turns += 1
+        try:
+            async with self._lock:
+                yield
+        finally:
+            self._turns -= 1
+
     # --- commands
 
     async def ask(self, actor: str, command: c.Command, command_id: str | None = None) -> dict[str, object]:
@@ -96,68 +118,87 @@ class LiveSession:
         happened), `Unavailable` (nothing was written; what it would have closed is closed). Cancelling the caller does
         not cancel the command.
         """
-        return await _unbroken(self._ask(actor, command, f"{actor}:{command_id}" if command_id else None))
+        return await _unbroken(self._ask(actor, command, command_id))
 
-    async def _ask(self, actor: str, command: c.Command, key: str | None) -> dict[str, object]:
-        async with self._lock:
-            if key is not None:
-                known = self._answers.get(key, self._remembered.answers.get(key))
-                if isinstance(known, Refused):
-                    raise known
-                if known is not None:
-                    return dict(known)
-            if isinstance(command, c.Invite):
-                command = replace(command, seat=new_id("s_"))
+    async def _ask(self, actor: str, command: c.Command, command_id: str | None) -> dict[str, object]:
+        if not self._turns:
+            async with self._turn():
+                return await self._answered(actor, command, command_id)
+        bar = foreseen(self.state, actor, command, self._clock.wall(), new_id)
+        if bar:
+            self._desk.bar(bar)
+        async with self._turn():
+            self._desk.lift(bar)
             try:
-                decision = decide(self.state, actor, command, self._clock.wall(), new_id)
-            except Refused as refusal:
-                self._remember(key, refusal)
-                raise
-            if isinstance(command, (c.ReplaceLink, c.RevokeLink)):
-                await self._doorkeeper.cut_links(command.seat)
-            await self._commit(decision, actor, key, isinstance(command, REARRANGING))
-            result = dict(decision.result) | await self._afterwards(command, decision)
-            self._remember(key, result)
-            return result
+                return await self._answered(actor, command, command_id)
+            finally:
+                self._desk.settle(self.state)
 
-    def _remember(self, key: str | None, answer: Mapping[str, object] | Refused) -> None:
-        """Answers to recent commands, with what must not be stored (new links) and refusals, which have no entry."""
-        if key is None:
-            return
-        self._answers[key] = answer
-        while len(self._answers) > 512:
-            del self._answers[next(iter(self._answers))]
-
-    async def _afterwards(self, command: c.Command, decision: Decision) -> dict[str, object]:
-        """What lies outside the rules: links and the end of the case."""
+    async def _answered(self, actor: str, command: c.Command, command_id: str | None) -> dict[str, object]:
+        key = f"{actor}:{command_id}" if command_id else None
+        if key is not None:
+            known = self._answers.given(actor, key)
+            if known is None:
+                known = self._remembered.answers.get(key)
+            if isinstance(known, Refused):
+                raise known
+            if known is not None:
+                return dict(known)
         if isinstance(command, c.Invite):
+            command = replace(command, seat=new_id("s_"))
+        try:
+            decision = decide(self.state, actor, command, self._clock.wall(), new_id)
+        except Refused as refusal:
+            self._answers.give(actor, key, refusal)
+            raise
+        self._check_alive()
+        link = await self._links_first(actor, command)
+        await self._commit(decision, actor, key, isinstance(command, REARRANGING))
+        await self._afterwards(command)
+        result = dict(decision.result) | link
+        self._answers.give(actor, key, result)
+        return result
+
+    async def _links_first(self, actor: str, command: c.Command) -> dict[str, object]:
+        """Links are dead before it is written that they are, and new ones are there before anybody is told.
+
+        Until it is written, a seat whose link was cut cannot be reached at all.
+        """
+        if isinstance(command, (c.ReplaceLink, c.RevokeLink)):
+            replaced = isinstance(command, c.ReplaceLink)
+            self._unreachable.add(command.seat)
+            self._cut(command.seat, "link_replaced" if replaced else "link_revoked", by_itself=actor == command.seat)
+            await self._doorkeeper.cut_links(command.seat)
+        if isinstance(command, (c.ReplaceLink, c.Invite)):
             return {"link": await self._doorkeeper.new_link(command.seat)}
-        if isinstance(command, c.ReplaceLink):
-            self._cut(command.seat, "link_replaced")
-            return {"link": await self._doorkeeper.new_link(command.seat)}
-        if isinstance(command, c.RevokeLink):
-            self._cut(command.seat, "link_revoked")
-        if isinstance(command, c.CloseSession) and self.state.closed and self.state.destroy_at:
-            await self._doorkeeper.close_case(self.state.closed, self.state.destroy_at)
-        if isinstance(command, c.DeviceAnswered):
-            self._devices[command.request] = command.allow
         return {}
 
-    def _cut(self, seat: str, reason: str) -> None:
-        tab = self._tabs.get(seat)
+    async def _afterwards(self, command: c.Command) -> None:
+        if isinstance(command, (c.ReplaceLink, c.RevokeLink)):
+            self._unreachable.discard(command.seat)
+        if isinstance(command, c.CloseSession):
+            self._closing = True
+            await self._settle_debts()
+        if isinstance(command, c.DeviceAnswered):
+            self._allow_device(command.request, command.allow)
+
+    def _cut(self, seat: str, reason: str, *, by_itself: bool) -> None:
         self._desk.cut(seat)
-        if tab is not None:
-            self._tabs.remove(tab)
+        tab = self._tabs.get(seat)
+        if tab is None:
+            return
+        self._tabs.remove(tab)
+        if by_itself:
+            asyncio.get_running_loop().call_later(LAST_WORD_SECONDS, tab.hang_up, LINK_DEAD, reason)
+        else:
             tab.hang_up(LINK_DEAD, reason)
 
     def preview(self, actor: str, move: c.Move) -> dict[str, object]:
         """Who would hear whom after this move: see `preview` in PROTOCOL.md. Changes nothing.
 
-        Raises `Refused("not_allowed")` for those who may not move anybody.
+        Raises `Refused` for those who may not move anybody (now).
         """
-        role = OPERATOR if actor == OPERATOR else self.state.seats[actor].role
-        if not may(role, "move"):
-            raise Refused("not_allowed")
+        authorise(self.state, actor, move)
         try:
             steps = steps_of(self.state, move, self._clock.wall())
         except Refused as refusal:
@@ -170,29 +211,34 @@ class LiveSession:
     async def _fact(self, fact: c.Fact) -> None:
         await self._commit(decide_fact(self.state, fact, self._clock.wall(), new_id), "", None, False)
 
-    async def _commit(self, decision: Decision, by: str, key: str | None, rearranging: bool) -> None:
-        """Close, write, tell, open. The lock is held."""
+    def _check_alive(self) -> None:
         if self.dead:
             raise Unavailable("this session is not on this node any more")
+
+    async def _commit(self, decision: Decision, by: str, key: str | None, rearranging: bool) -> None:
+        """Close, write, tell, open. It is our turn."""
+        self._check_alive()
         if not decision.events:
             return
+        before = self.state
         committed = Committed(self._clock.wall(), by, key, decision.result, decision.events)
-        closed = self._desk.restrict(self.state, committed)
+        after = apply_all(before, committed.events, committed.at)
+        closed = self._desk.restrict(after)
         try:
+            prepared = prepare(before, committed, after)
             await self._log.append(committed, self._remembered.position)
         except LostCase:
             self.fall_silent()
             raise
         except BaseException:
-            self._desk.failed(self.state, closed)
+            self._desk.failed(before, after, by, closed)
             raise
-        _, facts = advance(self._remembered, committed)
-        for fact, numbers in facts:
+        for fact, numbers in take_in(self._remembered, prepared):
             for seat, number in numbers.items():
                 tab = self._tabs.get(seat)
                 if tab is not None:
                     tab.put({"type": "fact", "number": number, "at": committed.at, "fact": fact.body})
-        self._desk.written(self.state, rearranging)
+        self._desk.written(before, self.state, by, rearranging)
 
     def fall_silent(self) -> None:
         """Another node owns the case, or this one stops: close every gate, then every socket."""
@@ -203,18 +249,33 @@ class LiveSession:
 
     # --- connections
 
-    async def connect(self, seat: str, mailbox: Mailbox, *, life: str | None = None, seen: int | None = None) -> str:
+    async def connect(
+        self,
+        seat: str,
+        mailbox: Mailbox,
+        *,
+        life: str | None = None,
+        seen: int | None = None,
+        browser: str | None = None,
+    ) -> str:
         """Give the seat to a new connection and return its name. The older one is cut with 4409.
 
-        The mailbox gets `welcome`, then exactly what is missing since `seen`, or a snapshot. Raises `NotFound` for a
-        seat that is not (any more), `Unavailable`.
+        The mailbox gets `welcome`, then exactly what is missing since `seen`, or a snapshot. `browser` is the id of the
+        browser that asks; whether the seat still belongs to it is looked up when its turn comes, for its link may have
+        been replaced since it began. Raises `NotFound` for a seat that is not (any more), `Unavailable`.
         """
-        return await _unbroken(self._connect(seat, mailbox, life, seen))
+        return await _unbroken(self._connect(seat, mailbox, life, seen, browser))
 
-    async def _connect(self, seat: str, mailbox: Mailbox, life: str | None, seen: int | None) -> str:
-        async with self._lock:
-            if self.dead or seat not in self.state.seats or self.state.seats[seat].where == "revoked":
+    async def _connect(
+        self, seat: str, mailbox: Mailbox, life: str | None, seen: int | None, browser: str | None
+    ) -> str:
+        async with self._turn():
+            self._check_alive()
+            if seat not in self.state.seats or self.state.seats[seat].where == "revoked" or seat in self._unreachable:
                 raise NotFound(seat)
+            if browser is not None and not await self._doorkeeper.holds(seat, browser):
+                raise NotFound(seat)
+            self._check_alive()
             tab = Tab(seat, new_id("c_"), mailbox)
             older = self._tabs.seat(tab)
             self._desk.cut(seat)
@@ -224,7 +285,7 @@ class LiveSession:
             if not self.state.closed:
                 try:
                     await self._fact(c.Connected(seat, tab.connection))
-                except Unavailable:
+                except BaseException:
                     self._tabs.remove(tab)
                     raise
             self._desk.arrived(self.state, tab)
@@ -259,13 +320,13 @@ class LiveSession:
         if tab is not None:
             self._tabs.remove(tab)
             self._desk.cut(seat)
-        async with self._lock:
+        async with self._turn():
             if self.dead or self.state.closed:
                 return
             try:
                 await self._fact(c.Disconnected(seat, connection))
             except Unavailable:
-                log.warning("a lost connection could not be written; its media is cut all the same")
+                log.warning("a lost connection could not be written: its media is cut, the rest is tried again")
 
     def told(self, seat: str, connection: str, room: str, epoch: int) -> None:
         """The page has shown this audience. An epoch that is not (any more) the page's own is ignored."""
@@ -282,7 +343,7 @@ class LiveSession:
         tab = self._tabs.get(seat, connection)
         if tab is not None and tab.blocked != blocked:
             tab.blocked = blocked
-            self._desk.show(self.state)
+            self._desk.show()
 
     async def media_answer(self, seat: str, connection: str, media_connection: str, sdp: str) -> None:
         """The browser's SDP answer. Raises `ProtocolViolation`."""
@@ -303,17 +364,22 @@ class LiveSession:
         """Somebody holds the link of this seat in another browser. Returns the name of the request.
 
         Granted at once where nobody is there to be asked and the seat is a mediator's: the link is then all there is.
+        Raises `NotFound`, `Unavailable`.
         """
-        async with self._lock:
-            if seat not in self.state.seats or self.state.closed:
+        return await _unbroken(self._ask_device(seat))
+
+    async def _ask_device(self, seat: str) -> str:
+        async with self._turn():
+            asked = self.state.seats.get(seat)
+            if asked is None or asked.where == "revoked" or seat in self._unreachable or self.state.closed:
                 raise NotFound(seat)
+            self._check_alive()
             request = new_id("d_")
-            asked = self.state.seats[seat]
             others = [s for s in self.state.seats.values() if s.role in MEDIATOR_ROLES and s.connection is not None]
             if asked.mediates and asked.connection is None and not others:
-                self._devices[request] = True
-                return request
-            await self._fact(c.DeviceAsked(seat, request))
+                self._allow_device(request, True)
+            else:
+                await self._fact(c.DeviceAsked(seat, request))
             return request
 
     def device_answer(self, request: str) -> bool | None:
@@ -322,26 +388,67 @@ class LiveSession:
             return self._devices[request]
         return None if request in self.state.devices else False
 
+    def _allow_device(self, request: str, allowed: bool) -> None:
+        self._devices[request] = allowed
+        while len(self._devices) > REQUESTS_KEPT:
+            del self._devices[next(iter(self._devices))]
+
     # --- time
 
-    async def strike(self) -> None:
-        """Called several times a second: keep the links alive, let due things happen, show who is speaking."""
+    def strike(self) -> None:
+        """Called several times a second: keep the links alive, show who is speaking, begin what is due. Never waits:
+        a slow disk must not silence rooms in which nothing changes.
+        """
+        if self.dead:
+            return
         self._desk.renew(self._clock.boot())
+        self._desk.show_speaking(self._clock.boot())
+        if self._closing or any(self._owed()):
+            self._catch_up_soon()
+
+    def _catch_up_soon(self) -> None:
+        if self._catching_up is None or self._catching_up.done():
+            self._catching_up = asyncio.create_task(self.catch_up(), name="catch up")
+
+    async def catch_up(self) -> None:
+        """Write what time or a lost connection owes to the log, and the end of the case. Tried again at the next strike
+        when it cannot be written.
+        """
+        async with self._turn():
+            if not self.dead:
+                await self._settle_debts()
+
+    async def _settle_debts(self) -> None:
+        try:
+            for fact in self._owed():
+                await self._fact(fact)
+            if self._closing and self.state.closed and self.state.destroy_at:
+                await self._doorkeeper.close_case(self.state.closed, self.state.destroy_at)
+                self._closing = False
+            self._storage_fails = False
+        except (Unavailable, NotFound):
+            if not self._storage_fails:
+                log.warning("what is due could not be written; it is tried again", extra={"session": self.id})
+            self._storage_fails = True
+
+    def _owed(self) -> Iterator[c.Fact]:
+        """Facts that are true and not in the log yet: tabs that are gone, moments that have come."""
+        if self.state.closed:
+            return
+        for seat in self.state.seats.values():
+            if seat.connection is not None and self._tabs.get(seat.id, seat.connection) is None:
+                yield c.Disconnected(seat.id, seat.connection)
         when = due(self.state)
         if when is not None and when <= self._clock.wall():
-            async with self._lock:
-                try:
-                    await self._fact(c.ClockStruck())
-                except Unavailable:
-                    log.warning("what was due could not be written; it is tried again")
-        self._desk.show_speaking(self.state, self._clock.boot())
+            yield c.ClockStruck()
 
     async def recover(self) -> None:
-        """Just loaded from the log: nobody is connected any more."""
-        async with self._lock:
-            await self._fact(c.Recovered())
+        """Just loaded from the log: nobody is connected any more. Nothing is written to a closed session."""
+        async with self._turn():
+            if not self.state.closed:
+                await self._fact(c.Recovered())
 
 
-async def _unbroken(work: Awaitable[T]) -> T:
+async def _unbroken(work: Coroutine[Any, Any, T]) -> T:
     """Go on to the end even when the caller is cancelled: half a command is worse than an unread answer."""
-    return await asyncio.shield(asyncio.ensure_future(work))
+    return await asyncio.shield(asyncio.create_task(work))

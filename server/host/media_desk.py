@@ -4,14 +4,13 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from server.host.bars import Bar, taken
 from server.host.strip import Wires, strip
 from server.host.tabs import Tab, Tabs
 from server.host.wiring import Board, Wiring, by_ends
 from server.ids import new_id
 from server.media.facts import MediaConnected, MediaFact, MediaLost, SlotsChanged
 from server.rtp.link import Link
-from server.session.apply import apply_all
-from server.session.codec import Committed
 from server.session.hearing import Told
 from server.session.state import State
 
@@ -23,6 +22,10 @@ SPEAKING_LEVEL = 50
 SPEAKING_HANG = 0.6
 """Seconds that a mark stays after the last loud packet. Shorter flickers between words."""
 
+SHOW_SECONDS = 0.03
+"""How far apart two pictures of who hears whom are at least. Longer joins more changes into one; shorter is seen
+sooner. The first after a quiet time is shown at once."""
+
 
 class MediaDesk:
     """Holds the board of one session. `state_now` gives the session's state when the board reports something."""
@@ -32,38 +35,58 @@ class MediaDesk:
         self.state_now: Callable[[], State] | None = None
         self._wiring = Wiring(make_board(self._took_place))
         self._board = self._wiring.board
-        self._spoke: dict[str, float] = {}
-        self._showing = False
+        self._steady: frozenset[Link] = frozenset()  # microphones open without a break since levels were read last
+        self._spoke: dict[Link, float] = {}
+        self._showing: asyncio.Handle | None = None
+        self._shown_at = float("-inf")
         self._closed = False
 
     # --- around a commit
 
-    def restrict(self, state: State, committed: Committed) -> frozenset[Link]:
-        """Close what the entry about to be written takes away. Returns what was closed."""
-        return self._wiring.restrict(apply_all(state, committed.events, committed.at))
+    def bar(self, bar: Bar) -> None:
+        """Close this at once: it is asked for, and its turn to be written comes later."""
+        self._wiring.bar(bar)
+        self._keep_steady()
 
-    def failed(self, state: State, closed: frozenset[Link]) -> None:
-        """It could not be written: what was closed stays closed."""
-        self._wiring.withhold(closed)
-        self._settle(state)
+    def lift(self, bar: Bar) -> None:
+        """Its turn has come. Nothing opens before something is written, or `settle`."""
+        self._wiring.lift(bar)
 
-    def written(self, state: State, rearranged: bool) -> None:
+    def restrict(self, after: State) -> frozenset[Link]:
+        """Close what the state about to be written does not allow. Returns what was closed."""
+        closed = self._wiring.restrict(after)
+        self._keep_steady()
+        return closed
+
+    def failed(self, before: State, after: State, by: str, closed: frozenset[Link]) -> None:
+        """It could not be written: what it would have closed stays closed."""
+        self._wiring.withhold(by, taken(before, after), closed)
+        self.settle(before)
+
+    def written(self, before: State, state: State, by: str, rearranged: bool) -> None:
         """It is written and everybody's frames are queued: open what is allowed now."""
-        self._wiring.written()
-        if rearranged:
-            self._wiring.release()
+        self._wiring.written(before, state, by, rearranged=rearranged)
         for tab in self.tabs:
             inside = state.seats[tab.seat].where == "room"
             if inside and tab.offered is None:
                 self.offer(tab)
             elif not inside and tab.offered is not None:
                 self.cut(tab.seat)
-        self._settle(state)
+        self.settle(state)
+
+    def settle(self, state: State) -> None:
+        """Open what is allowed now, close what is not, and let people see it."""
+        if not self._closed:
+            self._wiring.settle(state)
+            self._keep_steady()
+            self.show()
 
     # --- connections
 
     def offer(self, tab: Tab) -> None:
         """Offer media to this tab. The offer is the only SDP that it will ever get, but for a renewal."""
+        if self._closed:
+            return
         tab.offered = new_id("p_")
         sdp = self._board.offer(tab.seat, tab.offered)
         if sdp:
@@ -77,19 +100,20 @@ class MediaDesk:
         """A tab has just been welcomed."""
         if state.seats[tab.seat].where == "room" and tab.offered is None:
             self.offer(tab)
-        self.show(state)
+        self.show()
 
     def cut(self, seat: str) -> None:
         """End the media of a seat at once, and forget what its page had shown."""
         self._wiring.forget(seat)
         self._board.drop(seat)
+        self._keep_steady()
         tab = self.tabs.get(seat)
         if tab is not None:
             tab.offered = None
 
     def told(self, state: State, seat: str, told: Told) -> None:
         self._wiring.tell(seat, told)
-        self._settle(state)
+        self.settle(state)
 
     def renew(self, now: float) -> None:
         if not self._closed:
@@ -98,6 +122,8 @@ class MediaDesk:
     def close(self) -> None:
         """Close every gate for good."""
         self._closed = True
+        if self._showing is not None:
+            self._showing.cancel()
         self._board.revoke(())
         self._board.close()
 
@@ -111,12 +137,8 @@ class MediaDesk:
             asyncio.get_running_loop().call_soon(self._settle_now)
 
     def _settle_now(self) -> None:
-        if self.state_now is not None and not self._closed:
-            self._settle(self.state_now())
-
-    def _settle(self, state: State) -> None:
-        self._wiring.settle(state)
-        self.show(state)
+        if self.state_now is not None:
+            self.settle(self.state_now())
 
     def _show_slots(self, seat: str) -> None:
         tab = self.tabs.get(seat)
@@ -138,29 +160,41 @@ class MediaDesk:
 
     # --- what people see of it
 
-    def show(self, state: State) -> None:
-        """Show every tab its strip, once, when the loop comes round: many acknowledgements make one picture."""
-        if not self._showing:
-            self._showing = True
-            asyncio.get_running_loop().call_soon(self._show_now)
+    def show(self) -> None:
+        """Show every tab its strip, soon: many acknowledgements make one picture."""
+        if self._showing is None and not self._closed:
+            loop = asyncio.get_running_loop()
+            self._showing = loop.call_at(max(loop.time(), self._shown_at + SHOW_SECONDS), self._show_now)
 
     def _show_now(self) -> None:
-        self._showing = False
+        self._showing = None
+        self._shown_at = asyncio.get_running_loop().time()
         if self.state_now is None:
             return
         state = self.state_now()
         connected = {s for s in state.seats if self._board.connected(s) is not None}
         blocked = {t.seat for t in self.tabs if t.blocked}
-        wires = Wires(by_ends(self._board.links()), connected, blocked, self._wiring.safe)
+        wiring = self._wiring
+        wires = Wires(by_ends(self._board.links()), connected, blocked, wiring.safe, wiring.barred)
         for tab in self.tabs:
-            tab.put_newest(strip(state, self._wiring.told, wires, tab.seat))
+            tab.put_newest(strip(state, wiring.told, wires, tab.seat))
 
-    def show_speaking(self, state: State, now: float) -> None:
-        """Mark who is speaking, for those who hear them."""
-        for seat, level in self._board.levels().items():
-            if level < SPEAKING_LEVEL:
-                self._spoke[seat] = now
-        self._spoke = {s: at for s, at in self._spoke.items() if now - at < SPEAKING_HANG}
-        heard = by_ends(link for link in self._board.links() if link.speaker in self._spoke)
+    def show_speaking(self, now: float) -> None:
+        """Mark who is speaking, for those who hear them, and only for what was said while they heard them.
+
+        A mark must not tell a newcomer that somebody was speaking a moment ago, in another room.
+        """
+        loud = {seat for seat, level in self._board.levels().items() if level < SPEAKING_LEVEL}
+        for link in self._steady:
+            if link.speaker in loud:
+                self._spoke[link] = now
+        self._spoke = {k: at for k, at in self._spoke.items() if k in self._steady and now - at < SPEAKING_HANG}
+        self._steady = frozenset(k for k in self._board.links() if k.medium == "microphone")
+        speaking = by_ends(self._spoke)
         for tab in self.tabs:
-            tab.put_newest({"type": "levels", "speaking": sorted(heard.get(("to", tab.seat, "microphone"), ()))})
+            found = sorted(speaking.get(("to", tab.seat, "microphone"), ()))
+            tab.put_newest({"type": "levels", "speaking": found}, ephemeral=True)
+
+    def _keep_steady(self) -> None:
+        """Forget what has just been closed, even if it opens again before the levels are read."""
+        self._steady &= self._board.links()

@@ -20,26 +20,50 @@ class Remembered:
     position: int = 0
 
 
-def advance(before: Remembered | None, committed: Committed) -> tuple[Remembered, list[tuple[Fact, dict[str, int]]]]:
-    """Take one entry in. Returns what is remembered now and its facts, each with the number it got per seat.
+Numbers = list[tuple[Fact, dict[str, int]]]
+"""Facts, each with the number that it got per seat."""
 
-    Live sessions and replays both come through here, so they cannot differ.
-    """
-    state = apply_all(before.state if before else None, committed.events, committed.at)
-    remembered = before or Remembered(state)
-    told = facts(before.state if before else None, committed.events, state, committed.at)
-    remembered.state = state
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An entry, and all that follows from it, reckoned before it is written: nothing is left that could go wrong."""
+
+    committed: Committed
+    state: State
+    facts: list[Fact]
+
+
+def prepare(before: State | None, committed: Committed, after: State | None = None) -> Prepared:
+    """What this entry would make of the session. Changes nothing. `after`: the state that it leads to, if known."""
+    state = after or apply_all(before, committed.events, committed.at)
+    return Prepared(committed, state, facts(before, committed.events, state, committed.at))
+
+
+def take_in(remembered: Remembered, prepared: Prepared) -> Numbers:
+    """The entry is written: remember it and number its facts."""
+    committed = prepared.committed
+    remembered.state = prepared.state
     remembered.position += 1
     if committed.command is not None:
         remembered.answers[committed.command] = committed.result
-    numbered: list[tuple[Fact, dict[str, int]]] = []
-    for fact in told:
+    numbered: Numbers = []
+    for fact in prepared.facts:
         numbers = {}
         for seat in sorted(fact.audience):
             inbox = remembered.inboxes.setdefault(seat, Inbox())
             numbers[seat] = inbox.add(committed.at, fact.body).number
         numbered.append((fact, numbers))
-    return remembered, numbered
+    return numbered
+
+
+def advance(before: Remembered | None, committed: Committed) -> tuple[Remembered, Numbers]:
+    """Take one entry in. Returns what is remembered now and its facts, each with the number it got per seat.
+
+    Live sessions and replays both go these two steps, so they cannot differ.
+    """
+    prepared = prepare(before.state if before else None, committed)
+    remembered = before or Remembered(prepared.state)
+    return remembered, take_in(remembered, prepared)
 
 
 def replay(entries: Iterable[Committed]) -> Remembered:

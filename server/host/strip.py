@@ -3,10 +3,10 @@
 Shape: `hearing` in PROTOCOL.md.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from server.session.hearing import Told, accompanied, has_told, present, reaches
+from server.session.hearing import Told, accompanied, has_told, reaches
 from server.session.roles import may
 from server.session.state import Room, State
 
@@ -21,6 +21,7 @@ class Wires:
     connected: Collection[str]
     blocked: Collection[str]
     safe: bool
+    barred: Callable[[str, str], bool] = lambda speaker, listener: False  # closed for a while, whatever the rules say
 
 
 def strip(state: State, told: Mapping[str, Told], wires: Wires, seat: str) -> dict[str, object]:
@@ -29,7 +30,7 @@ def strip(state: State, told: Mapping[str, Told], wires: Wires, seat: str) -> di
     room = state.rooms[place] if place is not None else None
     out = {m: sorted(wires.links.get(("from", seat, m), ())) for m in _MINE}
     into = {m: sorted(wires.links.get(("to", seat, m), ())) for m in _MINE}
-    coming = _coming(state, told, wires, room, seat) if room else {}
+    coming = _coming(state, told, wires, room, seat, frozenset(out["microphone"])) if room else {}
     mute = room is None or room.paused or state.paused is not None or not may(state.seats[seat].role, "microphone")
     return {
         "type": "hearing",
@@ -47,22 +48,33 @@ def strip(state: State, told: Mapping[str, Told], wires: Wires, seat: str) -> di
 _MINE = ("microphone", "camera", "screen")
 
 
-def _coming(state: State, told: Mapping[str, Told], wires: Wires, room: Room, seat: str) -> dict[str, str]:
-    """Who is in the room but would not hear this seat yet, and why."""
+def _coming(
+    state: State, told: Mapping[str, Told], wires: Wires, room: Room, seat: str, heard: Collection[str]
+) -> dict[str, str]:
+    """Who is in the room but does not, or would not, hear this seat yet, and why. `heard`: who does."""
     found: dict[str, str] = {}
     for other in room.members:
         if other == seat:
             continue
-        if state.seats[other].connection is None:
-            found[other] = "lost"
-        elif other in room.doors or seat in room.doors or not accompanied(state, room, seat, other):
-            found[other] = "door"
-        elif not has_told(state.seats[seat], room, told.get(seat), other):
-            found[other] = "telling"
-        elif other not in wires.connected or seat not in wires.connected:
-            found[other] = "connecting"
-        elif other in wires.blocked:
-            found[other] = "sound_blocked"
+        if other in heard:
+            why = "sound_blocked" if other in wires.blocked else None
         else:
-            assert present(state.seats[other], room) and reaches(state, room, told, seat, other)
+            why = _why(state, told, wires, room, seat, other)
+        if why is not None:
+            found[other] = why
     return found
+
+
+def _why(state: State, told: Mapping[str, Told], wires: Wires, room: Room, seat: str, other: str) -> str | None:
+    if state.seats[other].connection is None:
+        return "lost"
+    if other in room.doors or seat in room.doors or not accompanied(state, room, seat, other):
+        return "door"
+    if not has_told(state.seats[seat], room, told.get(seat), other):
+        return "telling"
+    if other not in wires.connected or seat not in wires.connected or wires.barred(seat, other):
+        return "connecting"
+    if other in wires.blocked:
+        return "sound_blocked"
+    # A rule that has no word of its own here must not make a promise.
+    return None if reaches(state, room, told, seat, other) else "connecting"

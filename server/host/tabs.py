@@ -21,12 +21,15 @@ class Tab:
         """Queue a frame."""
         self.mailbox.put(frame, ephemeral=ephemeral)
 
-    def put_newest(self, frame: Mapping[str, object]) -> None:
-        """Queue a frame of which only the newest of its type matters, unless it says what was said last."""
+    def put_newest(self, frame: Mapping[str, object], *, ephemeral: bool = False) -> None:
+        """Queue a frame of which only the newest of its type matters, unless it says what was said last.
+
+        What a slow connection may lose is `ephemeral`; who hears whom is not, for it is not said again.
+        """
         kind = str(frame["type"])
         if self.last.get(kind) != frame:
             self.last[kind] = frame
-            self.mailbox.put(frame, ephemeral=True, latest=kind)
+            self.mailbox.put(frame, ephemeral=ephemeral, latest=kind)
 
     def hang_up(self, code: int, reason: str) -> None:
         """Say why, and close."""

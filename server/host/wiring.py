@@ -1,18 +1,22 @@
 """Making the forwarding table equal to what the rules allow, and never more.
 
-Rule 1: links are closed in memory, at once, before anything is written anywhere (`restrict`).
+Rule 1: links are closed in memory, at once, before anything is written anywhere (`restrict`); also when it is another
+        command's turn to be written (`bar`).
 Rule 2: links are opened only when what allows them is on the disk (`settle`).
 Rule 3: where writing failed nothing reopens until a mediator, or the person concerned, has arranged something anew.
-Rule 4: the table is compared with the rules after every change; on any difference everything is closed.
+Rule 4: the table is compared with the rules after every change; on any difference everything is closed, until a
+        mediator has arranged something anew.
 """
 
 import logging
 from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
+from server.host.bars import Bar, placed, switched
+from server.host.reckoning import Reckoning
 from server.rtp.link import Link
 from server.rtp.slots import SlotView
-from server.session.hearing import Told, hearing
+from server.session.hearing import Told
 from server.session.state import State
 
 log = logging.getLogger(__name__)
@@ -82,8 +86,10 @@ class Wiring:
         self.board = board
         self.told: dict[str, Told] = {}
         self.safe = True
+        self._reckoning = Reckoning()
         self._ceiling: frozenset[Link] | None = None
-        self._withheld: frozenset[Link] = frozenset()
+        self._awaited: list[Bar] = []
+        self._failed: list[tuple[str, Bar]] = []
 
     def tell(self, seat: str, told: Told) -> None:
         """The page of this seat has shown an audience."""
@@ -93,41 +99,89 @@ class Wiring:
         """The page of this seat is gone: what it had shown counts no more."""
         self.told.pop(seat, None)
 
+    # --- before anything is written
+
+    def bar(self, bar: Bar) -> None:
+        """Close this now, whatever is being written; it stays closed until `lift`."""
+        self._awaited.append(bar)
+        self.board.revoke(self._open(self.board.links()))
+
+    def lift(self, bar: Bar) -> None:
+        """The turn of what was barred has come. Nothing opens before `settle`."""
+        self._awaited = [other for other in self._awaited if other is not bar]
+
     def restrict(self, after: State) -> frozenset[Link]:
         """Close everything that the state about to be written does not allow. Returns what was closed."""
         before = self.board.links()
-        self._ceiling = hearing(after, self.told) - self._withheld
+        self._ceiling = self._open(self._reckoning.links(after, self.told))
         self.board.revoke(before & self._ceiling)
+        if not self.board.links() <= self._ceiling:
+            self._distrust()
         return before - self._ceiling
 
-    def withhold(self, closed: frozenset[Link]) -> None:
-        """Writing failed: what was closed for it stays closed."""
-        self._withheld |= closed
+    # --- afterwards
+
+    def withhold(self, by: str, bar: Bar, closed: frozenset[Link]) -> None:
+        """Writing failed: what `by` wanted closed stays closed, and so does whatever else was closed for it."""
+        rest = frozenset(link for link in closed if not bar.covers(link))
+        self._failed.append((by, Bar(bar.everyone, bar.seats, bar.media, rest)))
         self._ceiling = None
 
-    def release(self) -> None:
-        """Somebody has arranged something anew, and it is written: withhold nothing any more."""
-        self._withheld = frozenset()
+    def written(self, before: State, after: State, by: str, *, rearranged: bool) -> None:
+        """The state is on the disk: it says now what may be open.
 
-    def written(self) -> None:
-        """The state is on the disk: it alone says now what may be open."""
+        What failed before is over where this arranged the same seats and media anew, where the same person has asked
+        anew, and, if a mediator has `rearranged` the session, altogether.
+        """
         self._ceiling = None
+        if rearranged:
+            self._failed.clear()
+            self.safe = True
+        if self._failed:
+            seats, media = placed(before, after), switched(before, after)
+            left = ((who, bar.without(seats, media)) for who, bar in self._failed)
+            self._failed = [(who, bar) for who, bar in left if bar]
 
     def settle(self, state: State) -> None:
-        """Make the table what the rules say now."""
-        wanted = hearing(state, self.told) - self._withheld
+        """Make the table what the rules say now. Once it would not obey, it stays empty until it is rearranged."""
+        if not self.safe:
+            self.board.revoke(())
+            return
+        wanted = self._open(self._reckoning.links(state, self.told))
         if self._ceiling is not None:
             wanted &= self._ceiling
-        self.board.revoke(wanted)
-        self.board.grant(wanted)
-        self.safe = self.board.links() <= wanted
-        if not self.safe:
-            log.error("the forwarding table and the rules disagree: everything is closed")
-            self.board.revoke(())
+        table = self.board.links()
+        if not table <= wanted:
+            self.board.revoke(wanted)
+        missing = wanted - table
+        if missing:
+            self.board.grant(missing)
+        if not self.board.links() <= wanted:
+            self._distrust()
+
+    def barred(self, speaker: str, listener: str) -> bool:
+        """Whether, for want of writing or of trust, the speaker's microphone is kept from the listener."""
+        link = Link(speaker, listener, "microphone")
+        return not self.safe or any(bar.covers(link) for bar in self._bars())
 
     def renew(self, now: float) -> None:
         """The session's task is alive: links hold a little longer. `now` is the boot clock."""
         self.board.renew(now + LEASE_SECONDS)
+
+    # --- inside
+
+    def _bars(self) -> list[Bar]:
+        return [*self._awaited, *(bar for _, bar in self._failed)]
+
+    def _open(self, links: frozenset[Link]) -> frozenset[Link]:
+        """Those links that no bar covers."""
+        bars = self._bars()
+        return frozenset(k for k in links if not any(bar.covers(k) for bar in bars)) if bars else links
+
+    def _distrust(self) -> None:
+        log.error("the forwarding table and the rules disagree: everything is closed")
+        self.safe = False
+        self.board.revoke(())
 
 
 def by_ends(links: Iterable[Link]) -> Mapping[tuple[str, str, str], list[str]]:

@@ -1,0 +1,62 @@
+"""`session.hearing`, reckoned anew only for those for whom something has changed.
+
+Rooms, seats and acknowledgements are values that never change in place, so being the same object is being the same.
+Links of a room depend on nothing but the room, the seats in it, what they told, and what holds for the whole session.
+The rules stand in `server.session.hearing` alone; here is nothing but memory.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+from server.rtp.link import Link
+from server.session.hearing import Told, hearing
+from server.session.state import Room, State
+
+_REST = tuple(f.name for f in fields(State) if f.name not in ("rooms", "seats"))
+
+
+@dataclass(slots=True)
+class _Known:
+    """The links of one room. `seen` is everything that they were reckoned from, but for what each speaker told."""
+
+    seen: tuple[object, ...]
+    told: dict[str, Told | None]
+    spoken: dict[str, frozenset[Link]]
+
+
+class Reckoning:
+    """The newest set of links, by room and speaker."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[str, _Known] = {}
+
+    def links(self, state: State, told: Mapping[str, Told]) -> frozenset[Link]:
+        """What `hearing(state, told)` says."""
+        self._rooms = {room.id: self._room(state, room, told) for room in state.rooms.values() if room.members}
+        none: frozenset[Link] = frozenset()
+        return none.union(*(links for known in self._rooms.values() for links in known.spoken.values()))
+
+    def _room(self, state: State, room: Room, told: Mapping[str, Told]) -> _Known:
+        seen = (room, *(getattr(state, name) for name in _REST), *(state.seats[s] for s in room.members))
+        now = {s: told.get(s) for s in room.members}
+        alone = replace(state, rooms={room.id: room})
+        known = self._rooms.get(room.id)
+        if (
+            known is None
+            or len(known.seen) != len(seen)
+            or any(a is not b for a, b in zip(known.seen, seen, strict=True))
+        ):
+            return _Known(seen, now, _by_speaker(room, hearing(alone, told)))
+        for speaker, newest in now.items():
+            if newest is not known.told[speaker]:
+                only = {speaker: newest} if newest is not None else {}
+                known.spoken[speaker] = hearing(alone, only)
+        known.told = now
+        return known
+
+
+def _by_speaker(room: Room, links: frozenset[Link]) -> dict[str, frozenset[Link]]:
+    found: dict[str, list[Link]] = {s: [] for s in room.members}
+    for link in links:
+        found[link.speaker].append(link)
+    return {speaker: frozenset(spoken) for speaker, spoken in found.items()}
