@@ -89,6 +89,7 @@ class Play:
         self.written: list[bytes] = []
         self.told: dict[str, Told] = {}
         self.screens: dict[str, Screen] = {}
+        self.plans: dict[str, Reply] = {}
         self.label = ""
         self._counts: dict[str, int] = {}
         names = _names(plan)
@@ -198,9 +199,15 @@ class Play:
     def move(self, to: Mapping[str, str], *, by: str = MIRIAM, confirmed: bool = True) -> Reply:
         """Move seats to rooms, with the confirmation of the preview where one is given."""
         steps = self.steps(to)
-        confirmation = preview(self.state, steps)["confirmation"] if confirmed else None
-        assert confirmation is None or isinstance(confirmation, str)
+        confirmation = self.preview(steps)["confirmation"] if confirmed else None
         return self.ask(by, c.Move(steps, confirmation=confirmation))
+
+    def preview(self, steps: tuple[c.Step, ...]) -> Reply:
+        """What a mediator is shown of a plan; the play remembers it by its confirmation."""
+        shown = preview(self.state, steps)
+        if isinstance(shown["confirmation"], str):
+            self.plans[shown["confirmation"]] = shown
+        return shown
 
     def undo(self, move: str, *, by: str = MIRIAM, confirmation: str | None = None) -> Reply:
         return self.ask(by, c.Move(undo=move, confirmation=confirmation))
