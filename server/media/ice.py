@@ -4,7 +4,6 @@ An address may carry media once a binding request from it proved, by message int
 offer. The browser is the controlling side; where it says USE-CANDIDATE, there we send.
 """
 
-import hmac
 import struct
 from collections import OrderedDict
 from typing import Any
@@ -37,14 +36,15 @@ def name_in(datagram: bytes) -> str | None:
     kind, length, cookie = _HEADER.unpack_from(datagram)
     if kind != _BINDING_REQUEST or cookie != _COOKIE or length != len(datagram) - 20:
         return None
+    found: str | None = None
     at = 20
     while at + 4 <= len(datagram):
         attribute, size = _ATTRIBUTE.unpack_from(datagram, at)
-        if attribute == _USERNAME:
+        if attribute == _USERNAME and found is None:
             name, colon, _ = datagram[at + 4 : at + 4 + size].partition(b":")
-            return name.decode("ascii", "replace") if colon else None
+            found = name.decode("ascii", "replace") if colon else ""
         at += 4 + size + (-size % 4)
-    return None
+    return found if at == len(datagram) and found else None
 
 
 class IceEnd:
@@ -78,6 +78,8 @@ class IceEnd:
 
         RFC 8445, 7.3. A wrong password gets silence instead of error 401, so that a stranger gets nothing out of us.
         """
+        if name_in(datagram) != self.name:
+            return None
         try:
             request = stun.parse_message(datagram)
         except (ValueError, struct.error):
@@ -87,7 +89,7 @@ class IceEnd:
             return None
         attributes = request.attributes
         ours, _, theirs = str(attributes.get("USERNAME", "")).partition(":")
-        if not theirs or not hmac.compare_digest(ours.encode(), self.name.encode()):
+        if ours != self.name or not theirs:
             return None
         if self._remote_name is not None and theirs != self._remote_name:
             return None

@@ -9,10 +9,19 @@ What the page has to do, in this order:
    "recvonly" by themselves. A line that is answered "inactive" stays so for good: there is no renegotiation.
 4. `setLocalDescription(await pc.createAnswer())`, send `pc.localDescription.sdp` at once: no waiting for candidates,
    the server needs none of the browser's.
-5. `sender.replaceTrack(track or null)` whenever a device comes, goes or changes. Nothing of it is told to the server.
+5. `sender.replaceTrack(track or null)` whenever a device comes, goes or changes, before or after the answer. Nothing
+   of it is told to the server by SDP. `RTCRtpSender`s keep their SSRCs over it.
 6. Slot i's streams are `receiver.track` of its transceiver, which is there from the start and stays `muted` until
    packets come. Audio slot i and video slot i carry the stream id `p<i>`: put them into one media element (or two
    with the same MediaStream) and the browser keeps lips and voice together.
+7. A renewal is the same from 1 on with a new `RTCPeerConnection` and a new offer. Close the old one when the server
+   says that the new one carries the media: browsers do not notice by themselves that the server hung up.
+
+A person comes back to a room in another slot than before (the slot that was freed longest ago is taken next), so that
+a late packet's picture is never under the wrong name. Show what the server says of slots, not what a track carries.
+
+Firefox never uses an address of 127.0.0.0/8 that it is offered, and neither does an ordinary Chromium: a browser on the
+server's machine needs one of the machine's other addresses in the offer.
 
 Payload types and header extension numbers are ours in every answer, because the side that offers chooses them.
 """
@@ -35,7 +44,7 @@ PLAN = SlotPlan(
     screen_sound=40_000,
 )
 
-# An answer of Chromium has 17 kB, one of Firefox 13 kB. Lower refuses browsers that say more; higher only reads longer.
+# An answer of Chromium has 14 kB, one of Firefox 12 kB. Lower refuses browsers that say more; higher only reads longer.
 MAX_ANSWER = 48 * 1024
 MAX_LINE = 512
 MAX_SSRCS = 4  # per line: one stream and its repair flow, and as much again for a browser that keeps old ones

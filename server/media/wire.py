@@ -115,7 +115,10 @@ class Wire:
         return True
 
     def open_rtp(self, packet: bytes) -> bytes | None:
-        """SRTP to RTP (RFC 3711); None when it is forged, replayed or not for us."""
+        """SRTP to RTP (RFC 3711); None when it is forged, replayed or not for us.
+
+        This and the next three are for a wire that is, or has been, connected.
+        """
         try:
             return self._dtls._rx_srtp.unprotect(packet)
         except (SrtpError, ValueError):

@@ -1,0 +1,136 @@
+"""Who may send and be sent to: binding requests, valid and not."""
+
+import struct
+
+import pytest
+from aioice import stun
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.media.ice import MAX_ADDRESSES, Address, IceEnd, name_in
+
+HOME: Address = ("192.0.2.1", 4000)
+
+
+def a_check(
+    end: IceEnd,
+    *,
+    theirs: str = "them",
+    password: str | None = None,
+    nominate: bool = True,
+    without: str = "",
+    obeys: bool = False,
+    username: str | None = None,
+) -> bytes:
+    request = stun.Message(message_method=stun.Method.BINDING, message_class=stun.Class.REQUEST)
+    request.attributes |= {"USERNAME": username or f"{end.name}:{theirs}", "PRIORITY": 1}
+    request.attributes["ICE-CONTROLLED" if obeys else "ICE-CONTROLLING"] = 1
+    if nominate:
+        request.attributes["USE-CANDIDATE"] = None
+    if without != "MESSAGE-INTEGRITY":
+        request.add_message_integrity((password or end.password).encode())
+    if without == "FINGERPRINT":
+        del request.attributes["FINGERPRINT"]
+    return bytes(request)
+
+
+def test_a_valid_check_is_answered_and_its_address_taken() -> None:
+    end = IceEnd(10.0)
+    response = end.check(a_check(end), HOME, 12.0)
+    assert response is not None
+    message = stun.parse_message(response)  # raises when the fingerprint is wrong
+    assert message.check_message_integrity(end.password.encode()) is True
+    assert "FINGERPRINT" in message.attributes and message.attributes["XOR-MAPPED-ADDRESS"] == HOME
+    assert end.selected == HOME and end.heard_at == 12.0
+
+
+def test_the_answer_is_not_larger_than_the_question() -> None:
+    end = IceEnd(0.0)
+    check = a_check(end)
+    assert len(end.check(check, HOME, 0.0) or b"") <= len(check)
+
+
+@pytest.mark.parametrize("without", ["MESSAGE-INTEGRITY", "FINGERPRINT"])
+def test_a_check_without_proof_is_not_answered(without: str) -> None:
+    end = IceEnd(10.0)
+    assert end.check(a_check(end, without=without), HOME, 12.0) is None
+    assert end.selected is None and end.addresses == () and end.heard_at == 10.0
+
+
+def test_a_check_with_another_password_is_not_answered() -> None:
+    end = IceEnd(10.0)
+    assert end.check(a_check(end, password="x" * 24), HOME, 12.0) is None
+    assert end.selected is None and end.addresses == () and end.heard_at == 10.0
+
+
+def test_any_changed_byte_makes_a_check_invalid() -> None:
+    end = IceEnd(10.0)
+    check = a_check(end)
+    for at in range(len(check)):
+        damaged = bytearray(check)
+        damaged[at] ^= 1
+        assert end.check(bytes(damaged), HOME, 12.0) is None
+    assert end.addresses == ()
+
+
+def test_an_end_that_wants_to_obey_as_well_is_not_answered() -> None:
+    end = IceEnd(0.0)
+    assert end.check(a_check(end, obeys=True), HOME, 0.0) is None
+
+
+def test_a_name_that_is_not_ours_or_not_the_answers_is_not_answered() -> None:
+    end = IceEnd(0.0)
+    end.meet("them")
+    assert end.check(a_check(end, username=f"{end.name}x:them"), HOME, 0.0) is None
+    assert end.check(a_check(end, theirs="others"), HOME, 0.0) is None
+    assert end.check(a_check(end, username=end.name), HOME, 0.0) is None
+    assert end.check(a_check(end), HOME, 0.0) is not None
+
+
+def test_addresses_of_other_names_are_forgotten_when_the_answer_comes() -> None:
+    end = IceEnd(0.0)
+    end.check(a_check(end, theirs="early"), HOME, 0.0)
+    assert end.selected == HOME
+    end.meet("them")
+    assert end.selected is None and end.addresses == ()
+
+
+def test_the_browser_chooses_among_its_addresses() -> None:
+    end = IceEnd(0.0)
+    first, second = ("192.0.2.1", 1), ("192.0.2.1", 2)
+    end.check(a_check(end, nominate=False), first, 0.0)
+    assert end.selected == first, "the first that proved itself, until one is chosen"
+    end.check(a_check(end, nominate=False), second, 0.0)
+    assert end.selected == first
+    end.check(a_check(end), second, 0.0)
+    assert end.selected == second and set(end.addresses) == {first, second}
+
+
+def test_addresses_are_bounded_and_the_chosen_one_stays() -> None:
+    end = IceEnd(0.0)
+    end.check(a_check(end), HOME, 0.0)
+    for number in range(100):
+        end.check(a_check(end, nominate=False), ("192.0.2.9", number), 0.0)
+    assert len(end.addresses) == MAX_ADDRESSES
+    assert HOME in end.addresses and end.selected == HOME
+
+
+def test_names_and_passwords_are_fresh_and_made_of_ice_characters() -> None:
+    ends = [IceEnd(0.0) for _ in range(50)]
+    assert len({end.name for end in ends}) == len({end.password for end in ends}) == 50
+    for end in ends:
+        assert len(end.name) >= 8 and len(end.password) >= 22
+        assert all(letter.isascii() and (letter.isalnum() or letter in "+/") for letter in end.name + end.password)
+
+
+def test_the_name_in_a_check_is_found_without_parsing() -> None:
+    end = IceEnd(0.0)
+    assert name_in(a_check(end)) == end.name
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_check_for_somebody_or_not(data: bytes) -> None:
+    end = IceEnd(0.0)
+    for datagram in (data, struct.pack("!HHI12s", 1, len(data), 0x2112A442, bytes(12)) + data):
+        assert name_in(datagram) != end.name
+        assert end.check(datagram, HOME, 0.0) is None
