@@ -1,0 +1,67 @@
+"""Entries under the key and the fence of a case."""
+
+import pytest
+
+from server.errors import NotFound, Unavailable
+from server.eventlog.log import Conflict, Fenced, Repeated
+from server.eventlog.memory import MemoryEventLog
+from server.host.case_log import CaseLog, LostCase
+from server.session import events as ev
+from server.session.codec import Committed
+from server.storage.keys import CaseKey, SealBroken
+
+
+def entry(text: str = "hello", command: str | None = None) -> Committed:
+    return Committed(5, "paul", command, {}, (ev.Said("m", "r", "paul", "Paul", text, ("paul",)),))
+
+
+async def test_what_was_appended_is_read_back_and_nobody_else_can_read_it() -> None:
+    log, key = MemoryEventLog(), CaseKey.new()
+    case = CaseLog("x", key, log.take("x"), log)
+    await case.append(entry("a secret"), 0)
+    await case.append(entry("another"), 1)
+    assert await case.read() == [entry("a secret"), entry("another")]
+    assert all(b"secret" not in e.sealed for e in await log.read("x"))
+    with pytest.raises(SealBroken):
+        await CaseLog("x", CaseKey.new(), 1, log).read()
+
+
+async def test_an_entry_that_was_moved_to_another_place_does_not_open() -> None:
+    log, key = MemoryEventLog(), CaseKey.new()
+    case = CaseLog("x", key, log.take("x"), log)
+    await case.append(entry("one"), 0)
+    await case.append(entry("two"), 1)
+    first, second = log._entries["x"]
+    log._entries["x"] = [type(first)("x", 1, second.sealed, 5), type(first)("x", 2, first.sealed, 5)]
+    with pytest.raises(SealBroken):
+        await case.read()
+
+
+async def test_a_newer_owner_makes_the_older_one_lose_the_case() -> None:
+    log, key = MemoryEventLog(), CaseKey.new()
+    older = CaseLog("x", key, log.take("x"), log)
+    newer = CaseLog("x", key, log.take("x"), log)
+    with pytest.raises(LostCase):
+        await older.append(entry(), 0)
+    await newer.append(entry(), 0)
+    assert len(await log.read("x")) == 1
+
+
+@pytest.mark.parametrize("error", [Fenced("x"), Conflict("x"), Repeated(3), NotFound("x")], ids=lambda e: str(type(e)))
+async def test_whatever_says_that_somebody_else_wrote_loses_the_case(error: Exception) -> None:
+    class Odd(MemoryEventLog):
+        async def append(self, *args: object, **more: object) -> int:
+            raise error
+
+    with pytest.raises(LostCase):
+        await CaseLog("x", CaseKey.new(), 1, Odd()).append(entry(), 0)
+
+
+async def test_a_disk_that_cannot_now_does_not_lose_the_case() -> None:
+    class Full(MemoryEventLog):
+        async def append(self, *args: object, **more: object) -> int:
+            raise Unavailable("full")
+
+    with pytest.raises(Unavailable) as raised:
+        await CaseLog("x", CaseKey.new(), 1, Full()).append(entry(), 0)
+    assert not isinstance(raised.value, LostCase)

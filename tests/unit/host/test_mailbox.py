@@ -1,0 +1,89 @@
+"""The bounded outbox of one connection."""
+
+import asyncio
+import json
+
+from server.host.mailbox import FRAMES_MOST, TOO_SLOW, Closed, Mailbox
+
+
+def texts(box: Mailbox) -> list[object]:
+    return [w.frame for w in box._queue]
+
+
+async def test_frames_come_out_in_order_as_compact_json() -> None:
+    box = Mailbox()
+    box.put({"type": "a", "name": "Zoë"})
+    box.put({"type": "b"})
+    assert await box.take() == '{"type":"a","name":"Zoë"}'
+    assert await box.take() == '{"type":"b"}'
+
+
+async def test_the_taker_waits_for_a_frame() -> None:
+    box = Mailbox()
+    taker = asyncio.create_task(box.take())
+    await asyncio.sleep(0)
+    assert not taker.done()
+    box.put({"type": "late"})
+    assert await taker == '{"type":"late"}'
+
+
+async def test_a_cancelled_taker_loses_nothing() -> None:
+    box = Mailbox()
+    taker = asyncio.create_task(box.take())
+    await asyncio.sleep(0)
+    taker.cancel()
+    await asyncio.gather(taker, return_exceptions=True)
+    box.put({"type": "kept"})
+    assert json.loads(str(await box.take())) == {"type": "kept"}
+
+
+async def test_only_the_newest_of_a_kind_waits_and_it_waits_at_the_end() -> None:
+    box = Mailbox()
+    box.put({"n": 1}, latest="hearing")
+    box.put({"n": 2})
+    box.put({"n": 3}, latest="hearing")
+    box.put({"n": 4}, latest="slots")
+    assert texts(box) == [{"n": 2}, {"n": 3}, {"n": 4}]
+
+
+async def test_what_is_ephemeral_is_dropped_before_the_connection_is() -> None:
+    box = Mailbox()
+    box.put({"type": "levels"}, ephemeral=True)
+    for n in range(FRAMES_MOST):
+        box.put({"n": n})
+    assert box.closed is None
+    assert texts(box) == [{"n": n} for n in range(FRAMES_MOST)]
+
+
+async def test_over_the_bound_the_connection_is_closed_as_too_slow_and_holds_no_memory() -> None:
+    box = Mailbox()
+    for n in range(FRAMES_MOST + 1):
+        box.put({"n": n})
+    assert texts(box) == []
+    assert await box.take() == Closed(TOO_SLOW, "slow")
+    box.put({"n": "after"})
+    assert await box.take() == Closed(TOO_SLOW, "slow")
+
+
+async def test_what_was_queued_before_closing_is_still_delivered() -> None:
+    box = Mailbox()
+    box.put({"type": "bye"})
+    box.close(4403, "link_revoked")
+    box.put({"type": "never"})
+    assert await box.take() == '{"type":"bye"}'
+    assert await box.take() == Closed(4403, "link_revoked")
+
+
+async def test_the_first_reason_for_closing_stands() -> None:
+    box = Mailbox()
+    box.close(4403, "link_revoked")
+    box.close(1012, "restart")
+    assert box.closed == Closed(4403, "link_revoked")
+
+
+async def test_closing_wakes_a_taker_that_waits() -> None:
+    box = Mailbox()
+    taker = asyncio.create_task(box.take())
+    await asyncio.sleep(0)
+    box.close(1012, "restart")
+    assert await taker == Closed(1012, "restart")
