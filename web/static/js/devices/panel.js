@@ -57,8 +57,8 @@ function Switch({ kind, on, flip, onWord, offWord }) {
     <${Icon} name=${on ? kind : `${kind}-off`} />${on ? onWord : offWord}</button>`;
 }
 
-/** @param {{devices: Devices}} props */
-function Troubles({ devices }) {
+/** What is in the way, if anything is. @param {{devices: Devices}} props */
+export function Troubles({ devices }) {
   const kinds = /** @type {Kind[]} */ (["microphone", "camera"]);
   const found = kinds.map((kind) => ({ kind, words: trouble(kind, devices.standing(kind)) })).filter((one) => one.words);
   const shown = found.length === 2 && found[0].words?.title === found[1].words?.title ? found.slice(0, 1) : found;

@@ -54,8 +54,9 @@ export function SessionForm({ make }) {
     <${PersonRow} key=${person.key} person=${person} roles=${roles} label=${label} wrong=${wrong?.key === person.key ? wrong.text : ""}
       onChange=${(/** @type {Partial<model.Person>} */ part) => change(model.withChange(plan, person.key, part))}
       onRemove=${removable ? () => change(model.withoutPerson(plan, person.key)) : null} />`;
-  const add = (/** @type {number|"mediators"|"others"} */ where, /** @type {string} */ words, /** @type {string} */ whole) => html`
-    <button type="button" class="button button--small button--quiet plan__add" aria-label=${whole} onClick=${() => added(model.withPerson(plan, where))}><${Icon} name="person-add" class="icon--turns" />${words}</button>`;
+  const add = (/** @type {number|"mediators"|"others"} */ where, /** @type {string} */ words, hidden = "") => html`
+    <button type="button" class="button button--small button--quiet plan__add" onClick=${() => added(model.withPerson(plan, where))}><${Icon} name="person-add" class="icon--turns" />${words}
+      ${hidden && html`<span class="visually-hidden">(${hidden})</span>`}</button>`;
 
   return html`<form class="plan" ref=${form} onSubmit=${submit} noValidate>
     <label class="field"><span class="field__label">${t("What is it about?")} <span class="faint">${t("(may stay empty)")}</span></span>
@@ -63,14 +64,14 @@ export function SessionForm({ make }) {
     <fieldset class="plan__group card card--flat">
       <legend class="plan__legend"><span class="side-mark" data-side="none"><${Icon} name="people" /></span>${t("Mediator")}</legend>
       ${plan.mediators.map((person, index) => row(person, model.MEDIATOR_ROLES, index ? t("Co-mediator’s name") : t("Mediator’s name"), index > 0))}
-      ${add("mediators", t("Add a co-mediator"), t("Add a co-mediator"))}
+      ${add("mediators", t("Add a co-mediator"))}
     </fieldset>
     <div class="plan__sides">${plan.sides.map((side, index) => {
       const letter = model.LETTERS[index];
       return html`<fieldset key=${side.key} class="plan__group card card--flat" data-side=${letter}>
         <legend class="plan__legend"><span class="side-mark" aria-hidden="true">${letter}</span>${t("Side {letter}", { letter })}</legend>
         ${side.people.map((person, place) => row(person, model.SIDE_ROLES, place ? t("Name") : t("Name of the first person"), place > 0))}
-        <div class="row row--between">${add(side.key, t("Add a person"), t("Add a person to side {letter}", { letter }))}
+        <div class="row row--between">${add(side.key, t("Add a person"), t("Side {letter}", { letter }))}
           ${plan.sides.length > model.SIDES_LEAST && html`<button type="button" class="button button--small button--quiet" onClick=${() => change(model.withoutSide(plan, side.key))}>
             <${Icon} name="delete" />${t("Remove side {letter}", { letter })}</button>`}</div>
         <details class="more"><summary>${t("Name of this side")}</summary>

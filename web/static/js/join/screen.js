@@ -68,7 +68,7 @@ export function JoinScreen({ state, send, devices, help }) {
       <${HonestLines} view=${view} mediator=${mediator} mediates=${mediates} />
       ${text?.body && html`<div class="stack join__text-part">
         <h2 class="join__text-title">${mediates ? t("The text that everybody agrees to") : t("From {mediator}", { mediator })}</h2>
-        <div class="join__text" tabindex="0" role="region" aria-label=${t("Text to agree to")}>${text.body}</div>
+        <div class="join__text" tabindex="0" role="region" dir="auto" aria-label=${t("Text to agree to")}>${text.body}</div>
         <label class="check"><input type="checkbox" data-field="box" checked=${agreed} aria-invalid=${wrong?.field === "box" ? "true" : null}
             aria-describedby=${wrong?.field === "box" ? "wrong-box" : null} onChange=${(/** @type {any} */ event) => setAgreed(event.target.checked)} />
           <span>${t("I have read this and agree to it.")}</span></label>

@@ -1,7 +1,7 @@
 /** Waiting: since when, for whom, what comes next. Nobody can see or hear the person, and that is said. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { HelpLine } from "../lib/help_line.js";
-import { Choices, Picture } from "../devices/panel.js";
+import { Choices, Picture, Troubles } from "../devices/panel.js";
 import { DeviceRequests } from "../devices/requests.js";
 import { useDevices } from "../devices/use.js";
 import { announce } from "../lib/announce.js";
@@ -55,6 +55,7 @@ export function LobbyScreen({ state, send, devices, help }) {
           onClick=${() => (microphone ? devices.close("microphone") : void devices.open("microphone").catch(() => {}))}>
           <${Icon} name=${microphone ? "microphone" : "microphone-off"} />${microphone ? t("Microphone ready") : t("Microphone off")}</button>
       </div>
+      <${Troubles} devices=${devices} />
       <details class="more"><summary>${t("Choose devices")}</summary><${Choices} devices=${devices} /></details>
     </section>
     <div class="row row--between lobby__end">
