@@ -125,7 +125,14 @@ function withFact(state, fact) {
 /** Outside every room nothing is heard, whatever was said before. @param {State} state @returns {State} */
 function inRoom(state) {
   if (state.view?.session.state === "closed") return ended(state, "closed");
-  return state.view?.room ? state : { ...state, hearing: null, slots: null, speaking: [] };
+  if (state.view?.room) return state;
+  // A frame that names nobody stays true, and the server does not repeat what has not changed: it is kept for the first room.
+  return { ...state, hearing: state.hearing && nobody(state.hearing) ? state.hearing : null, slots: null, speaking: [] };
+}
+
+/** @param {Hearing} hearing */
+function nobody(hearing) {
+  return [hearing.heard_by, hearing.seen_by, hearing.screen_by, hearing.hears, hearing.sees, hearing.could_hear, hearing.coming].every((one) => !one?.length);
 }
 
 /** @param {State} state @param {End} end @returns {State} */
