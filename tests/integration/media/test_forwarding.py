@@ -11,6 +11,7 @@ from server.media.facts import MediaConnected, MediaLost, SlotsChanged
 from server.media.peer import CONSENT_SECONDS
 from server.media.sdp import PLAN
 from server.media.wire import HandshakeFailed
+from server.rtp.forwarder import Forwarder, Out
 from tests.support.exchange import PATIENCE, Exchange, exchange
 from tests.support.synthetic import SyntheticSeat
 
@@ -141,6 +142,39 @@ async def test_a_frozen_process_wakes_up_silent() -> None:
         hall.switchboard.renew(hall.clock.boot() + 2.0)
         hall.seats["a"].elapse(2.1)
         await hall.hears("b", "a")
+
+
+async def test_a_process_frozen_between_reading_and_writing_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with exchange("a", "b") as hall:
+        hall.switchboard.grant(hall.links("ab"))
+        await hall.hears("b", "a")
+        hall.switchboard.renew(hall.clock.boot() + 2.0)
+        hall.seats["b"].forget()
+        forward, frozen = Forwarder.receive_rtp, list[Out]()
+
+        def freeze(self: Forwarder, seat: str, packet: bytes, now: float) -> list[Out]:
+            outs = forward(self, seat, packet, now)
+            frozen.extend(outs)
+            hall.clock.wind(2.1)
+            return outs
+
+        monkeypatch.setattr(Forwarder, "receive_rtp", freeze)
+        hall.seats["a"].speak()
+        await everything_read(hall)
+        assert frozen and not hall.seats["b"].packets
+
+
+async def test_a_closed_peer_writes_nothing_whoever_still_holds_it() -> None:
+    async with exchange("a", "b") as hall:
+        peer = hall.switchboard._live["b"]
+        packet = struct.pack("!BBHII", 0x80, 96, 1, 1, PLAN.audio[0]) + bytes(80)
+        peer.send_rtp(packet)
+        peer.close()
+        peer.send_rtp(packet)
+        peer.send_rtp(packet)
+        await hall.seats["a"].barrier()
+        hall.seats["b"].drain()
+        assert hall.seats["b"].counts == {PLAN.audio[0]: 1} and not hall.seats["b"].unreadable
 
 
 async def test_a_goodbye_ends_the_links_at_once() -> None:
