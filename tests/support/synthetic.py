@@ -17,60 +17,15 @@ from dataclasses import dataclass, field
 from aioice import stun
 
 from server.media.wire import Certificate, Fingerprint, Wire
+from tests.support.answers import answer_like_chromium, sections
+from tests.support.canary import Canary, Received
 
 OPUS, VP8, RTX = 96, 97, 98
 MIDS = {"microphone": 0, "camera": 1, "screen": 2, "screen_sound": 3}
 PICTURES = ("camera", "screen")
 CHECK_SECONDS = 2.5  # like Chromium's
 
-_MARK = b"\xca\x1aCANARY|"
 _CERTIFICATE: list[Certificate] = []  # one for all seats of a process: making one takes 20 ms
-
-
-@dataclass(frozen=True, slots=True)
-class Canary:
-    """What a payload says about itself: who sent it, which medium, under which mark of the test, and its number."""
-
-    seat: str
-    medium: str
-    mark: int
-    number: int
-
-    def sealed(self, size: int) -> bytes:
-        """The payload bytes, padded to `size`."""
-        text = _MARK + f"{self.seat}|{self.medium}|{self.mark}|{self.number}|".encode()
-        return text + bytes(max(0, size - len(text)))
-
-    @classmethod
-    def found_in(cls, payload: bytes) -> "Canary | None":
-        """The canary somewhere in a payload, behind whatever descriptor."""
-        _, mark, rest = payload.partition(_MARK)
-        if not mark:
-            return None
-        seat, medium, when, number, _ = rest.split(b"|", 4)
-        return cls(seat.decode(), medium.decode(), int(when), int(number))
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """One RTP packet that arrived. `slot` is the mid of the line it belongs to; `repair` says it came as RTX."""
-
-    slot: int
-    ssrc: int
-    payload_type: int
-    sequence: int
-    timestamp: int
-    marker: bool
-    repair: bool
-    original: int  # the sequence number it stands for (RFC 4588), its own if it is no repair
-    payload: bytes
-    canary: Canary | None
-    at: float  # time.monotonic() when it was read from the socket
-
-    @property
-    def keyframe(self) -> bool:
-        """First packet of a VP8 keyframe, in the shape that `show` sends."""
-        return self.payload_type == VP8 and self.payload[:1] == b"\x90" and not self.payload[6] & 1
 
 
 @dataclass(slots=True)
@@ -146,33 +101,14 @@ class SyntheticSeat:
         """An answer text like Chromium's. The keywords put lies into it."""
         self._read_offer(offer)
         own = self._certificate.fingerprint
-        lines = ["v=0", "o=- 4711 2 IN IP4 127.0.0.1", "s=-", "t=0 0"]
-        lines += [line for line in offer.splitlines() if line.startswith("a=group:")] + ["a=msid-semantic: WMS"]
-        for mid, section in enumerate(_sections(offer)):
-            kind = section[0].split()[0]
-            lines += [
-                section[0],
-                "c=IN IP4 0.0.0.0",
-                "a=rtcp:9 IN IP4 0.0.0.0",
-                f"a=ice-ufrag:{ufrag or self.ufrag}",
-                f"a=ice-pwd:{self.password}",
-                "a=ice-options:trickle",
-                f"a=fingerprint:{own.algorithm} {fingerprint or own.value}",
-                "a=setup:active",
-                f"a=mid:{mid}",
-                "a=sendonly" if "a=recvonly" in section else "a=recvonly",
-                "a=rtcp-mux",
-                "a=rtcp-rsize",
-                *(line for line in section if line.startswith(("a=rtpmap:", "a=fmtp:", "a=rtcp-fb:", "a=extmap:"))),
-            ]
-            if mid < len(MIDS) and self._declare:
-                uplink = list(self.uplinks.values())[mid]
-                if kind == "m=video":
-                    lines.append(f"a=ssrc-group:FID {uplink.ssrc} {uplink.repair}")
-                lines.append(f"a=ssrc:{uplink.ssrc} cname:x{self.ufrag}")
-                if kind == "m=video":
-                    lines.append(f"a=ssrc:{uplink.repair} cname:x{self.ufrag}")
-        return "\r\n".join(lines) + "\r\n"
+        uplinks = [(each.ssrc, each.repair) for each in self.uplinks.values()] if self._declare else []
+        return answer_like_chromium(
+            offer,
+            name=ufrag or self.ufrag,
+            password=self.password,
+            fingerprint=f"{own.algorithm} {fingerprint or own.value}",
+            uplinks=uplinks,
+        )
 
     async def connect(self) -> None:
         """ICE and DTLS, after the server has the answer. Raises HandshakeFailed."""
@@ -364,7 +300,7 @@ class SyntheticSeat:
         candidate = value("candidate").split()
         self.server = (candidate[4], int(candidate[5]))
         self.slot_of.clear()
-        for mid, section in enumerate(_sections(offer)):
+        for mid, section in enumerate(sections(offer)):
             repairs = {int(line.split()[2]) for line in section if line.startswith("a=ssrc-group:FID ")}
             for line in section:
                 if line.startswith("a=ssrc:"):
@@ -491,13 +427,3 @@ def _ssrc() -> int:
 def _extension(*elements: int) -> bytes:
     """A one-byte header extension block (RFC 8285, 4.2) of exactly one word."""
     return struct.pack("!HH4B", 0xBEDE, 1, *elements)
-
-
-def _sections(text: str) -> list[list[str]]:
-    found: list[list[str]] = []
-    for line in text.splitlines():
-        if line.startswith("m="):
-            found.append([])
-        if found:
-            found[-1].append(line)
-    return found
