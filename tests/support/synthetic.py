@@ -12,13 +12,13 @@ import struct
 import time
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from aioice import stun
 
 from server.media.wire import Certificate, Fingerprint, Wire
 from tests.support.answers import answer_like_chromium, sections
 from tests.support.canary import Canary, Received
+from tests.support.sent_medium import SentMedium, extension, new_ssrc, vp8_payload
 
 OPUS, VP8, RTX = 96, 97, 98
 MIDS = {"microphone": 0, "camera": 1, "screen": 2, "screen_sound": 3}
@@ -26,20 +26,6 @@ PICTURES = ("camera", "screen")
 CHECK_SECONDS = 2.5  # like Chromium's
 
 _CERTIFICATE: list[Certificate] = []  # one for all seats of a process: making one takes 20 ms
-
-
-@dataclass(slots=True)
-class _Uplink:
-    ssrc: int
-    repair: int
-    sequence: int = field(default_factory=lambda: secrets.randbelow(1 << 15))
-    repair_sequence: int = field(default_factory=lambda: secrets.randbelow(1 << 15))
-    timestamp: int = field(default_factory=lambda: secrets.randbelow(1 << 32))
-    picture: int = field(default_factory=lambda: secrets.randbelow(1 << 15))
-    key_index: int = 0
-    number: int = 0
-    bytes_sent: int = 0
-    sent: deque[tuple[int, bytes]] = field(default_factory=lambda: deque(maxlen=256))
 
 
 class SyntheticSeat:
@@ -70,7 +56,7 @@ class SyntheticSeat:
         self.clock_pairs: dict[int, tuple[int, int]] = {}  # SSRC -> (NTP, RTP) of its newest sender report
         self.answers_nacks = True
         self.closed_by_server = False
-        self.uplinks = {medium: _Uplink(_ssrc(), _ssrc()) for medium in MIDS}
+        self.uplinks = {medium: SentMedium(new_ssrc(), new_ssrc()) for medium in MIDS}
         self.slot_of: dict[int, tuple[int, bool]] = {}  # downlink SSRC -> mid, is repair
         self.server: tuple[str, int] = ("", 0)
         self.ufrag = secrets.token_hex(4)
@@ -172,8 +158,8 @@ class SyntheticSeat:
             uplink.timestamp = (uplink.timestamp + 960) % (1 << 32)
             uplink.number += 1
             canary = Canary(self.name, medium, self.mark, uplink.number)
-            extension = _extension(0x10, MIDS[medium] + 0x30, 0x20, 0x80 | level)
-            self._send_rtp(uplink, OPUS, b"\x78" + canary.sealed(79), extension, marker=False)
+            head = extension(0x10, MIDS[medium] + 0x30, 0x20, 0x80 | level)
+            self._send_rtp(uplink, OPUS, b"\x78" + canary.sealed(79), head, marker=False)
 
     def show(self, medium: str = "camera", *, keyframe: bool | None = None, packets: int = 2, size: int = 900) -> None:
         """Send a VP8-shaped frame: a keyframe when one was asked for, or as told."""
@@ -183,21 +169,11 @@ class SyntheticSeat:
         uplink.picture = (uplink.picture + 1) % (1 << 15)
         uplink.key_index = (uplink.key_index + key) % 32
         uplink.number += 1
-        frame = b"\x10\x02\x00\x9d\x01\x2a\x80\x02\x68\x01" if key else b"\x11\x02\x00"  # RFC 6386, 9.1
         body = Canary(self.name, medium, self.mark, uplink.number).sealed(size)
         for i in range(packets):
-            # RFC 7741: X and, in the first packet, S; then I L T K; a 15-bit picture id, TL0PICIDX, TID Y KEYIDX
-            descriptor = struct.pack(
-                "!BBHBB",
-                0x90 if i == 0 else 0x80,
-                0xF0,
-                0x8000 | uplink.picture,
-                uplink.picture & 255,
-                uplink.key_index,
-            )
-            payload = descriptor + (frame if i == 0 else b"") + body
-            extension = _extension(0x10, MIDS[medium] + 0x30, 0, 0)
-            self._send_rtp(uplink, VP8, payload, extension, marker=i == packets - 1)
+            payload = vp8_payload(body, picture=uplink.picture, key_index=uplink.key_index, first=i == 0, keyframe=key)
+            head = extension(0x10, MIDS[medium] + 0x30, 0, 0)
+            self._send_rtp(uplink, VP8, payload, head, marker=i == packets - 1)
 
     def elapse(self, seconds: float) -> None:
         """Let media time pass without sending, as it does for a browser while a hand-wound clock is wound."""
@@ -307,12 +283,12 @@ class SyntheticSeat:
                     ssrc = int(line[7:].split()[0])
                     self.slot_of[ssrc] = (mid, ssrc in repairs)
 
-    def _send_rtp(self, uplink: _Uplink, kind: int, payload: bytes, extension: bytes, *, marker: bool) -> None:
+    def _send_rtp(self, uplink: SentMedium, kind: int, payload: bytes, extensions: bytes, *, marker: bool) -> None:
         uplink.sequence = (uplink.sequence + 1) % (1 << 16)
         uplink.bytes_sent += len(payload)
         second = kind | (0x80 if marker else 0)
         head = struct.pack("!BBHII", 0x90, second, uplink.sequence, uplink.timestamp, uplink.ssrc)
-        packet = head + extension + payload
+        packet = head + extensions + payload
         uplink.sent.append((uplink.sequence, packet))
         self.send_rtp(packet)
 
@@ -418,12 +394,3 @@ class SyntheticSeat:
             send()
             due += period
             await asyncio.sleep(max(0.0, due - self._loop.time()))
-
-
-def _ssrc() -> int:
-    return 100_000 + secrets.randbelow((1 << 32) - 100_000)
-
-
-def _extension(*elements: int) -> bytes:
-    """A one-byte header extension block (RFC 8285, 4.2) of exactly one word."""
-    return struct.pack("!HH4B", 0xBEDE, 1, *elements)
