@@ -37,8 +37,7 @@ from server.pages.security import PROGRAMS, Guard
 from server.pages.templates import language_of
 from server.pages.words import words
 from server.signalling import asyncapi
-from server.signalling.conversation import PING_EVERY_S
-from server.signalling.socket import SeatSocket
+from server.signalling.socket import USUAL, Pulse, SeatSocket
 from server.signalling.tickets import Tickets
 from server.storage.folder import prepare_folder
 from server.storage.installation import Installation, open_installation
@@ -68,9 +67,7 @@ class Parley(Starlette):
 
 
 @asynccontextmanager
-async def open_app(
-    config: Config, *, clock: Clock | None = None, ping_every: float = PING_EVERY_S
-) -> AsyncIterator[Parley]:
+async def open_app(config: Config, *, clock: Clock | None = None, pulse: Pulse = USUAL) -> AsyncIterator[Parley]:
     """The server with everything that it needs open; closed again at the end. Raises BrokenInstallation."""
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
@@ -89,7 +86,7 @@ async def open_app(
         )
         await hub.start()
         stack.push_async_callback(hub.stop)
-        yield assemble(config, clock, installation, hub, key, ping_every=ping_every)
+        yield assemble(config, clock, installation, hub, key, pulse=pulse)
 
 
 def operator_key(config: Config) -> str:
@@ -110,7 +107,7 @@ def assemble(
     hub: Hub,
     key: str,
     *,
-    ping_every: float = PING_EVERY_S,
+    pulse: Pulse = USUAL,
 ) -> Parley:
     """The application over parts that are open."""
     origins = Origins.of(config.public_url, config.private)
@@ -127,12 +124,11 @@ def assemble(
         seat=SeatPage(hub, tickets.issue, clock, house),
         health=Health(ready),
     )
-    socket = SeatSocket(hub, tickets, origins, clock, translate=_translate, ping_every=ping_every)
+    socket = SeatSocket(hub, tickets, origins, clock, translate=_translate, pulse=pulse)
     api = Api(hub, operator, clock, asyncapi.text())
     routes = [*pages.routes(), *api.routes(), WebSocketRoute("/s/{seat}/socket", socket.serve)]
     app = Parley(lambda inner: Guard(inner, origins), routes, Errors(house))
     app.state.language = config.language
-    app.state.house = house
     app.state.house = house
     app.state.hub = hub
     return app

@@ -7,6 +7,7 @@ folder. What is wrong is said in one sentence on standard error, with exit statu
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -163,10 +164,10 @@ def _program() -> str:
     return f"{sys.executable if python.startswith('..') else python} -m server"
 
 
-def main() -> None:
-    """Run the command line; what is wrong becomes one sentence and exit status 1."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line (of this process, or these arguments) and exit; what is wrong is one sentence, status 1."""
     try:
-        app()
+        app(arguments, prog_name="python -m server")
     except BrokenInstallation as broken:
         typer.echo(broken, err=True)
         sys.exit(1)

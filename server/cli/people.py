@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from server.errors import Refused
 
 _HEAD = re.compile(r"\s*(?P<id>[A-Za-z0-9]{1,8})\s*(?:=\s*(?P<name>[^:]*?)\s*)?:(?P<people>.*)", re.DOTALL)
-_PERSON = re.compile(r"\s*(?P<name>[^()]+?)\s*(?:\(\s*(?P<role>[a-z_ -]+?)\s*\))?\s*")
+_PERSON = re.compile(r"\s*(?P<name>[^()\s][^()]*?)\s*(?:\(\s*(?P<role>[a-z_ -]+?)\s*\))?\s*")
 
 
 def plan_of(title: str, sides: Sequence[str], mediators: Sequence[str], text: str = "") -> dict[str, object]:

@@ -19,7 +19,6 @@ from server.errors import NotFound, ProtocolViolation, Refused, Unavailable
 from server.host.live_session import LiveSession
 from server.host.mailbox import Closed, Mailbox
 from server.signalling.conversation import (
-    PING_EVERY_S,
     SILENT_S,
     TOO_MANY,
     TOO_SLOW,
@@ -53,7 +52,7 @@ class Connection:
         clock: Clock,
         origin: str,
         translate: Translate,
-        ping_every: float = PING_EVERY_S,
+        ping_every: float,
     ) -> None:
         self._websocket = websocket
         self._conversation = conversation

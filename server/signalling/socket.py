@@ -7,6 +7,7 @@ that was given to this very browser, and a first frame in time.
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
@@ -41,6 +42,17 @@ OPENINGS_BURST, OPENINGS_RATE = 120.0, 10.0
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """The socket's times by the event loop, in seconds; tests hurry them."""
+
+    ping_every_s: float = PING_EVERY_S
+    hello_within_s: float = SILENT_S
+
+
+USUAL = Pulse()
+
+
 class SeatSocket:
     """WebSocket /s/<seat>/socket."""
 
@@ -52,16 +64,14 @@ class SeatSocket:
         clock: Clock,
         *,
         translate: Callable[[HTTPConnection], Translate],
-        ping_every: float = PING_EVERY_S,
-        hello_within: float = SILENT_S,
+        pulse: Pulse,
     ) -> None:
         self._hub = hub
         self._tickets = tickets
         self._origins = origins
         self._clock = clock
         self._translate = translate
-        self._ping_every = ping_every
-        self._hello_within = hello_within
+        self._pulse = pulse
         self._openings = AddressBuckets(burst=OPENINGS_BURST, rate=OPENINGS_RATE)
 
     async def serve(self, websocket: WebSocket) -> None:
@@ -113,7 +123,7 @@ class SeatSocket:
     async def _greet(self, websocket: WebSocket, conversation: Conversation) -> Hello | Hangup | None:
         """The first frame; None when the other end has gone."""
         try:
-            async with asyncio.timeout(self._hello_within):
+            async with asyncio.timeout(self._pulse.hello_within_s):
                 message = await websocket.receive()
         except TimeoutError:
             return Hangup(TOO_SLOW, "no_hello")
@@ -147,7 +157,7 @@ class SeatSocket:
             clock=self._clock,
             origin=str(websocket.state.origin),
             translate=self._translate(websocket),
-            ping_every=self._ping_every,
+            ping_every=self._pulse.ping_every_s,
         )
         try:
             await connection.run()

@@ -4,11 +4,13 @@ Both start on free ports over a fresh data folder, with the door's beat set to 0
 """
 
 import asyncio
+import io
+import logging
 import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,14 +18,17 @@ from typing import Any
 import uvicorn
 
 from server.app import Parley, open_app
+from server.cli.main import main
 from server.cli.serving import listen, uvicorn_settings
 from server.clock import Clock
 from server.config import Config
+from server.signalling.socket import Pulse
 from server.storage.keys import find_operator_key
 
 READY = "Parley is ready at "
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 30
+QUICK = Pulse(ping_every_s=0.05)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +50,11 @@ class Server:
 
 @asynccontextmanager
 async def serving(
-    folder: Path, *, clock: Clock | None = None, ping_every: float = 0.05, **settings: Any
+    folder: Path, *, clock: Clock | None = None, pulse: Pulse = QUICK, **settings: Any
 ) -> AsyncIterator[Server]:
     """A server in this event loop; `settings` are fields of Config."""
     config = Config(**{"data": folder, "port": 0, "media_port": 0, "door_s": 0.0, **settings})
-    async with open_app(config, clock=clock, ping_every=ping_every) as app:
+    async with open_app(config, clock=clock, pulse=pulse) as app:
         sock = listen(config.host, config.port)
         server = uvicorn.Server(uvicorn_settings(config, app))
         task = asyncio.create_task(server.serve(sockets=[sock]))
@@ -108,14 +113,29 @@ def environment(**settings: str) -> dict[str, str]:
     return clean | {f"PARLEY_{name.upper()}": value for name, value in settings.items()}
 
 
-def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """One command of the command line."""
-    return subprocess.run(
-        [sys.executable, "-m", "server", *arguments],
-        cwd=ROOT,
-        env=environment(**settings),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command that has ended."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+def run(*arguments: str, **settings: str) -> Done:
+    """One command of the command line, in this process: a process of its own costs a second or more to start."""
+    out, errors = io.StringIO(), io.StringIO()
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(environment(**settings))
+    status = 0
+    try:
+        with redirect_stdout(out), redirect_stderr(errors):
+            main(arguments)
+    except SystemExit as left:
+        status = left.code if isinstance(left.code, int) else 1
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        logging.captureWarnings(False)
+    return Done(status, out.getvalue(), errors.getvalue())
