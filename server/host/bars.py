@@ -44,6 +44,10 @@ class Bar:
         links = frozenset(k for k in self.links if not {k.speaker, k.listener} & seats)
         return Bar(self.everyone, self.seats - seats, self.media - media, links)
 
+    def own(self, seat: str) -> "Bar":
+        """What this seat switched off of its own."""
+        return Bar(media=frozenset(m for m in self.media if m[0] == seat))
+
     def covers(self, link: Link) -> bool:
         """Whether this link must stay closed."""
         return (

@@ -1,9 +1,9 @@
 """The sealed log of one case, as the host uses it: committed entries in, committed entries out."""
 
 from server.errors import NotFound, Unavailable
-from server.eventlog.log import Conflict, EventLog, Fenced, Repeated
+from server.eventlog.log import Conflict, Entry, EventLog, Fenced, Repeated
 from server.session.codec import Committed, decode, encode
-from server.storage.keys import CaseKey
+from server.storage.keys import CaseKey, SealBroken
 
 
 class LostCase(Unavailable):
@@ -37,9 +37,18 @@ class CaseLog:
             raise LostCase(str(error)) from error
 
     async def read(self) -> list[Committed]:
-        """Every entry of the case, in order. Raises `SealBroken` when one was altered or moved."""
+        """Every entry of the case, in order. Raises `SealBroken` when one was altered or moved, or is of a newer
+        version than this program.
+        """
         entries = await self._log.read(self.case)
-        return [decode(self._key.open(e.sealed, self._place(e.position))) for e in entries]
+        return [self._opened(entry) for entry in entries]
+
+    def _opened(self, entry: Entry) -> Committed:
+        place = self._place(entry.position)
+        try:
+            return decode(self._key.open(entry.sealed, place))
+        except ValueError as error:
+            raise SealBroken(f"what is stored at {place} cannot be read: {error}") from error
 
     def _place(self, position: int) -> str:
         return f"{self.case}/{position}"

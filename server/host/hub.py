@@ -81,13 +81,14 @@ class Hub:
         self._node = new_id("node_")
         self._live: dict[str, LiveSession] = {}
         self._waking = asyncio.Lock()
+        self._looked_through = False
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Begin to look at the clock. Sessions are loaded when somebody asks for them."""
         self._tasks = [
             asyncio.create_task(self._every(STRIKE_SECONDS, self._strike), name="strike"),
-            asyncio.create_task(self._every(PURGE_SECONDS, self.purge), name="purge"),
+            asyncio.create_task(self._every(PURGE_SECONDS, self.keep_promises), name="purge"),
         ]
 
     async def stop(self) -> None:
@@ -226,6 +227,22 @@ class Hub:
                 session.strike()
             except Exception:  # one session's fault must not silence the others
                 log.exception("a session failed at its strike")
+
+    async def keep_promises(self) -> None:
+        """Whatever this node is asked for or not: sessions that were closed are known to end, and end in time."""
+        if not self._looked_through:
+            for case in await self._cases.all():
+                if case.closed_at is None and not case.destroyed:
+                    await self._finish_closing(case.id)
+            self._looked_through = True
+        await self.purge()
+
+    async def _finish_closing(self, case: str) -> None:
+        """A crash may have come between the last entry and the note of when its key goes. Loading mends it."""
+        try:
+            await (await self.session(case)).catch_up()
+        except (NotFound, SealBroken):
+            log.warning("a case has no session that can be opened", extra={"case": case})
 
     async def purge(self) -> None:
         """Destroy the keys whose time is over. What was begun and broken off is begun again."""

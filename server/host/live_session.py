@@ -238,7 +238,7 @@ class LiveSession:
                 tab = self._tabs.get(seat)
                 if tab is not None:
                     tab.put({"type": "fact", "number": number, "at": committed.at, "fact": fact.body})
-        self._desk.written(before, self.state, by, rearranging)
+        self._desk.written(before, self.state, rearranging)
 
     def fall_silent(self) -> None:
         """Another node owns the case, or this one stops: close every gate, then every socket."""

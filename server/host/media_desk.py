@@ -63,9 +63,9 @@ class MediaDesk:
         self._wiring.withhold(by, taken(before, after), closed)
         self.settle(before)
 
-    def written(self, before: State, state: State, by: str, rearranged: bool) -> None:
+    def written(self, before: State, state: State, rearranged: bool) -> None:
         """It is written and everybody's frames are queued: open what is allowed now."""
-        self._wiring.written(before, state, by, rearranged=rearranged)
+        self._wiring.written(before, state, rearranged=rearranged)
         for tab in self.tabs:
             inside = state.seats[tab.seat].where == "room"
             if inside and tab.offered is None:
@@ -124,6 +124,7 @@ class MediaDesk:
         self._closed = True
         if self._showing is not None:
             self._showing.cancel()
+            self._showing = None
         self._board.revoke(())
         self._board.close()
 

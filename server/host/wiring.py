@@ -127,15 +127,15 @@ class Wiring:
         self._failed.append((by, Bar(bar.everyone, bar.seats, bar.media, rest)))
         self._ceiling = None
 
-    def written(self, before: State, after: State, by: str, *, rearranged: bool) -> None:
+    def written(self, before: State, after: State, *, rearranged: bool) -> None:
         """The state is on the disk: it says now what may be open.
 
-        What failed before is over where this arranged the same seats and media anew, where the same person has asked
-        anew, and, if a mediator has `rearranged` the session, altogether.
+        What failed before is over where this arranged the same seats and media anew. If a mediator has `rearranged` the
+        session it is over altogether, but for what people switched off themselves: only they may change that.
         """
         self._ceiling = None
         if rearranged:
-            self._failed.clear()
+            self._failed = [(who, bar.own(who)) for who, bar in self._failed]
             self.safe = True
         if self._failed:
             seats, media = placed(before, after), switched(before, after)

@@ -290,7 +290,8 @@ class House:
 
     async def together(self, room: str, *seats: str) -> None:
         """These have arrived and are in one room, with media, microphone and camera on, and have been told."""
-        await self.arrive(*(s for s in ("miriam", *seats) if self.state.seats[s].where == "invited"))
+        people = dict.fromkeys(("miriam", *seats))
+        await self.arrive(*(s for s in people if self.state.seats[s].where == "invited"))
         await self.move({s: room for s in seats if self.state.seats[s].room != room})
         await self.settle(*seats)
 
@@ -311,7 +312,7 @@ class House:
         self.boxes[seat]._queue.clear()
         return [f for f in found if kind in (None, f["type"])]
 
-    def strip(self, seat: str) -> Frame:
+    def strip_of(self, seat: str) -> Frame:
         """The strip of this seat as it is shown when everything has been shown."""
         if self.desk._showing is not None:
             self.desk._showing.cancel()

@@ -65,3 +65,11 @@ async def test_a_disk_that_cannot_now_does_not_lose_the_case() -> None:
     with pytest.raises(Unavailable) as raised:
         await CaseLog("x", CaseKey.new(), 1, Full()).append(entry(), 0)
     assert not isinstance(raised.value, LostCase)
+
+
+async def test_an_entry_of_a_newer_version_is_not_guessed_at() -> None:
+    log, key = MemoryEventLog(), CaseKey.new()
+    fence = log.take("x")
+    await log.append("x", expected=0, fence=fence, sealed=[key.seal(b'{"v":99}', "x/1")], at=1)
+    with pytest.raises(SealBroken, match="x/1"):
+        await CaseLog("x", key, fence, log).read()

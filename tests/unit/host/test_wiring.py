@@ -70,7 +70,7 @@ def test_what_is_written_opens_what_it_allows(table: Table) -> None:
     before = table.play.state
     table.wiring.restrict(paused(before))
     assert not table.board.links()
-    table.wiring.written(paused(before), before, MIRIAM, rearranged=True)
+    table.wiring.written(paused(before), before, rearranged=True)
     table.wiring.settle(before)
     assert table.heard_by_dana() == {MIRIAM, PAUL}
 
@@ -98,16 +98,26 @@ def test_what_no_bar_names_stays_closed_all_the_same_when_it_was_closed(table: T
 def test_a_mediator_who_arranges_something_anew_ends_all_withholding(table: Table) -> None:
     before = table.play.state
     table.wiring.withhold(MIRIAM, Bar(everyone=True), frozenset())
-    table.wiring.written(before, before, MIRIAM, rearranged=True)
+    table.wiring.written(before, before, rearranged=True)
     table.wiring.settle(before)
     assert table.heard_by_dana() == {MIRIAM, PAUL}
+
+
+def test_what_people_switched_off_themselves_is_for_them_to_switch_on(table: Table) -> None:
+    before = table.play.state
+    table.wiring.withhold(PAUL, Bar(media=frozenset({(PAUL, "microphone")})), frozenset())
+    table.wiring.written(before, before, rearranged=True)
+    assert table.wiring.barred(PAUL, DANA)
+    table.play.ask(PAUL, c.Switch("microphone", False))
+    table.wiring.written(before, table.play.state, rearranged=False)
+    assert not table.wiring.barred(PAUL, DANA)
 
 
 def test_somebody_elses_leaving_ends_nothing(table: Table) -> None:
     before = table.play.state
     table.wiring.withhold(MIRIAM, Bar(seats=frozenset({PAUL})), frozenset())
     table.play.ask(DANA, c.Leave())
-    table.wiring.written(before, table.play.state, DANA, rearranged=False)
+    table.wiring.written(before, table.play.state, rearranged=False)
     table.wiring.settle(table.play.state)
     assert table.board.hears(MIRIAM) == set()
 
@@ -116,7 +126,7 @@ def test_being_placed_anew_ends_it_for_that_person(table: Table) -> None:
     before = table.play.state
     table.wiring.withhold(MIRIAM, Bar(seats=frozenset({PAUL, DANA})), frozenset())
     table.play.ask(PAUL, c.StepOut())
-    table.wiring.written(before, table.play.state, PAUL, rearranged=False)
+    table.wiring.written(before, table.play.state, rearranged=False)
     assert not table.wiring.barred(PAUL, MIRIAM) and table.wiring.barred(DANA, MIRIAM)
 
 
@@ -158,7 +168,7 @@ def test_a_board_that_does_not_close_is_found_out_before_anything_is_written(tab
 
 def test_trust_comes_back_when_a_mediator_has_arranged_something(table: Table) -> None:
     table.wiring.safe = False
-    table.wiring.written(table.play.state, table.play.state, MIRIAM, rearranged=True)
+    table.wiring.written(table.play.state, table.play.state, rearranged=True)
     table.wiring.settle(table.play.state)
     assert table.wiring.safe and table.heard_by_dana() == {MIRIAM, PAUL}
 

@@ -1,0 +1,251 @@
+"""The sessions of a node: making, waking, keeping time, letting keys be destroyed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from server.clock import HandWoundClock
+from server.config import Config
+from server.errors import NotFound, Refused, Unavailable
+from server.eventlog.sql import SqlEventLog
+from server.host.hub import Hub, SeatPlan, SessionPlan
+from server.host.mailbox import Closed, Mailbox
+from server.session import commands as c
+from server.storage.installation import Installation, open_installation
+from tests.support.cast import PLAN
+
+DAY = 24 * 3600
+
+
+class Node:
+    """A hub over a data folder."""
+
+    def __init__(self, installation: Installation) -> None:
+        self.installation = installation
+        self.clock = HandWoundClock()
+        self.hub = self.another()
+
+    def another(self) -> Hub:
+        """One more hub over the same data, as after a restart."""
+        return Hub(
+            config=Config(door_s=0),
+            clock=self.clock,
+            cases=self.installation.cases,
+            links=self.installation.links,
+            log=SqlEventLog(self.installation.database),
+            media=None,
+        )
+
+
+@pytest.fixture
+async def node(tmp_path: Path) -> AsyncIterator[Node]:
+    installation = await open_installation(tmp_path / "data")
+    node = Node(installation)
+    yield node
+    await node.hub.stop()
+    await installation.close()
+
+
+async def closed(box: Mailbox) -> Closed:
+    while not isinstance(item := await box.take(), Closed):
+        pass
+    return item
+
+
+async def test_a_new_session_gives_a_link_per_seat_mediators_first(node: Node) -> None:
+    session_id, links = await node.hub.new_session(PLAN)
+    assert [link.role for link in links] == ["mediator", "party", "party", "counsel", "party", "counsel"]
+    session = await node.hub.session(session_id)
+    assert {link.seat for link in links} == session.state.seats.keys()
+    for link in links:
+        found = await node.hub.links.find_link(link.secret, node.clock.wall())
+        assert (found.session, found.seat) == (session_id, link.seat)
+
+
+async def test_a_plan_that_cannot_be_leaves_nothing_behind(node: Node) -> None:
+    with pytest.raises(Refused, match="mediator_missing"):
+        await node.hub.new_session(SessionPlan("", (("A", "a"), ("B", "b")), (SeatPlan("Paul", "party", "A"),)))
+    assert await node.hub.summaries() == [] and await node.installation.cases.all() == []
+
+
+async def test_a_session_whose_links_could_not_be_made_is_none_and_hides_no_other(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*args: object) -> str:
+        raise Unavailable("full")
+
+    whole, _ = await node.hub.new_session(PLAN)
+    with monkeypatch.context() as patched:
+        patched.setattr(node.hub.links, "new_link", full)
+        with pytest.raises(Unavailable):
+            await node.hub.new_session(PLAN)
+    assert [s.id for s in await node.hub.summaries()] == [whole]
+    assert [s.id for s in await node.another().summaries()] == [whole]
+
+
+async def test_a_damaged_session_hides_no_other(node: Node) -> None:
+    broken, _ = await node.hub.new_session(PLAN)
+    whole, _ = await node.hub.new_session(PLAN)
+    async with node.installation.database._engine.begin() as connection:
+        await connection.exec_driver_sql("UPDATE entries SET sealed = x'00' WHERE case_id = ?", (broken,))
+    assert [s.id for s in await node.another().summaries()] == [whole]
+
+
+async def test_a_summary_has_numbers_and_no_content(node: Node) -> None:
+    session_id, links = await node.hub.new_session(PLAN)
+    session = await node.hub.session(session_id)
+    await session.connect(links[0].seat, Mailbox())
+    await session.ask(links[0].seat, c.Arrive("Miriam", session.state.text_version, session.state.text_hash))
+    [line] = await node.hub.summaries()
+    assert (line.seats, line.connected, line.closed, line.destroy_at) == (6, 1, None, None)
+    await session.ask(links[0].seat, c.RevokeLink(links[1].seat))
+    await session.ask(links[0].seat, c.CloseSession())
+    await session.disconnect(links[0].seat, session.state.seats[links[0].seat].connection or "")
+    [line] = await node.hub.summaries()
+    assert (line.seats, line.connected) == (5, 0) and line.closed and line.destroy_at == session.state.destroy_at
+
+
+async def test_a_session_is_loaded_once_however_many_ask(node: Node) -> None:
+    session_id, _ = await node.hub.new_session(PLAN)
+    hub = node.another()
+    found = await asyncio.gather(*(hub.session(session_id) for _ in range(4)))
+    assert all(session is found[0] for session in found)
+    await hub.stop()
+
+
+async def test_a_session_is_found_by_its_seat(node: Node) -> None:
+    session_id, links = await node.hub.new_session(PLAN)
+    assert (await node.hub.session_of(links[2].seat)).id == session_id
+    await node.hub.links.new_browser(session_id, links[2].seat)
+    assert (await node.another().session_of(links[2].seat)).id == session_id
+    with pytest.raises(NotFound):
+        await node.hub.session_of("s_nobody")
+
+
+async def test_there_is_no_session_that_was_never_made(node: Node) -> None:
+    with pytest.raises(NotFound):
+        await node.hub.session("x_nothing")
+
+
+async def test_who_wakes_a_session_takes_it_from_the_one_who_had_it(node: Node) -> None:
+    session_id, links = await node.hub.new_session(PLAN)
+    session, box = await node.hub.session(session_id), Mailbox()
+    await session.connect(links[0].seat, box)
+    await session.ask(links[0].seat, c.Arrive("Miriam", session.state.text_version, session.state.text_hash))
+    taken = await node.another().session(session_id)
+    with pytest.raises(Unavailable):
+        await session.ask(links[0].seat, c.CloseSession())
+    assert session.dead and await closed(box) == Closed(1012, "restart") and not taken.state.closed
+    assert await node.hub.session(session_id) is not session
+
+
+async def test_a_replaced_link_is_dead_in_storage_with_its_browsers_and_only_that_seats(node: Node) -> None:
+    session_id, links = await node.hub.new_session(PLAN)
+    session = await node.hub.session(session_id)
+    miriam, paul, other = links[0], links[1], links[2]
+    await session.connect(miriam.seat, Mailbox())
+    await session.ask(miriam.seat, c.Arrive("Miriam", session.state.text_version, session.state.text_hash))
+    cookie = await node.hub.links.new_browser(session_id, paul.seat)
+    browser = await node.hub.links.find_browser(cookie)
+    await session.connect(paul.seat, box := Mailbox(), browser=browser.id)
+    result = await session.ask(miriam.seat, c.ReplaceLink(paul.seat))
+    assert await closed(box) == Closed(4403, "link_replaced")
+    with pytest.raises(NotFound):
+        await node.hub.links.find_link(paul.secret, node.clock.wall())
+    with pytest.raises(NotFound):
+        await node.hub.links.find_browser(cookie)
+    with pytest.raises(NotFound):
+        await session.connect(paul.seat, Mailbox(), browser=browser.id)
+    assert (await node.hub.links.find_link(str(result["link"]), node.clock.wall())).seat == paul.seat
+    assert (await node.hub.links.find_link(other.secret, node.clock.wall())).seat == other.seat
+
+
+async def test_a_browser_of_another_seat_opens_no_seat(node: Node) -> None:
+    session_id, links = await node.hub.new_session(PLAN)
+    session = await node.hub.session(session_id)
+    browser = await node.hub.links.find_browser(await node.hub.links.new_browser(session_id, links[1].seat))
+    with pytest.raises(NotFound):
+        await session.connect(links[2].seat, Mailbox(), browser=browser.id)
+
+
+async def test_keys_go_when_their_time_is_over_and_whoever_looks_on_is_sent_away(node: Node) -> None:
+    session_id, links = await node.hub.new_session(PLAN)
+    session, box = await node.hub.session(session_id), Mailbox()
+    await session.connect(links[0].seat, box)
+    await session.ask(links[0].seat, c.Arrive("Miriam", session.state.text_version, session.state.text_hash))
+    await session.ask(links[0].seat, c.CloseSession())
+    await node.hub.purge()
+    assert not session.dead
+    node.clock.wind(8 * DAY)
+    await node.hub.purge()
+    assert session.dead and await closed(box) == Closed(1012, "restart")
+    with pytest.raises(NotFound):
+        await node.hub.session(session_id)
+    assert await node.hub.summaries() == []
+
+
+async def test_an_end_that_was_not_noted_before_a_crash_is_noted_by_whoever_starts_next(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*args: object) -> None:
+        raise Unavailable("full")
+
+    session_id, links = await node.hub.new_session(PLAN)
+    session = await node.hub.session(session_id)
+    await session.connect(links[0].seat, Mailbox())
+    await session.ask(links[0].seat, c.Arrive("Miriam", session.state.text_version, session.state.text_hash))
+    with monkeypatch.context() as patched:
+        patched.setattr(node.installation.cases, "close", full)
+        await session.ask(links[0].seat, c.CloseSession())
+    hub = node.another()
+    await hub.keep_promises()
+    node.clock.wind(8 * DAY)
+    await hub.keep_promises()
+    assert [case.destroyed for case in await node.installation.cases.all()] == [True]
+
+
+async def test_one_sessions_fault_does_not_silence_the_others(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    sessions = [await node.hub.session((await node.hub.new_session(PLAN))[0]) for _ in range(2)]
+    struck: list[str] = []
+
+    def broken() -> None:
+        raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr(sessions[0], "strike", broken)
+    monkeypatch.setattr(sessions[1], "strike", lambda: struck.append("second"))
+    await node.hub._strike()
+    assert struck == ["second"]
+
+
+async def test_starting_begins_to_keep_time_and_stopping_closes_every_socket(node: Node) -> None:
+    session_id, links = await node.hub.new_session(PLAN)
+    session, box = await node.hub.session(session_id), Mailbox()
+    await session.connect(links[0].seat, box)
+    struck = asyncio.Event()
+    session.strike = struck.set  # type: ignore[method-assign]
+    await node.hub.start()
+    async with asyncio.timeout(10):
+        await struck.wait()
+    await node.hub.stop()
+    assert session.dead and await closed(box) == Closed(1012, "restart")
+
+
+async def test_the_clock_goes_on_after_a_failure(node: Node) -> None:
+    tries: list[int] = []
+    again = asyncio.Event()
+
+    async def work() -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise Unavailable("full")
+        if len(tries) == 2:
+            raise RuntimeError("a bug of ours")
+        again.set()
+
+    task = asyncio.create_task(node.hub._every(0, work))
+    async with asyncio.timeout(10):
+        await again.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

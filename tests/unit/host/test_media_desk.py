@@ -1,0 +1,176 @@
+"""Offers, slots, speaking marks and pictures of who hears whom."""
+
+import asyncio
+from dataclasses import replace
+
+from server.host.media_desk import SPEAKING_HANG, SPEAKING_LEVEL
+from server.session import commands as c
+from tests.support.house import House, told_of
+
+LOUD = SPEAKING_LEVEL - 1
+
+
+def speaking(house: House, seat: str) -> list[str]:
+    """What the mark of this seat says after the levels were read."""
+    house.session.strike()
+    tab = house.desk.tabs.get(seat)
+    assert tab is not None
+    found = tab.last["levels"]["speaking"]
+    assert isinstance(found, list)
+    return found
+
+
+async def test_media_is_offered_when_a_seat_is_first_in_a_room_and_never_in_the_lobby(house: House) -> None:
+    await house.arrive("miriam", "paul")
+    assert "paul" not in house.board.offered and house.frames("paul", "media.offer") == []
+    await house.move({"paul": "joint"})
+    [offer] = house.frames("paul", "media.offer")
+    assert offer["connection"] == house.board.offered["paul"] and offer["sdp"] == "offer to paul"
+    await house.move({"paul": "room_a"})
+    assert house.frames("paul", "media.offer") == []
+
+
+async def test_in_the_lobby_nothing_is_left_of_it(house: House) -> None:
+    await house.together("joint", "paul", "dana")
+    await house.move({"paul": "lobby"})
+    assert "paul" not in house.board.live and told_of(house, "paul") is None
+    await house.move({"paul": "room_a"})
+    assert len(house.frames("paul", "media.offer")) == 2
+
+
+async def test_slots_are_told_once_and_to_their_seat_only(house: House) -> None:
+    await house.together("joint", "paul", "dana")
+    for seat in ("paul", "dana"):
+        house.frames(seat)
+    view = replace(house.board.view, screen="dana")
+    house.board.change_slots("paul", view)
+    house.board.change_slots("paul", view)
+    [frame] = house.frames("paul", "slots")
+    assert frame["screen"] == "dana" and len(frame["audio"]) == 16 and len(frame["video"]) == 9
+    assert house.frames("dana", "slots") == []
+
+
+async def test_slots_of_a_seat_without_media_or_tab_are_nobodys(house: House) -> None:
+    await house.together("joint", "paul")
+    house.frames("paul")
+    house.board.change_slots("priya", house.board.view)
+    house.board.live.pop("paul")
+    house.board.change_slots("paul", house.board.view)
+    assert house.frames("paul", "slots") == []
+
+
+async def test_who_speaks_is_marked_for_those_who_hear_it_and_for_nobody_else(house: House) -> None:
+    await house.arrive("miriam", "paul", "clara", "dana")
+    await house.together("room_a", "paul", "clara")
+    await house.together("joint", "miriam", "dana")
+    house.session.strike()
+    house.board.loud = {"paul": LOUD}
+    assert speaking(house, "clara") == ["paul"]
+    assert house.desk.tabs.get("dana").last["levels"] == {"type": "levels", "speaking": []}  # type: ignore[union-attr]
+    assert house.desk.tabs.get("paul").last["levels"] == {"type": "levels", "speaking": []}  # type: ignore[union-attr]
+
+
+async def test_a_quiet_level_is_no_speaking(house: House) -> None:
+    await house.together("joint", "miriam", "paul")
+    house.session.strike()
+    house.board.loud = {"paul": SPEAKING_LEVEL}
+    assert speaking(house, "miriam") == []
+
+
+async def test_a_mark_stays_for_a_moment(house: House) -> None:
+    await house.together("joint", "miriam", "paul")
+    house.session.strike()
+    house.board.loud = {"paul": LOUD}
+    assert speaking(house, "miriam") == ["paul"]
+    house.clock.wind(SPEAKING_HANG * 0.9)
+    assert speaking(house, "miriam") == ["paul"]
+    house.clock.wind(SPEAKING_HANG * 0.2)
+    assert speaking(house, "miriam") == []
+
+
+async def test_who_spoke_a_moment_ago_in_another_room_is_not_marked_in_this_one(house: House) -> None:
+    await house.arrive("miriam", "paul", "clara", "dana")
+    await house.together("room_a", "paul", "clara")
+    await house.together("joint", "miriam", "dana")
+    house.session.strike()
+    house.board.loud = {"paul": LOUD}
+    assert speaking(house, "clara") == ["paul"]
+    house.board.loud = {"paul": LOUD}  # said before the move, read after it
+    await house.together("joint", "paul")
+    house.tell("dana", "miriam")
+    assert "paul" in house.board.hears("dana")
+    assert speaking(house, "dana") == []
+    house.board.loud = {"paul": LOUD}
+    assert speaking(house, "dana") == ["paul"]
+
+
+async def test_a_mark_does_not_outlive_a_wall_that_was_there_for_an_instant(house: House) -> None:
+    await house.together("joint", "miriam", "paul")
+    house.session.strike()
+    house.board.loud = {"paul": LOUD}
+    await house.ask("miriam", c.Pause())
+    await house.ask("miriam", c.Resume())
+    house.tell("miriam", "paul")
+    assert "paul" in house.board.hears("miriam") and speaking(house, "miriam") == []
+
+
+async def test_many_changes_at_once_make_one_picture(house: House) -> None:
+    await house.together("joint", "miriam", "paul", "dana")
+    house.strip_of("dana")
+    house.frames("dana")
+    for _ in range(5):
+        house.tell("miriam", "paul", "dana")
+        await asyncio.sleep(0)
+    assert house.desk._showing is not None and house.frames("dana", "hearing") == []
+    house.strip_of("dana")
+    assert len(house.frames("dana", "hearing")) <= 1
+
+
+async def test_media_that_connects_opens_what_is_allowed(house: House) -> None:
+    await house.arrive("miriam", "paul", "clara")
+    await house.move({"paul": "room_a", "clara": "room_a"})
+    house.tell("paul", "clara")
+    await house.switch_on("paul", "microphone")
+    house.board.plug("paul")
+    await asyncio.sleep(0)
+    assert house.board.hears("clara") == set()
+    house.board.plug("clara")
+    await asyncio.sleep(0)
+    assert house.board.hears("clara") == {"paul"}
+
+
+async def test_media_that_is_lost_is_on_the_strip(house: House) -> None:
+    await house.together("joint", "miriam", "paul")
+    assert house.strip_of("miriam")["heard_by"] == ["paul"]
+    house.board.lose("paul")
+    await asyncio.sleep(0)
+    assert house.strip_of("miriam")["coming"] == [{"seat": "paul", "why": "connecting"}]
+
+
+async def test_blocked_sound_is_on_the_strip_of_the_one_who_speaks(house: House) -> None:
+    await house.together("joint", "miriam", "paul")
+    house.session.sound("paul", house.connections["paul"], True)
+    assert house.strip_of("miriam")["coming"] == [{"seat": "paul", "why": "sound_blocked"}]
+    house.session.sound("paul", house.connections["paul"], False)
+    assert house.strip_of("miriam")["heard_by"] == ["paul"]
+
+
+async def test_a_renewed_offer_goes_to_the_same_tab(house: House) -> None:
+    await house.together("joint", "miriam", "paul")
+    first = house.board.offered["paul"]
+    house.frames("paul")
+    house.session.media_renew("paul", house.connections["paul"])
+    [offer] = house.frames("paul", "media.offer")
+    assert offer["connection"] != first and house.board.live["paul"] == first
+
+
+async def test_a_closed_desk_does_nothing_any_more(house: House) -> None:
+    await house.together("joint", "miriam", "paul")
+    house.session.fall_silent()
+    house.calls.clear()
+    house.frames("paul")
+    house.tell("paul")
+    house.session.media_renew("paul", house.connections["paul"])
+    house.session.strike()
+    house.desk._settle_now()
+    assert house.calls == [] and house.frames("paul") == [] and house.desk._showing is None
