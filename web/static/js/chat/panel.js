@@ -22,7 +22,12 @@ export function ChatPanel({ state, socket, draft, onRead, onClose }) {
 
   useLayoutEffect(() => {
     const box = end.current;
-    if (box) box.scrollTop = box.scrollHeight;
+    if (!box) return undefined;
+    const down = () => { box.scrollTop = box.scrollHeight; };
+    down();
+    const seen = new ResizeObserver(down); // the line below grows while one writes
+    seen.observe(box);
+    return () => seen.disconnect();
   }, [items.length]);
   useEffect(() => {
     const read = () => { if (document.visibilityState === "visible") onRead(); };

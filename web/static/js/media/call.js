@@ -124,8 +124,9 @@ export class Call extends EventTarget {
   /** @param {{kind: string, track: MediaStreamTrack|null}} change */
   deviceChanged({ kind, track }) {
     if (kind !== "microphone" && kind !== "camera") return;
-    if (!track && this.publish.wants[kind]) this.publish.gone(kind);
-    else this.publish.apply();
+    if (track || !this.publish.wants[kind]) return this.publish.apply();
+    this.publish.gone(kind);
+    this.dispatchEvent(new CustomEvent("gone", { detail: { medium: kind } }));
   }
 
   hangUp() {

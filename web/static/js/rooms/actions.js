@@ -1,5 +1,6 @@
 /** What the bar, the cards and the keys do: one place, so that a key does exactly what its button does. */
 import { signal } from "@preact/signals";
+import { on } from "../lib/dom.js";
 import { list, t } from "../lib/text.js";
 import { toast } from "../lib/toast.js";
 import { mediatorName } from "./words.js";
@@ -29,11 +30,16 @@ export function createActions({ store, socket, call }) {
     /** Not on phones: their browsers cannot share a screen. */
     canShare: typeof navigator.mediaDevices?.getDisplayMedia === "function",
 
-    /** @param {Medium} medium @param {boolean} on */
-    async turn(medium, on) {
-      const answer = await call.turn(medium, on);
+    /** @param {Medium} medium @param {boolean} wanted */
+    async turn(medium, wanted) {
+      const answer = await call.turn(medium, wanted);
       if (answer === null && call.publish.trouble?.medium === medium) toast(trouble(medium, call.publish.trouble.error), { icon: "caution", seconds: 12 });
       if (answer && !answer.ok) toast(refusal(medium, answer), { icon: "info" });
+    },
+
+    /** Unplugged or taken back while it was on: say so once. @returns {() => void} stops listening */
+    watchDevices() {
+      return on(call, "gone", ({ detail }) => toast(trouble(detail.medium, "NotFoundError"), { icon: "caution", seconds: 12 }));
     },
 
     hand() {

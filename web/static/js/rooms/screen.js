@@ -52,6 +52,7 @@ export function RoomScreen({ store, socket, call, devices, boot }) {
   useSpoken(state);
   useChimes(state, devices.chosen("speaker"));
   useEffect(() => keys.listen(), [keys]);
+  useEffect(() => actions.watchDevices(), [actions]);
 
   const view = state.view;
   if (!view) return null;

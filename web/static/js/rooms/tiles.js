@@ -30,7 +30,8 @@ export function Tiles({ state, call, devices }) {
       if (staged) return; // one row below what is large: the style sheet knows its size
       const gap = parseFloat(getComputedStyle(element).columnGap) || 0;
       const size = tileSize(count, element.clientWidth, element.clientHeight, gap);
-      setProperties(element, { "--tile-width": `${size.width}px`, "--tile-height": `${size.height}px` });
+      const row = size.across * (size.width + gap) - gap; // rows hold no more than this, or the last one would look lost
+      setProperties(element, { "--tiles-beside": `${Math.max(0, (element.clientWidth - row) / 2 - 1)}px`, "--tile-width": `${size.width}px`, "--tile-height": `${size.height}px` });
     };
     arrange();
     const seen = new ResizeObserver(arrange);

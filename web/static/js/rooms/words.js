@@ -40,8 +40,18 @@ const SENTENCES = {
     if (!strip.microphone && !strip.camera) return t("Your microphone and camera are off. Nobody can hear or see you.");
     return t("Nobody can hear or see you yet.");
   },
-  muted: (strip) => t("Your microphone is off. {names} can see you.", { names: names(strip.seeOnly) }),
-  heard_only: (strip) => t("Your camera is off. {names} can hear you.", { names: names(strip.hearOnly) }),
+  muted(strip) {
+    const values = { names: names(strip.seeOnly) };
+    return strip.room === "private"
+      ? t("Your microphone is off. {names} can see you. Nobody else in this session.", values)
+      : t("Your microphone is off. {names} can see you.", values);
+  },
+  heard_only(strip) {
+    const values = { names: names(strip.hearOnly) };
+    return strip.room === "private"
+      ? t("Your camera is off. {names} can hear you. Nobody else in this session.", values)
+      : t("Your camera is off. {names} can hear you.", values);
+  },
   heard,
   apart(strip) {
     return [

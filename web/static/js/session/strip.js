@@ -56,7 +56,9 @@ export function strip(state) {
   const seen = { ...base, tone, icon, coming: coming(view, hearing.coming) };
   const all = audience(view, hearing);
   const outside = mine?.door && !hearing.heard_by.length && !hearing.seen_by.length;
-  return /** @type {Strip} */ ({ ...seen, ...all, ...(outside ? { case: "at_door" } : {}) });
+  if (!outside) return /** @type {Strip} */ ({ ...seen, ...all });
+  // Seen from the door it is not they who are coming.
+  return /** @type {Strip} */ ({ ...seen, ...all, case: "at_door", coming: seen.coming.filter((one) => one.why !== "door") });
 }
 
 /**
