@@ -1,8 +1,7 @@
 /** What roles are called. Also used where roles are shown in a session. */
 import { t } from "./text.js";
-/** @import { Role } from "../session/types.js" */
 
-/** @param {Role} role */
+/** @param {string} role a role as the wire names it */
 export function roleName(role) {
   switch (role) {
     case "mediator": return t("Mediator");
