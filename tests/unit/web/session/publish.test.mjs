@@ -116,3 +116,22 @@ test("a device that goes away is turned off, and said", async () => {
   assert.deepEqual(asked.at(-1).command, { name: "microphone", on: false });
   assert.equal(publish.trouble.error, "NotFoundError");
 });
+
+test("turned off again before the answer came, it stays off", async () => {
+  const { publish, asked, track, says } = page();
+  const turned = publish.turn("microphone", true);
+  await soon();
+  publish.turn("microphone", false);
+  says({ microphone: true });
+  asked[0].answer({ ok: true, result: {} });
+  await turned;
+  assert.equal(track.enabled, false);
+});
+
+test("turned off while the browser was still asking, nothing is asked of the server", async () => {
+  const { publish, asked } = page();
+  const turned = publish.turn("camera", true);
+  publish.turn("camera", false);
+  assert.equal(await turned, null);
+  assert.deepEqual(asked.map((one) => one.command.on), [false]);
+});

@@ -19,8 +19,8 @@ const PATIENCE = 10_000;
 /** @typedef {import("./devices.js").Devices} Devices */
 
 export class Call extends EventTarget {
-  /** @param {{store: Store, socket: Socket, devices: Devices}} wiring */
-  constructor({ store, socket, devices }) {
+  /** @param {{store: Store, socket: Socket, devices: Devices, cameIn?: boolean}} wiring */
+  constructor({ store, socket, devices, cameIn = false }) {
     super();
     this.store = store;
     this.socket = socket;
@@ -42,6 +42,7 @@ export class Call extends EventTarget {
       devices,
       put: (uplink, track) => { this.peer?.put(uplink, track); this.next?.put(uplink, track); },
       onChange: this.changed,
+      cameIn,
     });
     this.renew = throttled(RENEWAL_PAUSE, () => socket.renew());
     socket.onOffer((frame) => this.offered(frame));
@@ -152,7 +153,7 @@ export class Call extends EventTarget {
   }
 }
 
-/** @param {{store: Store, socket: Socket, devices: Devices}} wiring @returns {Call} */
+/** @param {{store: Store, socket: Socket, devices: Devices, cameIn?: boolean}} wiring @returns {Call} */
 export function openCall(wiring) {
   return new Call(wiring);
 }

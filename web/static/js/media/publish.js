@@ -25,15 +25,19 @@ export class Publish {
    * @param {Devices} wiring.devices
    * @param {(uplink: Uplink, track: MediaStreamTrack|null) => void} wiring.put    gives a track to the connection
    * @param {() => void} wiring.onChange
+   * @param {boolean} [wiring.cameIn]    the person came in on this page: a camera that was closed on the way stays closed
    */
-  constructor({ state, send, devices, put, onChange }) {
+  constructor({ state, send, devices, put, onChange, cameIn = false }) {
     this.state = state;
     this.send = send;
     this.devices = devices;
     this.put = put;
     this.onChange = onChange;
+    this.cameIn = cameIn;
     /** What the person wants; null until the server has said how it was. @type {Record<Medium, boolean|null>} */
     this.wants = { microphone: null, camera: null, screen: false };
+    /** Counts what the person asked for: an answer to an older wish changes nothing. @type {Record<Medium, number>} */
+    this.turns = { microphone: 0, camera: 0, screen: 0 };
     /** Asked and not yet answered. @type {Set<Medium>} */
     this.asking = new Set();
     /** @type {Trouble|null} */
@@ -51,15 +55,22 @@ export class Publish {
     if (!on) return this.off(medium);
     const room = this.state().view?.room; // the audience that is on the screen now, before any question of the browser
     if (!room || this.asking.has(medium)) return null;
+    const turn = ++this.turns[medium];
     this.asking.add(medium);
     this.trouble = null;
     this.onChange();
     try {
       const track = await this.acquire(medium);
       if (!track) return null;
+      if (turn !== this.turns[medium]) {
+        this.release(medium);
+        return null;
+      }
       const answer = await this.send({ name: medium, on: true, room: room.id, epoch: room.epoch });
-      this.wants[medium] = answer.ok;
-      if (!answer.ok) this.release(medium);
+      if (turn === this.turns[medium]) { // else: turned off again meanwhile, and off it stays
+        this.wants[medium] = answer.ok;
+        if (!answer.ok) this.release(medium);
+      }
       return answer;
     } finally {
       this.asking.delete(medium);
@@ -69,6 +80,7 @@ export class Publish {
 
   /** @param {Medium} medium */
   off(medium) {
+    this.turns[medium] += 1;
     this.wants[medium] = false;
     this.apply();
     this.release(medium);
@@ -95,7 +107,8 @@ export class Publish {
   async resume(medium, on) {
     this.wants[medium] = on;
     if (!on || medium === "screen") return;
-    if (await this.acquire(medium)) this.apply();
+    if (this.cameIn && !this.devices.track(medium)) this.off(medium);
+    else if (await this.acquire(medium)) this.apply();
     else this.off(medium);
   }
 
@@ -163,6 +176,7 @@ export class Publish {
 
   /** Nothing leaves any more, and every light goes out. */
   close() {
+    for (const medium of /** @type {Medium[]} */ (["microphone", "camera", "screen"])) this.turns[medium] += 1;
     this.wants = { microphone: false, camera: false, screen: false };
     this.release("screen");
     for (const uplink of /** @type {Uplink[]} */ (["microphone", "camera", "screen", "screen_sound"])) this.put(uplink, null);

@@ -27,8 +27,8 @@ export function Tile({ tile, call, devices, large, onLarge }) {
       data-large=${large ? "yes" : "no"}>
       <span class="tile__face" aria-hidden="true"><span class="tile__initials">${initials(member.name)}</span></span>
       ${video && (me ? html`<${OwnPicture} devices=${devices} call=${call} />` : html`<${Picture} call=${call} seat=${member.seat} kind="camera" />`)}
-      ${why && html`<p class="tile__why"><span class="spinner" aria-hidden="true"></span> ${waiting(why)}</p>`}
-      ${member.hand !== null && html`<p class="tile__hand"><${Icon} name="hand" /> ${t("Hand raised")}</p>`}
+      ${why && html`<p class="tile__why"><span class="spinner" aria-hidden="true"></span> <span class="tile__label">${waiting(why)}</span></p>`}
+      ${member.hand !== null && html`<p class="tile__hand"><${Icon} name="hand" /> <span class="tile__label">${t("Hand raised")}</span></p>`}
       <p class="tile__name">
         ${member.side && html`<span class="side-mark" role="img" aria-label=${t("Side {letter}", { letter: member.side })}>${member.side}</span>`}
         <span class="tile__words"><span class="tile__who">${name}</span> <span class="tile__role">${roleName(member.role)}</span></span>
