@@ -179,6 +179,7 @@ def _arrived(state: State, event: ev.SeatArrived, at: int) -> State:
         where="lobby",
         since=at,
         consent=(event.version, event.hash, at),
+        camera=event.camera,
         link="used",
     )
 

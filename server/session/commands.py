@@ -33,9 +33,15 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Arrive:
+    """Agree to the text and wait. `camera`: the person was looking at their own picture and wants to be seen when let in.
+
+    There is no such wish for the microphone: everybody arrives muted.
+    """
+
     name: str
     version: str
     hash: str
+    camera: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ class SeatArrived:
     name: str
     version: str
     hash: str
+    camera: bool = False
 
 
 @dataclass(frozen=True, slots=True)

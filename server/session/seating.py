@@ -30,7 +30,7 @@ def arrive(state: State, command: c.Arrive, asked: Asked) -> Decision:
         raise Refused("already_here")
     if (command.version, command.hash) != (state.text_version, state.text_hash):
         raise Refused("text_changed")
-    arrived = ev.SeatArrived(seat.id, name_text(command.name), command.version, command.hash)
+    arrived = ev.SeatArrived(seat.id, name_text(command.name), command.version, command.hash, command.camera)
     room = own_room(state, seat) if seat.mediates else None
     if room is None:
         return happened(arrived)

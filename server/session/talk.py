@@ -50,8 +50,11 @@ def say(state: State, command: c.Say, asked: Asked) -> Decision:
 
 
 def switch(state: State, command: c.Switch, asked: Asked) -> Decision:
+    """A camera may be made ready while waiting: it is seen by nobody before the person is let in and has been told by
+    whom.
+    """
     seat = state.seats[asked.actor]
-    if command.on:
+    if command.on and not (command.medium == "camera" and seat.where == "lobby"):
         shown_audience(state, seat, command.room, command.epoch)
     if getattr(seat, command.medium) == command.on:
         return happened()

@@ -40,9 +40,10 @@ class Arrive(Shape):
     person: Text
     version: Text
     hash: Text
+    camera: bool = False
 
     def value(self) -> commands.Arrive:
-        return commands.Arrive(self.person, self.version, self.hash)
+        return commands.Arrive(self.person, self.version, self.hash, self.camera)
 
 
 class Say(Shape):

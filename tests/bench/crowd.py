@@ -60,7 +60,7 @@ class Guest:
         answer = self.media.answer(offer["sdp"])
         await self.wire.send({"type": "media.answer", "connection": offer["connection"], "sdp": answer})
         await self.media.connect()
-        self.media.stream(audio=True, video=True, frames=25, packets=3)
+        self.media.stream(audio=True, video=True, frames=30, packets=3)
 
     async def unmute(self) -> None:
         """Microphone and camera on, as often as the audience makes necessary."""

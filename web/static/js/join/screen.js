@@ -46,7 +46,7 @@ export function JoinScreen({ state, send, devices, help }) {
     if (!name.trim()) return complain("name", t("Please write your name."));
     if (text?.body && !agreed) return complain("box", t("Please read the text and tick the box if you agree."));
     setBusy(true);
-    const answer = await send({ name: "arrive", person: name.trim(), version: text?.version ?? "", hash: text?.hash ?? "" });
+    const answer = await send({ name: "arrive", person: name.trim(), version: text?.version ?? "", hash: text?.hash ?? "", camera: devices.track("camera") !== null });
     setBusy(false);
     if (!answer.ok) complain(answer.reason.startsWith("name") ? "name" : "all", answer.text || t("That did not work. Please try again."));
     return undefined;

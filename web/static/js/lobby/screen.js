@@ -32,6 +32,12 @@ export function LobbyScreen({ state, send, devices, help }) {
   useEffect(() => { if (newest) announce(t("{name} writes: {text}", { name: newest.name, text: newest.text })); }, [newest?.id]);
   const camera = devices.track("camera");
   const microphone = devices.track("microphone");
+  /** Ready or not, the person is seen by nobody here: this is how they will come in. @param {boolean} on */
+  const turn = async (on) => {
+    if (!on) devices.close("camera");
+    else if (!(await devices.open("camera").catch(() => null))) return;
+    await send({ name: "camera", on });
+  };
   return html`<div class="page page--narrow lobby">
     <${DeviceRequests} view=${view} send=${send} />
     <section class="card lobby__card" ref=${heading} aria-labelledby="lobby-title">
@@ -49,7 +55,7 @@ export function LobbyScreen({ state, send, devices, help }) {
       <p class="muted">${ready(Boolean(camera), Boolean(microphone))}</p>
       <div class="row">
         <button type="button" class="button button--small" aria-pressed=${String(Boolean(camera))}
-          onClick=${() => (camera ? devices.close("camera") : void devices.open("camera").catch(() => {}))}>
+          onClick=${() => void turn(!camera)}>
           <${Icon} name=${camera ? "camera" : "camera-off"} />${camera ? t("Camera ready") : t("Camera off")}</button>
         <button type="button" class="button button--small" aria-pressed=${String(Boolean(microphone))}
           onClick=${() => (microphone ? devices.close("microphone") : void devices.open("microphone").catch(() => {}))}>

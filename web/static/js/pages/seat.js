@@ -23,10 +23,12 @@ const devices = new Devices();
 const socket = openSocket({ seat: boot.seat, store });
 /** @type {import("../media/call.js").Call|null} */
 let call = null;
+/** The person came in on this page, and did not just load it anew in the room. */
+let cameIn = false;
 
 /** Made when it is first needed: before the first room there is nothing to send or to play. */
 function media() {
-  call ??= openCall({ store, socket, devices });
+  call ??= openCall({ store, socket, devices, cameIn });
   return call;
 }
 
@@ -61,6 +63,7 @@ effect(() => {
   const ending = endingOf(state);
   const where = ending ?? state.view?.me.where;
   if (where === before) return;
+  if (where === "lobby" || where === "invited") cameIn = true;
   if (where === "lobby") announce(t("You are in the waiting room. Nobody can see or hear you."));
   if (ending) {
     // Every light goes out; nobody has to be asked for that.
