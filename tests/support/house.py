@@ -120,11 +120,13 @@ class NotingLog(MemoryEventLog):
         self.calls = calls
         self.failures = 0
         self.gate: asyncio.Event | None = None
+        self.gates: list[asyncio.Event] = []
         self.waiting = asyncio.Event()
 
     def hold(self) -> None:
-        """Let appends wait from here on."""
+        """Let appends wait from here on; those that wait already go on waiting for the gate before."""
         self.gate = asyncio.Event()
+        self.gates.append(self.gate)
         self.waiting.clear()
 
     async def held(self) -> None:
@@ -133,8 +135,10 @@ class NotingLog(MemoryEventLog):
             await self.waiting.wait()
 
     def let_go(self) -> None:
-        if self.gate is not None:
-            self.gate.set()
+        """Let all go on, and nobody wait any more."""
+        for gate in self.gates:
+            gate.set()
+        self.gates.clear()
         self.gate = None
 
     async def append(

@@ -294,6 +294,24 @@ async def test_a_pending_move_does_not_open_the_new_room_to_somebody_who_is_leav
     assert joint.state.seats["paul"].where == "left"
 
 
+async def test_who_comes_just_when_one_goes_and_the_next_has_not_begun_does_not_wait_either(joint: House) -> None:
+    joint.log.hold()
+    first = joint.asking("dana", c.RaiseHand())
+    await joint.log.held()
+    first_gate = joint.log.gate
+    assert first_gate is not None
+    next_one = joint.asking("miriam", c.OpenRoom("Side talk"))
+    for _ in range(3):
+        await asyncio.sleep(0)
+    joint.log.hold()
+    leave = joint.asking("paul", c.Leave())
+    first_gate.set()
+    await joint.log.held()
+    assert not next_one.done() and "paul" not in joint.board.hears("dana") and joint.board.hears("paul") == set()
+    joint.log.let_go()
+    await asyncio.gather(first, next_one, leave)
+
+
 async def test_two_that_wait_for_the_same_slow_disk_are_both_closed(joint: House) -> None:
     joint.log.hold()
     slow = joint.asking("miriam", c.OpenRoom("Side talk"))
