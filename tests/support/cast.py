@@ -91,6 +91,7 @@ class Play:
         self.screens: dict[str, Screen] = {}
         self.plans: dict[str, Reply] = {}
         self.label = ""
+        self.composed: frozenset[str] | None = None  # the audience on the screen of whoever is writing
         self._counts: dict[str, int] = {}
         names = _names(plan)
         opening = open_session("session", plan, policy, "Parley House", lambda prefix: next(names))

@@ -14,6 +14,7 @@ from server.session.commands import LOBBY, Step
 from server.session.roles import OPERATOR
 from server.session.state import Seat
 from tests.support.cast import Play, Reply, Screen
+from tests.support.scenes import SCENES
 
 T = TypeVar("T")
 MEDIA: tuple[Literal["microphone", "camera", "screen"], ...] = ("microphone", "camera", "screen")
@@ -38,8 +39,9 @@ class Walker:
         """One thing that happens. Raises what the watcher raises."""
         self.rng = Random(seed)
         self.play.label = f".{seed}."
+        self.play.composed = None
         deed = self.rng.choices(DEEDS, WEIGHTS)[0]
-        deed(self)
+        getattr(self, deed)()
 
     def everybody_arrives(self) -> None:
         """A scene to begin with: all are there and wait, but for the last."""
@@ -72,11 +74,18 @@ class Walker:
         fit += [r.id for r in rooms if r.kind == "chambers" and seat.mediates]
         return [r for r in [*fit, LOBBY] if r != (seat.room or LOBBY)]
 
+    def pick_seat(self, wanted: Callable[[Seat], bool]) -> Seat | None:
+        return self.pick(self.seats(wanted))
+
+    def chance(self, of: float) -> bool:
+        return self.rng.random() < of
+
     def screen(self, seat: str) -> tuple[str, int]:
         """What a page of this seat shows, or showed a while ago when its person began to write."""
         kept = self.shown.get(seat, [])
         chosen = self.pick(kept[-2:] + kept)
         room = chosen.view["room"] if chosen else None
+        self.play.composed = frozenset(m["seat"] for m in room["members"]) if room else frozenset()
         return (room["id"], room["epoch"]) if room else ("nowhere", self.rng.choice((0, -1, 1 << 20)))
 
     # --- doing
@@ -149,6 +158,7 @@ class Walker:
     def say(self) -> None:
         if seat := self.inside():
             self.ask(seat.id, c.Say(*self.screen(seat.id), f"words {len(self.trace)}"))
+            self.play.composed = None
 
     def switch_on(self) -> None:
         if seat := self.inside():
@@ -357,15 +367,20 @@ class Walker:
         if not seat.mediates:
             self.ask(seat.id, self.rng.choice(tried))
 
+    def scene(self) -> None:
+        scene = self.rng.choice(SCENES)
+        self.trace.append(f"scene: {scene.__name__}")
+        scene(self)
+
     def close_session(self) -> None:
         if self.rng.random() < 0.05:
             self.ask(self.mediator(), c.CloseSession())
 
 
-DEEDS: list[Callable[[Walker], None]] = []
+DEEDS: list[str] = []
 WEIGHTS: list[int] = []
 for deed, weight in {
-    Walker.show_all: 50,
+    Walker.show_all: 35,
     Walker.show_one: 30,
     Walker.wait: 40,
     Walker.come_online: 25,
@@ -375,7 +390,7 @@ for deed, weight in {
     Walker.arrive: 12,
     Walker.say: 40,
     Walker.switch_on: 20,
-    Walker.everybody_speaks: 45,
+    Walker.everybody_speaks: 30,
     Walker.switch_off: 5,
     Walker.hand: 6,
     Walker.lower_hand: 2,
@@ -405,7 +420,8 @@ for deed, weight in {
     Walker.revoke_link: 3,
     Walker.device: 5,
     Walker.out_of_turn: 10,
+    Walker.scene: 160,
     Walker.close_session: 1,
 }.items():
-    DEEDS.append(deed)
+    DEEDS.append(deed.__name__)
     WEIGHTS.append(weight)
