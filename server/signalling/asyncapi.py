@@ -41,11 +41,12 @@ CLOSE_CODES = {
     conversation.VIOLATION: "protocol violation",
     conversation.NO_TICKET: "no cookie or ticket",
     4403: "link revoked or replaced",
-    conversation.TOO_SLOW: "too slow (reconnect)",
+    conversation.TOO_SLOW: "too slow, or silent for too long (reconnect)",
     4409: "continued in another tab or on another device",
     4410: "the session is closed",
     conversation.TOO_MANY: "too many frames",
     1012: "the server restarts (reconnect)",
+    1013: "the disk or the database does not answer (reconnect later)",
 }
 
 

@@ -64,7 +64,7 @@ class SeatSocket:
         clock: Clock,
         *,
         translate: Callable[[HTTPConnection], Translate],
-        pulse: Pulse,
+        pulse: Pulse = USUAL,
     ) -> None:
         self._hub = hub
         self._tickets = tickets

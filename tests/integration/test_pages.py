@@ -161,6 +161,16 @@ async def test_a_cookie_set_beforehand_is_not_the_one_that_opens_the_seat(server
             assert (await fixed.http.post(f"/s/{seat}/ticket")).status_code == 401
 
 
+async def test_the_secret_of_one_seat_opens_no_other(server: Server) -> None:
+    async with meeting(server, "paul", "dana") as here:
+        secret = here["paul"].browser.cookies().partition("=")[2]
+        async with Browser(server.url) as browser:
+            browser.http.cookies.set(f"seat-{here['dana'].seat}", secret)
+            assert (await browser.http.post(f"/s/{here['dana'].seat}/ticket")).status_code == 401
+            assert (await browser.http.get(f"/s/{here['dana'].seat}")).status_code == 404
+            assert (await browser.show(here.links["dana"])).status_code == 409
+
+
 async def test_of_two_browsers_at_the_same_moment_one_is_the_first(server: Server) -> None:
     opened = await open_session(server)
     browsers = [Browser(server.url) for _ in range(8)]
