@@ -8,39 +8,34 @@ turn it is (`bars`). Every choice is made in `server.session`; this file only ke
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine, Iterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any, TypeVar
 
 from server.clock import Clock
 from server.errors import NotFound, ProtocolViolation, Refused, Unavailable
 from server.host.answers import Answers
 from server.host.bars import foreseen
 from server.host.case_log import CaseLog, LostCase
+from server.host.debts import owed
+from server.host.devices import Devices, nobody_to_ask
 from server.host.doorkeeper import Doorkeeper
 from server.host.mailbox import Mailbox
 from server.host.media_desk import MediaDesk
 from server.host.replay import Remembered, prepare, take_in
 from server.host.tabs import Tab, Tabs
+from server.host.turns import Turns, unbroken
+from server.host.welcome import life_of, welcome
 from server.ids import new_id
 from server.session import commands as c
 from server.session.apply import apply_all
-from server.session.audience import view
 from server.session.codec import Committed
 from server.session.decide import authorise, decide, decide_fact
 from server.session.decisions import Decision
 from server.session.epochs import epoch_of
 from server.session.hearing import Told
 from server.session.moves import preview, steps_of
-from server.session.presence import due
-from server.session.roles import MEDIATOR_ROLES
 from server.session.state import State
 
 log = logging.getLogger(__name__)
-
-NUMBERING = "1"
-"""Part of every `life`. Raise it whenever views or facts change shape: older pages then take a snapshot."""
 
 REARRANGING = (c.Move, c.Pause, c.Resume, c.CloseRoom, c.CloseSession)
 """Commands by which mediators put the session in order again after writing had failed."""
@@ -48,14 +43,9 @@ REARRANGING = (c.Move, c.Pause, c.Resume, c.CloseRoom, c.CloseSession)
 LAST_WORD_SECONDS = 0.5
 """How long a mediator's own tab lives on after replacing its own link, to be given the new one."""
 
-REQUESTS_KEPT = 256
-"""Answered requests of other devices that are remembered. More forgives devices that ask late."""
-
 GONE_ELSEWHERE = 4409
 LINK_DEAD = 4403
 RESTARTING = 1012
-
-T = TypeVar("T")
 
 
 class LiveSession:
@@ -70,10 +60,9 @@ class LiveSession:
         self._desk = desk
         self._doorkeeper = doorkeeper
         self._tabs: Tabs = desk.tabs
-        self._lock = asyncio.Lock()
-        self._turns = 0
+        self._turns = Turns()
         self._answers = Answers()
-        self._devices: dict[str, bool] = {}
+        self._devices = Devices()
         self._unreachable: set[str] = set()
         self._closing: bool = self.state.closed is not None
         self._catching_up: asyncio.Task[None] | None = None
@@ -92,47 +81,48 @@ class LiveSession:
     @property
     def life(self) -> str:
         """The numbering that a page may resume."""
-        return f"{self.id}.{NUMBERING}"
+        return life_of(self.id)
 
     @property
     def connected(self) -> int:
         """How many seats have a tab open now."""
         return len(self._tabs)
 
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        """One thing at a time happens in a session."""
-        self._turns += 1
-        try:
-            async with self._lock:
-                yield
-        finally:
-            self._turns -= 1
-
     # --- commands
 
-    async def ask(self, actor: str, command: c.Command, command_id: str | None = None) -> dict[str, object]:
+    async def ask(
+        self, actor: str, command: c.Command, command_id: str | None = None, *, connection: str | None = None
+    ) -> dict[str, object]:
         """Carry out a command of `actor` (a seat, or `OPERATOR`) and return the result for the wire.
 
-        A command id that was asked before gets the stored answer and no second effect. Raises `Refused` (nothing has
-        happened), `Unavailable` (nothing was written; what it would have closed is closed). Cancelling the caller does
-        not cancel the command.
+        A command id that was asked before gets the stored answer and no second effect. `connection` names the tab that
+        asks: one that was cut has no say any more, however much of it still waits. Raises `Refused` (nothing has
+        happened), `Unavailable` (nothing was written; what it would have closed is closed), `NotFound` for a tab that
+        was cut. Cancelling the caller does not cancel the command.
         """
-        return await _unbroken(self._ask(actor, command, command_id))
+        return await unbroken(self._ask(actor, command, command_id, connection))
 
-    async def _ask(self, actor: str, command: c.Command, command_id: str | None) -> dict[str, object]:
-        if not self._turns:
-            async with self._turn():
+    async def _ask(
+        self, actor: str, command: c.Command, command_id: str | None, connection: str | None
+    ) -> dict[str, object]:
+        self._check_tab(actor, connection)
+        if self._turns.free:
+            async with self._turns.take():
                 return await self._answered(actor, command, command_id)
         bar = foreseen(self.state, actor, command, self._clock.wall(), new_id)
         if bar:
             self._desk.bar(bar)
-        async with self._turn():
+        async with self._turns.take():
             self._desk.lift(bar)
             try:
+                self._check_tab(actor, connection)
                 return await self._answered(actor, command, command_id)
             finally:
                 self._desk.settle(self.state)
+
+    def _check_tab(self, actor: str, connection: str | None) -> None:
+        if connection is not None and self._tabs.get(actor, connection) is None:
+            raise NotFound(actor)
 
     async def _answered(self, actor: str, command: c.Command, command_id: str | None) -> dict[str, object]:
         key = f"{actor}:{command_id}" if command_id else None
@@ -180,7 +170,7 @@ class LiveSession:
             self._closing = True
             await self._settle_debts()
         if isinstance(command, c.DeviceAnswered):
-            self._allow_device(command.request, command.allow)
+            self._devices.decide(command.request, command.allow)
 
     def _cut(self, seat: str, reason: str, *, by_itself: bool) -> None:
         self._desk.cut(seat)
@@ -264,13 +254,12 @@ class LiveSession:
         browser that asks; whether the seat still belongs to it is looked up when its turn comes, for its link may have
         been replaced since it began. Raises `NotFound` for a seat that is not (any more), `Unavailable`.
         """
-        return await _unbroken(self._connect(seat, mailbox, life, seen, browser))
+        return await unbroken(self._connect(seat, mailbox, life, seen, browser))
 
     async def _connect(
         self, seat: str, mailbox: Mailbox, life: str | None, seen: int | None, browser: str | None
     ) -> str:
-        async with self._turn():
-            self._check_alive()
+        async with self._turns.take():
             if seat not in self.state.seats or self.state.seats[seat].where == "revoked" or seat in self._unreachable:
                 raise NotFound(seat)
             if browser is not None and not await self._doorkeeper.holds(seat, browser):
@@ -281,7 +270,7 @@ class LiveSession:
             self._desk.cut(seat)
             if older is not None:
                 older.hang_up(GONE_ELSEWHERE, "elsewhere")
-            self._welcome(tab, life, seen)
+            welcome(self._remembered, tab, life, seen, self._clock.wall())
             if not self.state.closed:
                 try:
                     await self._fact(c.Connected(seat, tab.connection))
@@ -291,36 +280,16 @@ class LiveSession:
             self._desk.arrived(self.state, tab)
             return tab.connection
 
-    def _welcome(self, tab: Tab, life: str | None, seen: int | None) -> None:
-        inbox = self._remembered.inboxes[tab.seat]
-        missing = inbox.since(seen) if life == self.life and seen is not None else None
-        tab.put(
-            {
-                "type": "welcome",
-                "life": self.life,
-                "number": inbox.count,
-                "recovered": missing is not None,
-                "connection": tab.connection,
-                "seat": tab.seat,
-                "now": self._clock.wall(),
-            }
-        )
-        if missing is None:
-            snapshot = {"type": "snapshot", "number": inbox.count, "view": view(self.state, tab.seat)}
-            tab.put({**snapshot, "items": list(inbox.words)})
-        for numbered in missing or ():
-            tab.put(numbered.frame())
-
     async def disconnect(self, seat: str, connection: str) -> None:
         """A connection is gone. An older one that was cut already changes nothing."""
-        await _unbroken(self._disconnect(seat, connection))
+        await unbroken(self._disconnect(seat, connection))
 
     async def _disconnect(self, seat: str, connection: str) -> None:
         tab = self._tabs.get(seat, connection)
         if tab is not None:
             self._tabs.remove(tab)
             self._desk.cut(seat)
-        async with self._turn():
+        async with self._turns.take():
             if self.dead or self.state.closed:
                 return
             try:
@@ -366,32 +335,24 @@ class LiveSession:
         Granted at once where nobody is there to be asked and the seat is a mediator's: the link is then all there is.
         Raises `NotFound`, `Unavailable`.
         """
-        return await _unbroken(self._ask_device(seat))
+        return await unbroken(self._ask_device(seat))
 
     async def _ask_device(self, seat: str) -> str:
-        async with self._turn():
+        async with self._turns.take():
             asked = self.state.seats.get(seat)
             if asked is None or asked.where == "revoked" or seat in self._unreachable or self.state.closed:
                 raise NotFound(seat)
             self._check_alive()
             request = new_id("d_")
-            others = [s for s in self.state.seats.values() if s.role in MEDIATOR_ROLES and s.connection is not None]
-            if asked.mediates and asked.connection is None and not others:
-                self._allow_device(request, True)
+            if nobody_to_ask(self.state, seat):
+                self._devices.decide(request, True)
             else:
                 await self._fact(c.DeviceAsked(seat, request))
             return request
 
     def device_answer(self, request: str) -> bool | None:
         """Whether the request was allowed; `None` while nobody has answered. A replaced or unknown request is not."""
-        if request in self._devices:
-            return self._devices[request]
-        return None if request in self.state.devices else False
-
-    def _allow_device(self, request: str, allowed: bool) -> None:
-        self._devices[request] = allowed
-        while len(self._devices) > REQUESTS_KEPT:
-            del self._devices[next(iter(self._devices))]
+        return self._devices.answer(self.state, request)
 
     # --- time
 
@@ -403,7 +364,7 @@ class LiveSession:
             return
         self._desk.renew(self._clock.boot())
         self._desk.show_speaking(self._clock.boot())
-        if self._closing or any(self._owed()):
+        if self._closing or any(owed(self.state, self._tabs, self._clock.wall())):
             self._catch_up_soon()
 
     def _catch_up_soon(self) -> None:
@@ -414,13 +375,13 @@ class LiveSession:
         """Write what time or a lost connection owes to the log, and the end of the case. Tried again at the next strike
         when it cannot be written.
         """
-        async with self._turn():
+        async with self._turns.take():
             if not self.dead:
                 await self._settle_debts()
 
     async def _settle_debts(self) -> None:
         try:
-            for fact in self._owed():
+            for fact in owed(self.state, self._tabs, self._clock.wall()):
                 await self._fact(fact)
             if self._closing and self.state.closed and self.state.destroy_at:
                 await self._doorkeeper.close_case(self.state.closed, self.state.destroy_at)
@@ -431,24 +392,8 @@ class LiveSession:
                 log.warning("what is due could not be written; it is tried again", extra={"session": self.id})
             self._storage_fails = True
 
-    def _owed(self) -> Iterator[c.Fact]:
-        """Facts that are true and not in the log yet: tabs that are gone, moments that have come."""
-        if self.state.closed:
-            return
-        for seat in self.state.seats.values():
-            if seat.connection is not None and self._tabs.get(seat.id, seat.connection) is None:
-                yield c.Disconnected(seat.id, seat.connection)
-        when = due(self.state)
-        if when is not None and when <= self._clock.wall():
-            yield c.ClockStruck()
-
     async def recover(self) -> None:
         """Just loaded from the log: nobody is connected any more. Nothing is written to a closed session."""
-        async with self._turn():
+        async with self._turns.take():
             if not self.state.closed:
                 await self._fact(c.Recovered())
-
-
-async def _unbroken(work: Coroutine[Any, Any, T]) -> T:
-    """Go on to the end even when the caller is cancelled: half a command is worse than an unread answer."""
-    return await asyncio.shield(asyncio.create_task(work))

@@ -45,10 +45,12 @@ class House:
             media=None,
         )
         self.boxes: dict[str, Mailbox] = {}
+        self.sessions: list[LiveSession] = []
 
     async def make(self) -> tuple[LiveSession, list[str]]:
         session_id, links = await self.hub.new_session(PLAN)
-        return await self.hub.session(session_id), [link.seat for link in links]
+        self.sessions.append(await self.hub.session(session_id))
+        return self.sessions[-1], [link.seat for link in links]
 
     async def join(self, session: LiveSession, seat: str, **resume: Any) -> str:
         self.boxes[seat] = Mailbox()
@@ -60,10 +62,11 @@ class House:
         await session.ask(seat, c.Arrive(state.seats[seat].listed, state.text_version, state.text_hash))
 
     async def frames(self, seat: str) -> list[dict[str, Any]]:
-        """Everything that waits for this seat now."""
+        """Everything that waits for this seat now, and what would be shown to it in a moment."""
         box, found = self.boxes[seat], []
         await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        for session in self.sessions:
+            session._desk._show_now()
         while box._queue:
             text = await box.take()
             assert isinstance(text, str)

@@ -357,6 +357,21 @@ async def test_a_refused_waiter_leaves_everybody_as_they_were(joint: House) -> N
     assert joint.board.hears("miriam") == {"paul"} and joint.board.hears("paul") == {"miriam"}
 
 
+async def test_what_waited_and_changes_nothing_after_all_opens_again(house: House) -> None:
+    await house.arrive("miriam", "paul", "clara")
+    await house.together("room_a", "paul", "clara")
+    house.log.hold()
+    slow = house.asking("miriam", c.OpenRoom("Side talk"))
+    await house.log.held()
+    stay = house.asking("paul", c.StepOut())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert not house.board.open
+    house.log.let_go()
+    await asyncio.gather(slow, stay)
+    assert house.state.seats["paul"].room == "room_a" and house.board.hears("clara") == {"paul"}
+
+
 async def test_what_waited_and_could_not_be_written_stays_closed(joint: House) -> None:
     joint.log.hold()
     slow = joint.asking("dana", c.RaiseHand())
@@ -524,6 +539,26 @@ async def test_an_answer_to_an_offer_that_was_never_made_is_a_violation(joint: H
     with pytest.raises(ProtocolViolation, match="no_offer"):
         await joint.session.media_answer("paul", "c_older", joint.board.offered["paul"], "sdp")
     await joint.session.media_answer("paul", joint.connections["paul"], joint.board.offered["paul"], "sdp")
+
+
+async def test_a_tab_that_was_cut_has_no_say_any_more(joint: House) -> None:
+    older = joint.connections["miriam"]
+    await joint.session.ask("miriam", c.RaiseHand(), connection=older)
+    joint.log.hold()
+    slow = joint.asking("dana", c.RaiseHand())
+    await joint.log.held()
+    newer = asyncio.create_task(joint.join("miriam"))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    late = asyncio.create_task(joint.session.ask("miriam", c.Pause(), connection=older))
+    await asyncio.sleep(0)
+    joint.log.let_go()
+    await asyncio.gather(slow, newer)
+    with pytest.raises(NotFound):
+        await late
+    with pytest.raises(NotFound):
+        await joint.session.ask("miriam", c.Pause(), "one", connection=older)
+    assert not joint.state.paused and "paul" in joint.board.hears("dana")
 
 
 # --- repeats

@@ -1,0 +1,36 @@
+"""One thing at a time, each to its end."""
+
+import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Turns:
+    """The order in which things happen in one session: as they came."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+        self._waiting = 0
+
+    @property
+    def free(self) -> bool:
+        """Whether whoever comes now has its turn at once. A lock that is just being handed over is not free."""
+        return self._waiting == 0
+
+    @asynccontextmanager
+    async def take(self) -> AsyncIterator[None]:
+        """Wait for one's turn, and hold it."""
+        self._waiting += 1
+        try:
+            async with self._lock:
+                yield
+        finally:
+            self._waiting -= 1
+
+
+async def unbroken(work: Coroutine[Any, Any, T]) -> T:
+    """Go on to the end even when the caller is cancelled: half a command is worse than an unread answer."""
+    return await asyncio.shield(asyncio.create_task(work))

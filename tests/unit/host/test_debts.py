@@ -1,0 +1,54 @@
+"""What is owed to the log."""
+
+from server.host.debts import owed
+from server.host.mailbox import Mailbox
+from server.host.tabs import Tab, Tabs
+from server.session import commands as c
+from server.session.state import State
+from tests.support.cast import CLARA, MIRIAM, PAUL, POLICY, PRIYA, ROOM_A, Play, on_stage
+
+
+def tabs_of(state: State) -> Tabs:
+    """A tab for every seat that is connected."""
+    tabs = Tabs()
+    for seat in state.seats.values():
+        if seat.connection is not None:
+            tabs.seat(Tab(seat.id, seat.connection, Mailbox()))
+    return tabs
+
+
+def debts(play: Play, tabs: Tabs) -> list[c.Fact]:
+    return list(owed(play.state, tabs, play.now))
+
+
+def test_nothing_is_owed_while_all_is_well() -> None:
+    play = on_stage(rooms={ROOM_A: (PAUL, CLARA)})
+    assert debts(play, tabs_of(play.state)) == []
+
+
+def test_a_tab_that_is_gone_or_another_is_owed() -> None:
+    play = Play()
+    play.connect(PAUL, PRIYA, MIRIAM)
+    tabs = tabs_of(play.state)
+    gone = tabs.get(PAUL)
+    assert gone is not None
+    tabs.remove(gone)
+    tabs.seat(Tab(PRIYA, "another", Mailbox()))
+    wanted = [c.Disconnected(s, play.state.seats[s].connection or "") for s in (PAUL, PRIYA)]
+    assert debts(play, tabs) == wanted
+
+
+def test_a_moment_is_owed_when_it_has_come_and_not_before() -> None:
+    play = on_stage(policy=POLICY, rooms={ROOM_A: (PAUL, CLARA)})
+    play.move({PRIYA: ROOM_A})
+    tabs = tabs_of(play.state)
+    play.now += POLICY.door_ms - 1
+    assert debts(play, tabs) == []
+    play.now += 1
+    assert debts(play, tabs) == [c.ClockStruck()]
+
+
+def test_a_closed_session_is_owed_nothing() -> None:
+    play = on_stage()
+    play.ask(MIRIAM, c.CloseSession())
+    assert debts(play, Tabs()) == []
