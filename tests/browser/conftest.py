@@ -1,6 +1,5 @@
 """Real browsers on a real server: one Chromium per file, one server and session per test that asks for a house."""
 
-import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -55,11 +54,13 @@ def open_house(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Hous
     """Start a server with these settings and make a session on it."""
     with ExitStack() as stack:
 
-        def opened(text: str = "", title: str = "Garden wall", **settings: str) -> House:
-            server = stack.enter_context(server_process(tmp_path / "data", **LOOPBACK, **settings))
+        def opened(text: str = "", title: str = "Garden wall", port: int = 0, **settings: str) -> House:
+            folder = tmp_path / "data"
+            server = stack.enter_context(server_process(folder, "--port", str(port), **LOOPBACK, **settings))
             body = {"title": title, "sides": SIDES, "seats": SEATS, "text": text}
-            made = made_session(server.url, server.key, body)
-            house = House(server.url, server.key, made["session"], made["links"], chromium)
+            direct = f"http://127.0.0.1:{port}" if port else server.url
+            made = made_session(server.url, server.key, body, direct)
+            house = House(server.url, server.key, made["session"], made["links"], chromium, direct)
             stack.callback(lambda: [person.context.close() for person in house.people.values()])
             return house
 
@@ -72,11 +73,12 @@ def house(open_house: Callable[..., House]) -> House:
     return open_house()
 
 
-def made_session(url: str, key: str, body: dict[str, Any]) -> dict[str, Any]:
+def made_session(url: str, key: str, body: dict[str, Any], direct: str = "") -> dict[str, Any]:
+    """A session made by REST. `direct`: where to ask, if that is not the server's own name."""
     answer = httpx2.post(
-        f"{url}/api/v1/sessions",
-        content=json.dumps(body),
-        headers={"Authorization": f"Bearer {key}", "Content-Type": "application/json"},
+        f"{direct or url}/api/v1/sessions",
+        json=body,
+        headers={"Authorization": f"Bearer {key}", "Host": url.rpartition("//")[2]},
         trust_env=False,
         timeout=20,
     )

@@ -75,6 +75,19 @@ class Person:
         expect(self.control("Mute")).to_be_visible(timeout=PATIENCE_S * 1000)
         return self
 
+    def write(self, text: str) -> None:
+        """Send a message to the room."""
+        composer = self.page.get_by_label("Write to everyone in this room")
+        if not composer.is_visible():
+            self.page.get_by_role("button", name="Chat").or_(self.page.get_by_role("tab", name="Chat")).first.click()
+        composer.fill(text)
+        self.page.get_by_role("button", name="Send", exact=True).click()
+
+    def choose(self, name: str, item: str) -> None:
+        """On the mediator's map: an item of somebody's menu."""
+        self.page.get_by_role("button", name=f"Move or more: {name}").click()
+        self.page.get_by_role("menuitem", name=item).click()
+
     @property
     def strip(self) -> str:
         return self.page.get_by_role("region", name="Who can hear and see you").inner_text()
@@ -99,6 +112,7 @@ class House:
     session: str
     links: list[dict[str, Any]]
     browser: Browser
+    direct: str = ""  # where programs reach the server, if that is not where browsers do
     people: dict[str, Person] = field(default_factory=dict)
 
     def person(self, name: str, **context: Any) -> Person:
@@ -117,8 +131,8 @@ class House:
     # --- what a program may do
 
     def api(self, method: str, path: str = "", **more: Any) -> httpx2.Response:
-        headers = {"Authorization": f"Bearer {self.key}"}
-        url = f"{self.url}/api/v1/sessions/{self.session}{path}"
+        headers = {"Authorization": f"Bearer {self.key}", "Host": self.url.rpartition("//")[2]}
+        url = f"{self.direct or self.url}/api/v1/sessions/{self.session}{path}"
         return httpx2.request(method, url, headers=headers, trust_env=False, timeout=PATIENCE_S, **more)
 
     def map(self) -> dict[str, Any]:
