@@ -174,9 +174,9 @@ class Play:
             self.connect(seat)
             self.ask(seat, self.arriving(seat))
 
-    def arriving(self, seat: str) -> c.Arrive:
+    def arriving(self, seat: str, *, camera: bool = False) -> c.Arrive:
         name = self.state.seats[seat].listed.split()[0] + " herself"
-        return c.Arrive(name, self.state.text_version, self.state.text_hash)
+        return c.Arrive(name, self.state.text_version, self.state.text_hash, camera)
 
     # --- what people do, as they see it on their screens
 

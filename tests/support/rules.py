@@ -221,8 +221,11 @@ class WatchedPlay(Play):
             for medium in MEDIA_OF:
                 on, was = getattr(seat, medium), old is not None and getattr(old, medium)
                 asked = isinstance(command, c.Switch) and command.on and command.medium == medium and actor == seat.id
-                if on and not was and not asked:
+                wished = isinstance(command, c.Arrive) and command.camera and medium == "camera" and actor == seat.id
+                if on and not was and not (asked or wished):
                     raise Broken(f"the {medium} of {seat.id} went on by itself")
+            if seat.room is None and (seat.microphone or seat.screen):
+                raise Broken(f"{seat.id} is in no room with something on")
             if old is not None and old.room != seat.room:
                 self._muted_among_strangers(before, old, seat)
 

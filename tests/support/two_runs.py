@@ -129,7 +129,7 @@ class High(Walker):
         if seat := self.pick(self.seats(lambda s: s.where == "invited" and self._may_touch(s.id))):
             if seat.connection is None:
                 self.fact(c.Connected(seat.id, self.play.fresh(f"c_{seat.id}")))
-            self.ask(seat.id, self.play.arriving(seat.id))
+            self.ask(seat.id, self.play.arriving(seat.id, camera=self.chance(0.5)))
 
     def open_room(self) -> None:
         reply = self.ask(self.mediator(), c.OpenRoom("Hidden room", self.rng.choice(("own", "lobby"))))
@@ -288,7 +288,8 @@ class TwoRuns:
             c.ComeBack(),
         ]
         theirs: list[c.Command] = [
-            self.runs[0].arriving(seat.id),
+            self.runs[0].arriving(seat.id, camera=True),
+            c.Switch("camera", True),
             c.CallMediator("Please."),
             c.CancelCall(),
             c.CancelCall(self.rng.choice(list(FOREIGN))),

@@ -153,12 +153,16 @@ class Walker:
         if seat := self.pick(self.seats(lambda s: s.where == "invited")):
             if seat.connection is None:
                 self.play.connect(seat.id)
-            self.ask(seat.id, self.play.arriving(seat.id))
+            self.ask(seat.id, self.play.arriving(seat.id, camera=self.chance(0.5)))
 
     def say(self) -> None:
         if seat := self.inside():
             self.ask(seat.id, c.Say(*self.screen(seat.id), f"words {len(self.trace)}"))
             self.play.composed = None
+
+    def camera_while_waiting(self) -> None:
+        if seat := self.pick(self.seats(lambda s: s.where == "lobby")):
+            self.ask(seat.id, c.Switch(self.rng.choice(MEDIA), True))
 
     def switch_on(self) -> None:
         if seat := self.inside():
@@ -390,6 +394,7 @@ for deed, weight in {
     Walker.arrive: 12,
     Walker.say: 40,
     Walker.switch_on: 20,
+    Walker.camera_while_waiting: 8,
     Walker.everybody_speaks: 30,
     Walker.switch_off: 5,
     Walker.hand: 6,

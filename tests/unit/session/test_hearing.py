@@ -253,6 +253,27 @@ def test_no_move_ever_turns_anything_on() -> None:
     assert on(play, PAUL) == (False, False, False)
 
 
+def test_a_camera_that_was_on_before_going_in_is_seen_when_let_in_and_the_microphone_is_off() -> None:
+    play = on_stage(rooms={ROOM_A: (PAUL,)})
+    play.ask(MIRIAM, c.Invite("Pia Okafor", "party", "A", "pia"))
+    play.connect("pia")
+    play.ask("pia", play.arriving("pia", camera=True))
+    assert on(play, "pia") == (False, True, False) and not any("pia" in (k.speaker, k.listener) for k in play.links())
+    play.attentive = False
+    play.move({"pia": ROOM_A})
+    assert play.sees(PAUL) == set(), "not before her page has shown who is there"
+    play.show("pia")
+    assert play.sees(PAUL) == {"pia"} and play.hears(PAUL) == set()
+
+
+def test_only_a_camera_is_made_ready_while_waiting() -> None:
+    play = on_stage()
+    play.ask(PAUL, c.Switch("camera", True))
+    for medium in ("microphone", "screen"):
+        assert play.refused(PAUL, c.Switch(medium, True)).reason == "not_in_room"
+    assert on(play, PAUL) == (False, True, False)
+
+
 def test_switching_on_is_refused_to_an_audience_that_has_grown() -> None:
     play = on_stage(rooms={ROOM_A: (PAUL,)})
     play.ask(PAUL, c.Switch("microphone", False))
