@@ -5,6 +5,7 @@ missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 command -v chromium-headless-shell >/dev/null 2>&1 || missing="$missing chromium-headless-shell"
 command -v firefox-esr >/dev/null 2>&1 || missing="$missing firefox-esr"
+PATH="$PATH:/usr/sbin:/sbin" command -v ip >/dev/null 2>&1 || missing="$missing iproute2"
 [ -z "$missing" ] && exit 0
 say() { echo "The browser tests need$missing. $1" >&2; exit 1; }
 command -v apt-get >/dev/null 2>&1 || say "This machine has no apt-get: install them by hand and try again."
