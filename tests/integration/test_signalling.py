@@ -8,6 +8,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from server.clock import HandWoundClock
+from server.doors.reasons import SENTENCES
+from server.pages.words import words
 from server.signalling.conversation import SILENT_S
 from server.signalling.socket import Pulse
 from server.signalling.tickets import TICKET_SECONDS
@@ -115,6 +117,7 @@ async def test_words_for_people_are_in_their_language(server: Server) -> None:
         await seat.open()
         answer = await seat.ask("pause")
         assert answer["reason"] == "not_allowed"
+        assert answer["text"] == words("de").t(SENTENCES["not_allowed"]) != SENTENCES["not_allowed"]
 
 
 async def test_the_same_id_again_gets_the_stored_answer_and_no_second_effect(server: Server) -> None:
