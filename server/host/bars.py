@@ -12,7 +12,7 @@ from server.rtp.link import Link
 from server.rtp.medium import Medium
 from server.session import commands as c
 from server.session.apply import apply_all
-from server.session.decide import authorise, decide
+from server.session.decide import decide
 from server.session.hearing import MEDIA, open_media
 from server.session.state import State
 
@@ -105,12 +105,10 @@ def foreseen(state: State, actor: str, command: c.Command, now: int, fresh: Call
     see it now. A command that would be refused takes nothing away.
     """
     try:
-        authorise(state, actor, command)
-        bar = _always(actor, command)
         after = apply_all(state, decide(state, actor, command, now, fresh).events, now)
     except Refused:
         return NOTHING
-    return bar | taken(state, after)
+    return _always(actor, command) | taken(state, after)
 
 
 def _always(actor: str, command: c.Command) -> Bar:

@@ -10,16 +10,17 @@ from dataclasses import dataclass, fields, replace
 
 from server.rtp.link import Link
 from server.session.hearing import Told, hearing
-from server.session.state import Room, State
+from server.session.state import Room, Seat, State
 
 _REST = tuple(f.name for f in fields(State) if f.name not in ("rooms", "seats"))
 
 
 @dataclass(slots=True)
 class _Known:
-    """The links of one room. `seen` is everything that they were reckoned from, but for what each speaker told."""
+    """The links of one room, and all that they were reckoned from."""
 
-    seen: tuple[object, ...]
+    frame: tuple[object, ...]
+    seats: dict[str, Seat]
     told: dict[str, Told | None]
     spoken: dict[str, frozenset[Link]]
 
@@ -37,22 +38,28 @@ class Reckoning:
         return none.union(*(links for known in self._rooms.values() for links in known.spoken.values()))
 
     def _room(self, state: State, room: Room, told: Mapping[str, Told]) -> _Known:
-        seen = (room, *(getattr(state, name) for name in _REST), *(state.seats[s] for s in room.members))
+        frame = (room, *(getattr(state, name) for name in _REST))
+        seats = {s: state.seats[s] for s in room.members}
         now = {s: told.get(s) for s in room.members}
         alone = replace(state, rooms={room.id: room})
         known = self._rooms.get(room.id)
-        if (
-            known is None
-            or len(known.seen) != len(seen)
-            or any(a is not b for a, b in zip(known.seen, seen, strict=True))
-        ):
-            return _Known(seen, now, _by_speaker(room, hearing(alone, told)))
-        for speaker, newest in now.items():
-            if newest is not known.told[speaker]:
-                only = {speaker: newest} if newest is not None else {}
-                known.spoken[speaker] = hearing(alone, only)
-        known.told = now
-        return known
+        if known is None or any(a is not b for a, b in zip(known.frame, frame, strict=True)):
+            return _Known(frame, seats, now, _by_speaker(room, hearing(alone, told)))
+        changed = [s for s, seat in seats.items() if seat is not known.seats[s]]
+        if not all(_only_switched(known.seats[s], seats[s]) for s in changed):
+            return _Known(frame, seats, now, _by_speaker(room, hearing(alone, told)))
+        spoken = dict(known.spoken)
+        for speaker in {*changed, *(s for s, newest in now.items() if newest is not known.told[s])}:
+            newest = now[speaker]
+            spoken[speaker] = hearing(alone, {speaker: newest} if newest is not None else {})
+        return _Known(frame, seats, now, spoken)
+
+
+def _only_switched(before: Seat, after: Seat) -> bool:
+    """Whether a seat differs in nothing but what it has switched on: that matters for what it says, not for what it
+    hears.
+    """
+    return replace(before, microphone=after.microphone, camera=after.camera, screen=after.screen) == after
 
 
 def _by_speaker(room: Room, links: frozenset[Link]) -> dict[str, frozenset[Link]]:
