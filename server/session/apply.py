@@ -163,7 +163,9 @@ def _out_of_rooms(state: State, seat: str, where: str, at: int) -> State:
 
 
 def _link_cut(state: State, seat: str, at: int) -> State:
-    return _with_seat(state, seat, connection=None, gone_since=at, screen=False, microphone=False)
+    """Who was gone already has been gone since then: a new link is no new grace."""
+    gone = at if state.seats[seat].connection is not None else state.seats[seat].gone_since
+    return _with_seat(state, seat, connection=None, gone_since=gone, screen=False, microphone=False)
 
 
 def _revoked(state: State, event: ev.LinkRevoked, at: int) -> State:

@@ -33,7 +33,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Arrive:
-    """Agree to the text and wait. `camera`: the person was looking at their own picture and wants to be seen when let in.
+    """Agree to the text and wait. `camera`: the person saw their own picture and wants to be seen when let in.
 
     There is no such wish for the microphone: everybody arrives muted.
     """

@@ -61,7 +61,7 @@ def open_house(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Hous
             direct = f"http://127.0.0.1:{port}" if port else server.url
             made = made_session(server.url, server.key, body, direct)
             house = House(server.url, server.key, made["session"], made["links"], chromium, direct)
-            stack.callback(lambda: [person.context.close() for person in house.people.values()])
+            stack.callback(house.go_home)
             return house
 
         yield opened

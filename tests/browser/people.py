@@ -128,6 +128,11 @@ class House:
         self.people[name] = person
         return person
 
+    def go_home(self) -> None:
+        """Everybody closes the browser."""
+        for person in self.people.values():
+            person.context.close()
+
     # --- what a program may do
 
     def api(self, method: str, path: str = "", **more: Any) -> httpx2.Response:

@@ -8,6 +8,7 @@ import { signal } from "@preact/signals";
 import { announce } from "../lib/announce.js";
 import { n, t } from "../lib/text.js";
 import { toast } from "../lib/toast.js";
+import { previewInWords } from "../session/places.js";
 import { isOwnWalk } from "./model.js";
 /** @import { Store } from "../session/store.js" */
 /** @import { Answer, Command, Preview, Step } from "../session/types.js" */
@@ -36,7 +37,7 @@ export function createPlans({ store, ask }) {
     const answer = await ask({ name: "preview", ...wanted });
     busy.value = false;
     if (!answer.ok) return;
-    const preview = /** @type {Preview} */ (answer.result);
+    const preview = previewInWords(/** @type {Preview} */ (answer.result));
     const view = store.state.value.view;
     const small = "undo" in wanted || (view !== null && isOwnWalk(view, wanted.moves));
     if (small && !preview.refused && !preview.meets.length) await carryOut({ wanted, preview });

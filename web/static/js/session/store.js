@@ -1,6 +1,7 @@
 /** The page's one state: a signal that only `reduce` changes. */
 import { signal } from "@preact/signals";
 import { empty, reduce } from "./model.js";
+import { frameInWords } from "./places.js";
 /** @import { State } from "./model.js" */
 /** @import { Frame } from "./types.js" */
 
@@ -16,7 +17,7 @@ export function createStore() {
   return {
     state,
     dispatch(frame) {
-      state.value = reduce(state.value, frame);
+      state.value = reduce(state.value, frameInWords(frame));
       return state.value;
     },
   };

@@ -43,7 +43,7 @@
  * @typedef {Person & {comes: boolean, stays: boolean}} PlanPerson
  * @typedef {{room: string, name: string, kind: RoomKind, people: PlanPerson[], opposing: boolean, alone: boolean,
  *   empty: boolean}} PlanRoom
- * @typedef {{moves: (Step & {name: string, from_name: string, to_name: string})[], rooms: PlanRoom[], leaves: PlanRoom[],
+ * @typedef {{moves: (Step & {name: string, from_name: string|null, to_name: string|null})[], rooms: PlanRoom[], leaves: PlanRoom[],
  *   meets: [string, string][], refused: null|{reason: string, detail: Record<string, unknown>, text: string},
  *   confirmation: string}} Preview
  *
