@@ -291,6 +291,16 @@ def nobody_pauses_when_the_mediator_is_lost(patch: Patch) -> None:
 
 
 @bug
+def a_new_link_is_a_new_grace(patch: Patch) -> None:
+    def wrong(s: State, event: ev.LinkReplaced, at: int) -> State:
+        return apply._with_seat(
+            s, event.seat, link="new", connection=None, gone_since=at, microphone=False, screen=False
+        )
+
+    event(patch, ev.LinkReplaced, wrong)
+
+
+@bug
 def nobody_pauses_when_the_mediator_goes(patch: Patch) -> None:
     right = decide.consequences
     instead(patch, right, lambda s: tuple(e for e in right(s) if not isinstance(e, ev.RoomPaused)))

@@ -93,7 +93,10 @@ def absence(stage: Stage) -> None:
     one, other, host = cast
     if stage.chance(0.4):
         stage.fact(c.Disconnected(host, stage.play.state.seats[host].connection or ""))
-        stage.play.wait(5)
+        stage.play.wait(2)
+        if stage.chance(0.4):
+            stage.ask(stage.mediator(), c.ReplaceLink(host))
+        stage.play.wait(3)
     else:
         stage.ask(host, c.StepOut() if stage.chance(0.5) else c.Leave())
     stage.play.show(one)

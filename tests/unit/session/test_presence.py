@@ -45,6 +45,15 @@ def test_a_mediator_back_within_the_grace_was_never_lost() -> None:
     assert not play.state.rooms[JOINT].paused
 
 
+def test_a_new_link_is_no_new_grace_for_a_mediator_who_is_gone() -> None:
+    play = in_joint()
+    play.disconnect(MIRIAM)
+    play.wait(4)
+    play.ask(MIRIAM, c.ReplaceLink(MIRIAM))
+    play.wait(1)
+    assert play.state.rooms[JOINT].paused
+
+
 def test_a_party_is_never_lost() -> None:
     play = in_joint()
     play.disconnect(PAUL)
