@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx2
 
-from tests.support.scripted import Browser, ScriptedSeat
 from tests.support.canary import Received
+from tests.support.scripted import Browser, ScriptedSeat
 from tests.support.synthetic import SyntheticSeat
 
 PATIENCE_S = 10.0
