@@ -14,14 +14,19 @@ KEPT = 128
 Answer = Mapping[str, object] | Refused
 
 
+def key_of(actor: str, command_id: str | None) -> str | None:
+    """The name of a command in the log: ids belong to those who used them."""
+    return f"{actor}:{command_id}" if command_id else None
+
+
 class Answers:
-    """By who asked, and the command's id."""
+    """By who asked, and the command's key. A command without one is never asked again."""
 
     def __init__(self) -> None:
         self._given: dict[str, dict[str, Answer]] = {}
 
     def give(self, actor: str, key: str | None, answer: Answer) -> None:
-        """Remember an answer. A command without an id is never asked again."""
+        """Remember an answer."""
         if key is None:
             return
         mine = self._given.setdefault(actor, {})
@@ -29,5 +34,9 @@ class Answers:
         while len(mine) > KEPT:
             del mine[next(iter(mine))]
 
-    def given(self, actor: str, key: str) -> Answer | None:
-        return self._given.get(actor, {}).get(key)
+    def known(self, actor: str, key: str | None, logged: Mapping[str, Mapping[str, object]]) -> Answer | None:
+        """What was answered before, from here or from the log."""
+        if key is None:
+            return None
+        given = self._given.get(actor, {}).get(key)
+        return given if given is not None else logged.get(key)

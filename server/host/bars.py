@@ -16,6 +16,9 @@ from server.session.decide import decide
 from server.session.hearing import MEDIA, open_media
 from server.session.state import State
 
+REARRANGING = (c.Move, c.Pause, c.Resume, c.CloseRoom, c.CloseSession)
+"""Commands by which mediators put the session in order again after writing had failed."""
+
 _MEDIA = dict(MEDIA)
 
 
@@ -116,6 +119,8 @@ def _always(actor: str, command: c.Command) -> Bar:
         return Bar(everyone=True)
     if isinstance(command, (c.Leave, c.StepOut)):
         return Bar(seats=frozenset({actor}))
+    if isinstance(command, (c.ReplaceLink, c.RevokeLink)):
+        return Bar(seats=frozenset({command.seat}))
     if isinstance(command, c.Switch) and not command.on:
         return Bar(media=frozenset((actor, medium) for medium in _MEDIA[command.medium]))
     return NOTHING

@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from server.clock import Clock
 from server.errors import NotFound, ProtocolViolation, Refused, Unavailable
-from server.host.answers import Answers
-from server.host.bars import foreseen
+from server.host.answers import Answers, key_of
+from server.host.bars import NOTHING, REARRANGING, foreseen
 from server.host.case_log import CaseLog, LostCase
 from server.host.debts import owed
 from server.host.devices import Devices, nobody_to_ask
@@ -21,9 +21,9 @@ from server.host.doorkeeper import Doorkeeper
 from server.host.mailbox import Mailbox
 from server.host.media_desk import MediaDesk
 from server.host.replay import Remembered, prepare, take_in
-from server.host.tabs import Tab, Tabs
+from server.host.tabs import GONE_ELSEWHERE, LINK_DEAD, RESTARTING, Tab, Tabs
 from server.host.turns import Turns, unbroken
-from server.host.welcome import life_of, welcome
+from server.host.welcome import welcome
 from server.ids import new_id
 from server.session import commands as c
 from server.session.apply import apply_all
@@ -37,15 +37,8 @@ from server.session.state import State
 
 log = logging.getLogger(__name__)
 
-REARRANGING = (c.Move, c.Pause, c.Resume, c.CloseRoom, c.CloseSession)
-"""Commands by which mediators put the session in order again after writing had failed."""
-
 LAST_WORD_SECONDS = 0.5
 """How long a mediator's own tab lives on after replacing its own link, to be given the new one."""
-
-GONE_ELSEWHERE = 4409
-LINK_DEAD = 4403
-RESTARTING = 1012
 
 
 class LiveSession:
@@ -75,13 +68,8 @@ class LiveSession:
 
     @property
     def state(self) -> State:
-        """The session as of the last entry. Read only."""
+        """As of the last entry. Read only."""
         return self._remembered.state
-
-    @property
-    def life(self) -> str:
-        """The numbering that a page may resume."""
-        return life_of(self.id)
 
     @property
     def connected(self) -> int:
@@ -100,23 +88,29 @@ class LiveSession:
         happened), `Unavailable` (nothing was written; what it would have closed is closed), `NotFound` for a tab that
         was cut. Cancelling the caller does not cancel the command.
         """
-        return await unbroken(self._ask(actor, command, command_id, connection))
+        return await unbroken(self._ask(actor, command, key_of(actor, command_id), connection))
 
-    async def _ask(
-        self, actor: str, command: c.Command, command_id: str | None, connection: str | None
-    ) -> dict[str, object]:
+    async def _ask(self, actor: str, command: c.Command, key: str | None, connection: str | None) -> dict[str, object]:
         self._check_tab(actor, connection)
         if self._turns.free:
             async with self._turns.take():
-                return await self._answered(actor, command, command_id)
-        bar = foreseen(self.state, actor, command, self._clock.wall(), new_id)
+                return await self._answered(actor, command, key)
+        bar, cut = NOTHING, False
+        if self._answers.known(actor, key, self._remembered.answers) is None:
+            bar = foreseen(self.state, actor, command, self._clock.wall(), new_id)
         if bar:
             self._desk.bar(bar)
+            own = getattr(command, "seat", None) == actor  # whoever replaces its own link is told the new one first
+            cut = not own and self._cut_link(actor, command)
         async with self._turns.take():
             self._desk.lift(bar)
             try:
                 self._check_tab(actor, connection)
-                return await self._answered(actor, command, command_id)
+                return await self._answered(actor, command, key)
+            except (Refused, NotFound):
+                if cut and isinstance(command, (c.ReplaceLink, c.RevokeLink)):
+                    self._unreachable.discard(command.seat)
+                raise
             finally:
                 self._desk.settle(self.state)
 
@@ -124,16 +118,12 @@ class LiveSession:
         if connection is not None and self._tabs.get(actor, connection) is None:
             raise NotFound(actor)
 
-    async def _answered(self, actor: str, command: c.Command, command_id: str | None) -> dict[str, object]:
-        key = f"{actor}:{command_id}" if command_id else None
-        if key is not None:
-            known = self._answers.given(actor, key)
-            if known is None:
-                known = self._remembered.answers.get(key)
-            if isinstance(known, Refused):
-                raise known
-            if known is not None:
-                return dict(known)
+    async def _answered(self, actor: str, command: c.Command, key: str | None) -> dict[str, object]:
+        known = self._answers.known(actor, key, self._remembered.answers)
+        if isinstance(known, Refused):
+            raise known
+        if known is not None:
+            return dict(known)
         if isinstance(command, c.Invite):
             command = replace(command, seat=new_id("s_"))
         try:
@@ -155,9 +145,7 @@ class LiveSession:
         Until it is written, a seat whose link was cut cannot be reached at all.
         """
         if isinstance(command, (c.ReplaceLink, c.RevokeLink)):
-            replaced = isinstance(command, c.ReplaceLink)
-            self._unreachable.add(command.seat)
-            self._cut(command.seat, "link_replaced" if replaced else "link_revoked", by_itself=actor == command.seat)
+            self._cut_link(actor, command)
             await self._doorkeeper.cut_links(command.seat)
         if isinstance(command, (c.ReplaceLink, c.Invite)):
             return {"link": await self._doorkeeper.new_link(command.seat)}
@@ -172,16 +160,25 @@ class LiveSession:
         if isinstance(command, c.DeviceAnswered):
             self._devices.decide(command.request, command.allow)
 
-    def _cut(self, seat: str, reason: str, *, by_itself: bool) -> None:
-        self._desk.cut(seat)
-        tab = self._tabs.get(seat)
-        if tab is None:
-            return
-        self._tabs.remove(tab)
-        if by_itself:
-            asyncio.get_running_loop().call_later(LAST_WORD_SECONDS, tab.hang_up, LINK_DEAD, reason)
-        else:
-            tab.hang_up(LINK_DEAD, reason)
+    def _cut_link(self, actor: str, command: c.Command) -> bool:
+        """Where a link is replaced or revoked: media and socket at once, and nobody gets in before it is written.
+
+        Returns whether the seat was within reach until now.
+        """
+        if not isinstance(command, (c.ReplaceLink, c.RevokeLink)):
+            return False
+        reached = command.seat not in self._unreachable
+        self._unreachable.add(command.seat)
+        self._desk.cut(command.seat)
+        tab = self._tabs.get(command.seat)
+        if tab is not None:
+            self._tabs.remove(tab)
+            why = "link_replaced" if isinstance(command, c.ReplaceLink) else "link_revoked"
+            if actor == command.seat:
+                asyncio.get_running_loop().call_later(LAST_WORD_SECONDS, tab.hang_up, LINK_DEAD, why)
+            else:
+                tab.hang_up(LINK_DEAD, why)
+        return reached
 
     def preview(self, actor: str, move: c.Move) -> dict[str, object]:
         """Who would hear whom after this move: see `preview` in PROTOCOL.md. Changes nothing.

@@ -5,6 +5,11 @@ from dataclasses import dataclass, field
 
 from server.host.mailbox import Mailbox
 
+LINK_DEAD = 4403
+GONE_ELSEWHERE = 4409
+RESTARTING = 1012
+"""Why a socket is closed: PROTOCOL.md."""
+
 
 @dataclass(slots=True)
 class Tab:

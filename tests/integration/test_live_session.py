@@ -15,6 +15,7 @@ from server.eventlog.sql import SqlEventLog
 from server.host.hub import Hub, SeatPlan, SessionPlan
 from server.host.live_session import LiveSession
 from server.host.mailbox import Closed, Mailbox
+from server.host.welcome import life_of
 from server.session import commands as c
 from server.storage.installation import Installation, open_installation
 
@@ -122,7 +123,7 @@ async def test_a_reconnect_gets_exactly_what_is_missing(house: House) -> None:
     seen = max(f["number"] for f in await house.frames(paul) if f["type"] == "fact")
     await session.ask(miriam, c.Note(caucus, "Back about 14:40"))
 
-    await house.join(session, paul, life=session.life, seen=seen)
+    await house.join(session, paul, life=life_of(session.id), seen=seen)
     frames = await house.frames(paul)
 
     assert frames[0]["type"] == "welcome" and frames[0]["recovered"]

@@ -9,6 +9,7 @@ import pytest
 from server.errors import NotFound, ProtocolViolation, Refused, Unavailable
 from server.host.case_log import LostCase
 from server.host.mailbox import Closed, Mailbox
+from server.host.welcome import life_of
 from server.session import commands as c
 from server.session.epochs import mark
 from server.session.hearing import Told
@@ -496,12 +497,12 @@ async def test_a_page_resumes_exactly_or_takes_a_snapshot(joint: House) -> None:
     seen = joint.frames("dana", "fact")[-1]["number"]
     await joint.ask("miriam", c.Note("joint", "one"))
     await joint.ask("miriam", c.Note("joint", "two"))
-    await joint.join("dana", life=joint.session.life, seen=seen)
+    await joint.join("dana", life=life_of("session"), seen=seen)
     frames = joint.frames("dana")
     assert frames[0]["recovered"] and [f["type"] for f in frames if f["type"] == "snapshot"] == []
     numbers = [f["number"] for f in frames if f["type"] == "fact"]
     assert numbers == list(range(seen + 1, numbers[-1] + 1)) and frames[0]["number"] <= numbers[-1]
-    for stale in ({"life": "session.0", "seen": seen}, {"life": joint.session.life, "seen": 10**6}, {"seen": seen}):
+    for stale in ({"life": "session.0", "seen": seen}, {"life": life_of("session"), "seen": 10**6}, {"seen": seen}):
         await joint.join("dana", **stale)
         first, second = joint.frames("dana")[:2]
         assert not first["recovered"] and second["type"] == "snapshot"
@@ -728,9 +729,63 @@ async def test_where_it_cannot_be_written_the_seat_is_out_of_reach_until_it_is(j
         await joint.join("paul")
     with pytest.raises(NotFound):
         await joint.session.ask_device("paul")
+    with pytest.raises(Refused):
+        await joint.ask("dana", c.ReplaceLink("paul"))
+    with pytest.raises(NotFound):
+        await joint.join("paul")
     joint.doors.fails = set()
     assert "link" in await joint.ask("miriam", c.ReplaceLink("paul"), "one")
     await joint.join("paul")
+
+
+@pytest.mark.parametrize("command", [c.ReplaceLink("paul"), c.RevokeLink("paul")], ids=lambda x: type(x).__name__)
+async def test_a_dead_link_does_not_wait_for_the_slow_disk_of_another(joint: House, command: c.Command) -> None:
+    box = joint.boxes["paul"]
+    joint.log.hold()
+    slow = joint.asking("dana", c.RaiseHand())
+    await joint.log.held()
+    cut = joint.asking("miriam", command)
+    late = asyncio.create_task(joint.session.connect("paul", Mailbox()))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert box.closed is not None and box.closed.code == 4403 and joint.board.hears("paul") == set()
+    joint.log.failures = 2
+    joint.log.let_go()
+    await asyncio.gather(slow, cut, return_exceptions=True)
+    with pytest.raises(NotFound):
+        await late
+    with pytest.raises(NotFound):
+        await joint.join("paul")
+
+
+async def test_a_repeated_replacement_cuts_nobody_again(joint: House) -> None:
+    first = await joint.ask("miriam", c.ReplaceLink("paul"), "one")
+    await joint.join("paul")
+    joint.log.hold()
+    slow = joint.asking("dana", c.RaiseHand())
+    await joint.log.held()
+    again = asyncio.create_task(joint.session.ask("miriam", c.ReplaceLink("paul"), "one"))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    joint.log.let_go()
+    await slow
+    assert await again == first and joint.boxes["paul"].closed is None
+
+
+async def test_a_replacement_that_is_refused_when_its_turn_comes_leaves_the_seat_within_reach() -> None:
+    house = await House(FULL_HOUSE).open()
+    await house.arrive("miriam", "marta", "paul")
+    house.log.hold()
+    slow = house.asking("marta", c.CloseSession())
+    await house.log.held()
+    late = house.asking("miriam", c.ReplaceLink("paul"))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    house.log.let_go()
+    await slow
+    with pytest.raises(Refused, match="session_closed"):
+        await late
+    await house.join("paul")
 
 
 async def test_a_refused_replacement_cuts_nobody(joint: House) -> None:
@@ -748,6 +803,39 @@ async def test_who_replaces_its_own_link_is_given_the_new_one_and_hears_nothing_
     box.put({"type": "answer"})
     async with asyncio.timeout(10):
         assert await closed(box) == Closed(4403, "link_replaced")
+
+
+async def test_who_replaces_its_own_link_while_the_disk_is_busy_is_given_the_new_one_too(joint: House) -> None:
+    joint.log.hold()
+    slow = joint.asking("dana", c.RaiseHand())
+    await joint.log.held()
+    own = asyncio.create_task(
+        joint.session.ask("miriam", c.ReplaceLink("miriam"), connection=joint.connections["miriam"])
+    )
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert joint.board.hears("miriam") == set()
+    joint.log.let_go()
+    await slow
+    assert "link" in await own
+
+
+async def test_a_replacement_by_a_tab_that_is_cut_meanwhile_leaves_the_seat_within_reach(joint: House) -> None:
+    joint.log.hold()
+    slow = joint.asking("dana", c.RaiseHand())
+    await joint.log.held()
+    older = joint.connections["miriam"]
+    newer = asyncio.create_task(joint.join("miriam"))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    late = asyncio.create_task(joint.session.ask("miriam", c.ReplaceLink("paul"), connection=older))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    joint.log.let_go()
+    await asyncio.gather(slow, newer)
+    with pytest.raises(NotFound):
+        await late
+    await joint.join("paul")
 
 
 async def test_the_link_of_a_new_seat_is_there_before_the_seat_is(joint: House) -> None:

@@ -13,6 +13,7 @@ import pytest
 from server.errors import NotFound, Refused, Unavailable
 from server.host.case_log import CaseLog
 from server.host.replay import replay
+from server.host.welcome import life_of
 from server.rtp.link import Link
 from server.session import commands as c
 from server.session.epochs import mark
@@ -146,7 +147,7 @@ class Life(House):
             await self.session.disconnect(seat, self.connections[seat])
         else:
             self.read(seat)
-            await self.join(seat, life=self.session.life, seen=self.numbers.get(seat, 0))
+            await self.join(seat, life=life_of("session"), seen=self.numbers.get(seat, 0))
 
     async def time(self) -> None:
         self.clock.wind(self.rng.choice((0.2, 3.0, 6.0)))
