@@ -1,8 +1,10 @@
 """One tab's socket while it is open: a reader, a worker, a writer of its own, and a pulse.
 
-The reader only listens, so that a slow disk never looks like a lost person. The worker carries out what was read, in
-order. The writer empties the mailbox, so that one slow reader delays nobody else. The pulse asks for signs of life.
-Whichever ends first ends the connection; the session is told once, whatever happened.
+The reader only listens, so that a slow disk never looks like a lost person. Commands take their turn in the session in
+the order in which they were read, and none waits here for another: leaving must close at once, whatever is still being
+written before it. The worker carries out the rest, in order. The writer empties the mailbox, so that one slow reader
+delays nobody else. The pulse asks for signs of life. Whichever ends first ends the connection; the session is told
+once, whatever happened.
 """
 
 import asyncio
@@ -65,6 +67,7 @@ class Connection:
         self._translate = translate
         self._ping_every = ping_every
         self._inbox: asyncio.Queue[ClientFrame] = asyncio.Queue(INBOX_MAX)
+        self._asking: set[asyncio.Task[None]] = set()
         self._sending_since: float | None = None
         self._bad_answers = 0
 
@@ -74,8 +77,8 @@ class Connection:
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in tasks:
-                task.cancel()
+            for task in [*tasks, *self._asking]:
+                task.cancel()  # a command that has begun goes on in the session all the same
             ends = await asyncio.gather(*tasks, return_exceptions=True)
         for end in ends:
             if isinstance(end, Exception) and not isinstance(end, WebSocketDisconnect):
@@ -92,8 +95,12 @@ class Connection:
             )
             if isinstance(frame, Hangup):
                 self._hang_up(frame)
-            elif self._inbox.full():
+            elif self._inbox.full() or len(self._asking) >= INBOX_MAX:
                 self._hang_up(Hangup(TOO_MANY, "too_many_frames"))
+            elif isinstance(frame, Asked):
+                asking = asyncio.create_task(self._asked(frame))
+                self._asking.add(asking)
+                asking.add_done_callback(self._asking.discard)
             elif not isinstance(frame, Pong):
                 self._inbox.put_nowait(frame)
 
@@ -146,7 +153,7 @@ class Connection:
     async def _carry_out(self, frame: Asked) -> Mapping[str, object]:
         if isinstance(frame.command, Preview):
             return self._session.preview(self._seat, frame.command.move())
-        return await self._session.ask(self._seat, frame.command.value(), frame.id)
+        return await self._session.ask(self._seat, frame.command.value(), frame.id, connection=self._name)
 
     def _denied(self, reason: str, detail: Mapping[str, object]) -> dict[str, object]:
         return {"ok": False, "reason": reason, "detail": detail, "text": sentence(reason, detail, self._translate)}
@@ -179,7 +186,6 @@ class Connection:
 
 
 _WORK: Mapping[type, Callable[[Connection, Any], Awaitable[None]]] = {
-    Asked: Connection._asked,
     Told: Connection._told,
     MediaAnswer: Connection._media_answer,
     MediaRenew: Connection._media_renew,

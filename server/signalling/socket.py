@@ -33,6 +33,7 @@ from server.signalling.conversation import (
 )
 from server.signalling.messages import Hello
 from server.signalling.tickets import Tickets
+from server.storage.links import Browser
 
 TRY_AGAIN = 1013
 """RFC 6455's registry: try again later. The disk or the database does not answer."""
@@ -118,7 +119,7 @@ class SeatSocket:
         except Unavailable:
             await _close(websocket, Hangup(TRY_AGAIN, "unavailable"))
         else:
-            await self._live(websocket, conversation, session, seat, hello)
+            await self._live(websocket, conversation, session, browser, hello)
 
     async def _greet(self, websocket: WebSocket, conversation: Conversation) -> Hello | Hangup | None:
         """The first frame; None when the other end has gone."""
@@ -136,11 +137,11 @@ class SeatSocket:
         raise AssertionError("the conversation lets nothing but hello come first")
 
     async def _live(
-        self, websocket: WebSocket, conversation: Conversation, session: LiveSession, seat: str, hello: Hello
+        self, websocket: WebSocket, conversation: Conversation, session: LiveSession, browser: Browser, hello: Hello
     ) -> None:
-        mailbox = Mailbox()
+        mailbox, seat = Mailbox(), browser.seat
         try:
-            name = await session.connect(seat, mailbox, life=hello.life, seen=hello.seen)
+            name = await session.connect(seat, mailbox, life=hello.life, seen=hello.seen, browser=browser.id)
         except NotFound:
             await _close(websocket, Hangup(NO_TICKET, "no_cookie"))
             return

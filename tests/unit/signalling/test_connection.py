@@ -64,9 +64,15 @@ class Session:
         self.asked: list[tuple[str, c.Command, str | None]] = []
         self.gate = asyncio.Event()
         self.gate.set()
+        self.second = asyncio.Event()
 
-    async def ask(self, actor: str, command: c.Command, command_id: str | None = None) -> dict[str, object]:
+    async def ask(
+        self, actor: str, command: c.Command, command_id: str | None = None, *, connection: str | None = None
+    ) -> dict[str, object]:
+        assert connection == "c_1", "a tab that was cut must have no say"
         self.asked.append((actor, command, command_id))
+        if len(self.asked) == 2:
+            self.second.set()
         await self.gate.wait()
         if isinstance(self.answer, Exception):
             raise self.answer
@@ -137,6 +143,17 @@ async def test_whatever_goes_wrong_inside_is_an_answer_and_the_connection_lives(
         assert not task.done()
 
 
+async def test_leaving_is_asked_at_once_while_an_earlier_command_of_the_same_tab_still_waits() -> None:
+    async with opened() as (scene, _):
+        scene.session.gate.clear()
+        scene.wire.say(type="command", id="1", command={"name": "raise_hand"})
+        scene.wire.ask("2")
+        await asyncio.wait_for(scene.session.second.wait(), 5)
+        assert [type(command) for _, command, _ in scene.session.asked] == [c.RaiseHand, c.Leave]
+        scene.session.gate.set()
+        assert [a["id"] for a in await scene.wire.hearing("answer", 2)] == ["1", "2"]
+
+
 async def test_a_secret_of_a_link_leaves_as_a_whole_address() -> None:
     async with opened() as (scene, _):
         scene.session.answer = {"seat": "s_new", "link": "secret"}
@@ -164,7 +181,7 @@ async def test_more_than_can_be_carried_out_hangs_up() -> None:
         scene.session.gate.clear()
         for number in range(INBOX_MAX + 2):
             scene.clock.wind(0.2)
-            scene.wire.say(type="sound", blocked=True) if number else scene.wire.ask()
+            scene.wire.ask(str(number))
             await asyncio.sleep(0)
         await asyncio.wait_for(task, 5)
         assert scene.wire.closed == (4429, "too_many_frames")
