@@ -96,7 +96,7 @@ def absence(stage: Stage) -> None:
         stage.play.wait(2)
         if stage.chance(0.4):
             stage.ask(stage.mediator(), c.ReplaceLink(host))
-        stage.play.wait(3)
+        stage.play.wait(4)
     else:
         stage.ask(host, c.StepOut() if stage.chance(0.5) else c.Leave())
     stage.play.show(one)
