@@ -9,14 +9,18 @@ from tests.property.test_session_rules import STEPS as WATCHED_STEPS
 from tests.property.test_session_rules import watched
 from tests.property.test_two_runs import STEPS as TWICE_STEPS
 from tests.property.test_two_runs import played_twice
-from tests.support.mutants import BUGS
+from tests.support import mutants, mutants_of_words
+from tests.support.broken import Broken
 from tests.support.proof import walks
-from tests.support.rules import Broken
+from tests.support.sowing import BUGS
 from tests.support.two_runs import Leak
 
 SECONDS_EACH = 10.0
 """Processor time after which a bug counts as not caught."""
 SECONDS_ALL = 60.0
+
+SOWN = (mutants, mutants_of_words)
+"""Importing them fills `BUGS`."""
 
 CHECKERS = (("session rules", watched, WATCHED_STEPS, Broken), ("two runs", played_twice, TWICE_STEPS, Leak))
 spent: dict[str, float] = {}

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from server.session import codec
+from tests.support.broken import Broken
 from tests.support.cast import NO_DOORS, POLICY
 from tests.support.proof import prove, walks
-from tests.support.rules import Broken, WatchedPlay
+from tests.support.rules import WatchedPlay
 from tests.support.walk import Walker
 
 STEPS = 40

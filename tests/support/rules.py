@@ -5,7 +5,6 @@ promised, from what happened, and compares.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -13,6 +12,7 @@ from server.errors import Refused
 from server.session import commands as c
 from server.session import events as ev
 from server.session.state import Room, Seat, State
+from tests.support.broken import Broken, Shown, opposing
 from tests.support.cast import FULL_HOUSE, POLICY, Play, Reply
 
 MEDIATORS = ("mediator", "co_mediator")
@@ -20,20 +20,6 @@ SILENT = ("observer",)
 MEDIA_OF = {"microphone": ("microphone",), "camera": ("camera",), "screen": ("screen", "screen_sound")}
 UNDO_SECONDS = 10
 LinkKey = tuple[str, str, str]
-
-
-class Broken(AssertionError):
-    """A rule of the house does not hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """An audience that a page has shown and said so."""
-
-    connection: str
-    room: str
-    members: frozenset[str]
-    position: int
 
 
 class WatchedPlay(Play):
@@ -180,7 +166,7 @@ class WatchedPlay(Play):
         for room in self.state.rooms.values():
             for one, other in combinations(room.members, 2):
                 a, b = self.state.seats[one], self.state.seats[other]
-                if not _opposing(a, b):
+                if not opposing(a, b):
                     continue
                 was = before.seats[one].room if one in before.seats else None
                 if was is not None and other in before.seats and before.seats[other].room == was:
@@ -383,7 +369,7 @@ class WatchedPlay(Play):
         if one.id in room.doors or other.id in room.doors:
             return False
         inside = [self.state.seats[s] for s in room.members if s not in room.doors]
-        if _opposing(one, other) and not any(s.role in MEDIATORS and self._near(s) for s in inside):
+        if opposing(one, other) and not any(s.role in MEDIATORS and self._near(s) for s in inside):
             return False
         newest = max(self.came[one.id], self.came[other.id], self.resumed.get(room.id, 0))
         right_page = shown.connection == one.connection and shown.room == room.id
@@ -411,7 +397,3 @@ class WatchedPlay(Play):
             other = again.inboxes[seat]
             if (box.count, list(box._recent), box.words) != (other.count, list(other._recent), other.words):
                 raise Broken(f"the log tells {seat} another story")
-
-
-def _opposing(one: Seat, other: Seat) -> bool:
-    return one.side is not None and other.side is not None and one.side != other.side

@@ -1,0 +1,190 @@
+"""What side B may know nothing of: which actions are high, and one run of the two that draws some of its own."""
+
+import json
+from random import Random
+
+from server.errors import Refused
+from server.session import commands as c
+from server.session.commands import LOBBY, Step
+from server.session.events import Policy
+from server.session.moves import plan
+from server.session.state import Room, Seat, State
+from tests.support.cast import FULL_HOUSE, Play, Reply
+from tests.support.deeds import MEDIA
+from tests.support.walk import Walker
+
+SIDE = "B"
+
+
+def of_b(seat: Seat) -> bool:
+    return seat.side == SIDE
+
+
+def rooms_of_b(state: State) -> set[str]:
+    """The rooms of which B may know everything that happens from now on."""
+    return {s.room for s in state.seats.values() if of_b(s) and s.room is not None}
+
+
+def beside_b(state: State) -> set[str]:
+    """Seats of others that are in a room with somebody of B."""
+    return {s for room in rooms_of_b(state) for s in state.rooms[room].members if not of_b(state.seats[s])}
+
+
+def b_waits(state: State) -> bool:
+    """Whether somebody of B is in no room, and so sees whether the mediators are connected."""
+    return any(of_b(s) and s.room is None and s.where != "revoked" for s in state.seats.values())
+
+
+class Run(Play):
+    """One of the two copies. `received` is all that side B got."""
+
+    def __init__(self, policy: Policy) -> None:
+        super().__init__(FULL_HOUSE, policy, attentive=False, checked=False)
+        self.high_rooms: set[str] = set()
+        self._read: dict[str, int] = {}
+
+    def received(self) -> list[str]:
+        """What B's seats got since this was last asked, and what their strips say now."""
+        found: list[object] = []
+        for seat in [s.id for s in self.state.seats.values() if of_b(s)]:
+            read, box = self._read.get(seat, 0), self.remembered.inboxes[seat]
+            found += [[seat, frame.frame()] for frame in box._recent if frame.number > read]
+            found.append([seat, self.strip(seat)])
+            self._read[seat] = box.count
+        return [json.dumps(f, sort_keys=True) for f in found]
+
+    def snapshots(self) -> list[str]:
+        """What B's seats would get if they came back without a memory."""
+        again = self.replayed()
+        return [
+            json.dumps([s.id, again.inboxes[s.id].count, self.view(s.id), again.inboxes[s.id].words], sort_keys=True)
+            for s in self.state.seats.values()
+            if of_b(s) and s.where != "revoked"
+        ]
+
+
+class High(Walker):
+    """Draws high actions only: whatever a walk proposes that touches nothing of B's."""
+
+    play: Run
+
+    def ask(self, actor: str | None, command: c.Command) -> Reply | None:
+        if actor is None or not self.is_high(actor, command):
+            return None
+        return super().ask(actor, command)
+
+    def fact(self, fact: c.Fact) -> None:
+        state = self.play.state
+        if isinstance(fact, (c.Connected, c.Disconnected, c.DeviceAsked)) and self._may_touch(fact.seat):
+            if not (state.seats[fact.seat].mediates and b_waits(state) and not isinstance(fact, c.DeviceAsked)):
+                super().fact(fact)
+
+    def wait(self) -> None:
+        return None
+
+    def scene(self) -> None:
+        return None
+
+    def show_all(self) -> None:
+        for seat in self.seats(lambda s: s.connection is not None and self._may_touch(s.id)):
+            self.render(seat)
+            self.play.tell(seat.id)
+
+    def show_one(self) -> None:
+        if seat := self.pick(self.seats(lambda s: s.connection is not None and self._may_touch(s.id))):
+            self.render(seat)
+            self.play.tell(seat.id)
+
+    def everybody_speaks(self) -> None:
+        hidden = [r for r in self.play.state.rooms.values() if r.members and r.id not in rooms_of_b(self.play.state)]
+        if room := self.pick(hidden):
+            self.speak_in(room)
+
+    def speak_in(self, room: Room) -> None:
+        for seat in [self.play.state.seats[s] for s in room.members]:
+            self.render(seat)
+            self.play.tell(seat.id)
+            for medium in MEDIA[:2]:
+                self.ask(seat.id, c.Switch(medium, True, *self.play.looking_at(seat.id)))
+
+    def arrive(self) -> None:
+        if seat := self.pick(self.seats(lambda s: s.where == "invited" and self._may_touch(s.id))):
+            if seat.connection is None:
+                self.fact(c.Connected(seat.id, self.play.fresh(f"c_{seat.id}")))
+            self.ask(seat.id, self.play.arriving(seat.id, camera=self.chance(0.5)))
+
+    def open_room(self) -> None:
+        reply = self.ask(self.mediator(), c.OpenRoom("Hidden room", self.rng.choice(("own", "lobby"))))
+        if reply is not None:
+            self.play.high_rooms.add(str(reply["room"]))
+
+    def _may_touch(self, seat: str) -> bool:
+        state = self.play.state
+        found = state.seats.get(seat)
+        return found is None or not (of_b(found) or seat in beside_b(state))
+
+    def is_high(self, actor: str, command: c.Command) -> bool:
+        """Whether B may know nothing of this, by what it is and not by what it does."""
+        state = self.play.state
+        theirs = rooms_of_b(state)
+        if isinstance(command, c.Move):
+            steps = (
+                [Step(s, a or LOBBY, b or LOBBY) for s, a, b in state.undo.steps] if command.undo and state.undo else []
+            )
+            steps += command.steps
+            return all(self._may_touch(s.seat) and not {s.frm, s.to} & theirs for s in steps)
+        if isinstance(command, c.Note):
+            return command.room not in theirs and (command.room is not None or not self._b_in_lobby())
+        if isinstance(command, c.OpenRoom):
+            return len(self.play.high_rooms) < 3
+        if isinstance(command, (c.RenameRoom, c.CloseRoom)):
+            return command.room in self.play.high_rooms and command.room not in theirs
+        if isinstance(command, c.Resume):
+            return command.room is not None and command.room not in theirs
+        if isinstance(command, (c.KeepApart, c.AllowTogether)):
+            return not any(self._names_b(s) for s in (command.one, command.other))
+        if isinstance(command, c.ReplaceLink):
+            mediates = command.seat in state.seats and state.seats[command.seat].mediates
+            return self._may_touch(command.seat) and not (mediates and b_waits(state))
+        if isinstance(command, c.DeviceAnswered):
+            return command.request in state.devices and self._may_touch(state.devices[command.request][0])
+        if isinstance(command, (c.LowerHand, c.CancelCall)) and command.seat is not None:
+            return self._may_touch(command.seat)
+        own = (c.Arrive, c.Say, c.Switch, c.RaiseHand, c.LowerHand, c.CallMediator, c.CancelCall, c.StepOut)
+        return isinstance(command, (*own, c.Leave, c.ComeBack, c.HoldDoor)) and self._may_touch(actor)
+
+    def _b_in_lobby(self) -> bool:
+        return any(of_b(s) and s.where == "lobby" for s in self.play.state.seats.values())
+
+    def _names_b(self, subject: c.Subject) -> bool:
+        if subject.kind == "side":
+            return subject.id == SIDE
+        return of_b(self.play.state.seats[subject.id])
+
+
+def elsewhere(run: Run, seat: str, secret: Random) -> str:
+    """A place without B where this seat may be."""
+    high = [p for p in High(run).places(run.state.seats[seat]) if p not in rooms_of_b(run.state)]
+    return secret.choice(high)
+
+
+def extra(run: Run, taken: set[str], targets: set[str], secret: Random) -> list[Step]:
+    """Steps of others in the same move, of which B may know nothing."""
+    state = run.state
+    walled = rooms_of_b(state) | targets
+    free = [s for s in state.seats.values() if s.where in ("lobby", "room") and not of_b(s) and s.id not in taken]
+    free = [s for s in free if s.room not in walled]
+    steps = []
+    for seat in secret.sample(free, min(len(free), secret.choice((0, 0, 1, 2)))):
+        places = [p for p in High(run).places(seat) if p not in walled]
+        if places:
+            steps.append(Step(seat.id, seat.room or LOBBY, secret.choice(places)))
+    return steps
+
+
+def planned(run: Run, steps: list[Step]) -> c.Move | None:
+    """These steps with the confirmation that they need, or `None` where they are refused."""
+    try:
+        return c.Move(tuple(steps), confirmation=plan(run.state, steps).confirmation)
+    except Refused:
+        return None
