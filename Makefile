@@ -4,8 +4,10 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
+QUIET := -qq --disable-pip-version-check
+LOCKED := --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: run test prove bench lint types units browsers lock messages clean
+.PHONY: run test prove bench lint types units browsers messages lock upgrade clean
 
 run: .venv/run  ## start the server on http://127.0.0.1:8000
 	@$(BIN)/python -m server serve
@@ -40,11 +42,11 @@ browsers: .venv/test tools/.browsers  ## the browser part of the tests
 
 .venv/run: requirements.lock | .venv/bin/python
 	@echo "Installing what Parley needs (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install $(QUIET) --require-hashes -r requirements.lock
 	@touch $@
 
 .venv/test: requirements-test.lock web/package-lock.json | .venv/bin/python
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	@$(BIN)/python -m pip install $(QUIET) --require-hashes -r requirements-test.lock
 	@cd web && PATH="$(CURDIR)/$(BIN):$$PATH" ../$(BIN)/npm ci --silent --no-audit --no-fund
 	@touch $@ .venv/run
 
@@ -52,12 +54,16 @@ tools/.browsers: tools/browsers.sh
 	@sh tools/browsers.sh
 	@touch $@
 
-lock:  ## renew both locks from pyproject.toml
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url \
-		--upgrade pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url \
-		-c requirements.lock --extra test pyproject.toml -o requirements-test.lock
+messages: .venv/test  ## collect the sentences of the pages anew and bring the catalogues up to date
+	$(BIN)/python tools/words.py
+
+lock: | .venv/bin/python  ## bring both locks up to date with pyproject.toml; what fits stays as it is
+	@$(BIN)/python -m pip install $(QUIET) uv
+	$(BIN)/uv pip compile $(LOCKED) $(NEWEST) pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile $(LOCKED) $(NEWEST) -c requirements.lock --extra test pyproject.toml -o requirements-test.lock
+
+upgrade:  ## the newest versions that pyproject.toml allows into both locks
+	@$(MAKE) --no-print-directory lock NEWEST=--upgrade
 
 clean:
 	rm -rf .venv tools/.browsers web/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
