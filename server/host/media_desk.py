@@ -156,6 +156,7 @@ class MediaDesk:
                 "video": list(slots.video),
                 "screen": slots.screen,
                 "screen_sound": slots.screen_sound,
+                "thin": slots.thin,
             }
         )
 

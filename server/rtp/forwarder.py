@@ -123,6 +123,9 @@ class Forwarder:
                         if data is not None:
                             out.append(Out(seat, data))
                     room -= min(room, len(sequences))
+                case feedback.Report(ssrc, fraction):
+                    if peer.report_loss(ssrc, fraction / 256, now):
+                        self._ask_keyframes(peer.settle(self._spoke_at), now, out)
                 case feedback.KeyframeWanted(ssrc) if ssrc in peer.slots:
                     feed = peer.slots[ssrc].feed
                     if feed is not None and feed.uplink.is_picture:

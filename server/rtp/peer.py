@@ -6,6 +6,7 @@ from typing import Final
 from server.rtp import feedback
 from server.rtp.feed import Feed
 from server.rtp.medium import MEDIA, Medium
+from server.rtp.relief import Relief
 from server.rtp.slot import PictureSlot, Slot
 from server.rtp.slots import Claim, Seating, SlotPlan, SlotView, empty, settle
 from server.rtp.uplink import Uplink
@@ -31,6 +32,7 @@ class Peer:
         self.feeds: dict[tuple[str, Medium], Feed] = {}  # what this peer may get, by speaker
         self.ours = self.screen_sound.ssrc  # how the server calls itself in feedback to this peer
         self.reported_at = float("-inf")
+        self.relief = Relief()
         self.changed = False  # since `slots` was last asked about
         self._seating: Seating = empty(len(self.audio))
         self._shift: int | None = None  # from this sender's NTP clock to ours
@@ -60,7 +62,7 @@ class Peer:
         """Seat everyone this peer may get. Returns the pictures that got a slot and need a keyframe."""
         speakers = {speaker for speaker, medium in self.feeds if medium in ("microphone", "camera")}
         claims = [
-            Claim(speaker, (speaker, "microphone") in self.feeds, (speaker, "camera") in self.feeds, spoke_at(speaker))
+            Claim(speaker, (speaker, "microphone") in self.feeds, self._seen(speaker), spoke_at(speaker))
             for speaker in sorted(speakers)
         ]
         self._seating = settle(self._seating, claims, len(self.video))
@@ -69,13 +71,23 @@ class Peer:
             for slot, speaker in zip(self.audio, self._seating.people, strict=True)
         ]
         wanted += [
-            (slot, self._feed_of(speaker, "camera"))
+            (slot, self._feed_of(speaker, "camera") if not self.relief.thin else None)
             for slot, speaker in zip(self.video, self._seating.people, strict=False)
         ]
-        sharer = self._sharer(self.screen, "screen", None)
+        sharer = self._sharer(self.screen, "screen", None) if not self.relief.thin else None
         wanted.append((self.screen, sharer))
         wanted.append((self.screen_sound, self._sharer(self.screen_sound, "screen_sound", sharer)))
         return self._play(wanted)
+
+    def _seen(self, speaker: str) -> bool:
+        return (speaker, "camera") in self.feeds and not self.relief.thin
+
+    def report_loss(self, ssrc: int, share: float, now: float) -> bool:
+        """The listener lost this share (0 to 1) of a slot. Returns whether its seats must be settled anew."""
+        if ssrc not in self.slots or not self.relief.take(ssrc, share, now):
+            return False
+        self.changed = True
+        return True
 
     def _feed_of(self, speaker: str | None, medium: Medium) -> Feed | None:
         return None if speaker is None else self.feeds.get((speaker, medium))
@@ -116,6 +128,7 @@ class Peer:
             tuple(_name(slot) for slot in self.video),
             _name(self.screen),
             _name(self.screen_sound),
+            self.relief.thin,
         )
 
     def clock_shift(self, ntp: int, now: float) -> int:

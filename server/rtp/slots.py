@@ -24,12 +24,15 @@ class SlotPlan:
 
 @dataclass(frozen=True, slots=True)
 class SlotView:
-    """Who is in which slot of one peer: a seat id, or None for an empty slot."""
+    """Who is in which slot of one peer: a seat id, or None for an empty slot. `thin`: its line carries no pictures
+    now.
+    """
 
     audio: tuple[str | None, ...]
     video: tuple[str | None, ...]
     screen: str | None
     screen_sound: str | None
+    thin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,7 @@ class Slots(Shape):
     video: list[str | None]
     screen: str | None
     screen_sound: str | None
+    thin: bool
 
 
 class Levels(Shape):

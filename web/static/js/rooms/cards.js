@@ -130,6 +130,16 @@ export function LostBanner({ state, help }) {
     </div>`;
 }
 
+/** The line here is too weak for pictures: sound goes on. @param {{state: State}} props */
+export function ThinBar({ state }) {
+  if (!state.slots?.thin) return null;
+  return html`
+    <div class="thin" role="status">
+      <${Icon} name="network-off" />
+      <p class="grow">${t("Your connection is weak. We stopped the pictures here so that you go on hearing everybody. They come back by themselves.")}</p>
+    </div>`;
+}
+
 /** While a screen is shared, always in sight. @param {{state: State, actions: Actions}} props */
 export function SharingBar({ state, actions }) {
   if (!state.view?.me.screen) return null;

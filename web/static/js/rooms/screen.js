@@ -16,7 +16,7 @@ import { MapDialogs } from "../map/dialogs.js";
 import { UndoBar } from "../map/undo.js";
 import { createActions } from "./actions.js";
 import { Bar, Control } from "./bar.js";
-import { ArrivalCard, DeviceCards, DoorCards, LostBanner, NoteCard, SharingBar, Veil } from "./cards.js";
+import { ArrivalCard, DeviceCards, DoorCards, LostBanner, NoteCard, SharingBar, ThinBar, Veil } from "./cards.js";
 import { CallDialog, ShortcutsDialog } from "./dialogs.js";
 import { useMedia } from "./hooks.js";
 import { createKeys } from "./keys.js";
@@ -74,6 +74,7 @@ export function RoomScreen({ store, socket, call, devices, boot }) {
         <${PauseButton} state=${state} onPause=${actions.pause} onResume=${actions.resume} />
       <//>
       <${LostBanner} state=${state} help=${help} />
+      <${ThinBar} state=${state} />
       <${SharingBar} state=${state} actions=${actions} />
       <${NoteCard} state=${state} onDismiss=${dismiss} />
       ${(narrow || (map && !broad)) && html`<${Tabs} tab=${narrow || tab !== "chat" ? tab : "room"} map=${map} chat=${narrow} fresh=${fresh} onTab=${setTab} />`}

@@ -38,7 +38,7 @@
  * @typedef {"door"|"telling"|"connecting"|"sound_blocked"|"lost"} Why
  * @typedef {{heard_by: string[], seen_by: string[], screen_by: string[], hears: string[], sees: string[],
  *   could_hear: string[], coming: {seat: string, why: Why}[], safe: boolean}} Hearing
- * @typedef {{audio: (string|null)[], video: (string|null)[], screen: string|null, screen_sound: string|null}} Slots
+ * @typedef {{audio: (string|null)[], video: (string|null)[], screen: string|null, screen_sound: string|null, thin?: boolean}} Slots
  *
  * @typedef {Person & {comes: boolean, stays: boolean}} PlanPerson
  * @typedef {{room: string, name: string, kind: RoomKind, people: PlanPerson[], opposing: boolean, alone: boolean,
