@@ -19,7 +19,7 @@ PROGRAMS = "/api/"
 YEAR_S = 31_536_000
 PERMISSIONS = (
     "camera=(self), microphone=(self), display-capture=(self), speaker-selection=(self), fullscreen=(self), "
-    "screen-wake-lock=(self), geolocation=(), payment=(), usb=(), serial=(), hid=(), bluetooth=(), midi=()"
+    "screen-wake-lock=(self), geolocation=(), payment=(), usb=(), serial=(), hid=(), midi=()"
 )
 LASTING = {
     "permissions-policy": PERMISSIONS,

@@ -11,9 +11,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from server.doors.origins import Origins
-from server.pages.security import LASTING, Guard, content_policy
+from server.pages.security import LASTING, PERMISSIONS, Guard, content_policy
 
 HOST = "http://127.0.0.1:8000"
+KNOWN_TO_CHROMIUM = {
+    *("camera", "display-capture", "fullscreen", "geolocation", "hid", "microphone", "midi", "payment"),
+    *("screen-wake-lock", "serial", "speaker-selection", "usb"),
+}
+"""Of `document.featurePolicy.features()`, what we name. Others make it write a warning on every page."""
 
 
 async def _hello(request: Request) -> Response:
@@ -72,6 +77,12 @@ async def test_every_answer_carries_the_headers(
     assert answer.headers["cache-control"] == "no-store"
     assert "strict-transport-security" not in answer.headers
     assert "server" not in answer.headers
+
+
+def test_a_feature_of_the_machine_that_no_page_needs_is_named_once_and_no_browser_complains() -> None:
+    features = [part.partition("=")[0] for part in PERMISSIONS.split(", ")]
+    assert len(features) == len(set(features))
+    assert set(features) <= KNOWN_TO_CHROMIUM
 
 
 async def test_a_nonce_is_used_once(client: httpx2.AsyncClient) -> None:
