@@ -171,17 +171,13 @@ class Hub:
         async def new_link(seat: str) -> str:
             return await self.links.new_link(session_id, seat, self._link_expiry())
 
-        async def cut_links(seat: str) -> None:
-            await self.links.revoke_links(seat)
-            await self.links.revoke_browsers(seat)
-
         async def close_case(closed_at: int, destroy_at: int) -> None:
             await self._cases.close(session_id, closed_at, destroy_at)
 
         async def holds(seat: str, browser: str) -> bool:
             return any(b.id == browser and b.session == session_id for b in await self.links.browsers(seat))
 
-        return Doorkeeper(new_link, cut_links, close_case, holds)
+        return Doorkeeper(new_link, self.links.cut, close_case, holds)
 
     def _link_expiry(self) -> int:
         return self._clock.wall() + round(self._config.link_days * DAY_MS)

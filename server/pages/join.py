@@ -5,15 +5,15 @@ so, and goes on there only when the connected tab, or a mediator, says yes. Unkn
 and the same answer. GET changes nothing, so whoever previews a link spends nothing.
 """
 
-import asyncio
 from collections import OrderedDict
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from server.clock import Clock
-from server.doors.bodies import Model, read_body
+from server.doors.bodies import read_body
 from server.doors.browsers import browser_of
 from server.doors.buckets import AddressBuckets
 from server.doors.cookies import set_seat
@@ -40,6 +40,9 @@ class _Continued(_Link):
     request: str = Field(max_length=64)
 
 
+Shown = TypeVar("Shown", bound=_Link)
+
+
 class Join:
     """GET /join, POST /join, POST /join/continue, POST /join/continued."""
 
@@ -50,7 +53,6 @@ class Join:
         self._joins = AddressBuckets(burst=JOINS_BURST, rate=JOINS_RATE)
         self._asks = AddressBuckets(burst=ASKS_BURST, rate=ASKS_RATE)
         self._asked: OrderedDict[str, str] = OrderedDict()
-        self._binding = asyncio.Lock()
 
     async def page(self, request: Request) -> Response:
         """The page that reads the fragment. The server does not know yet whose link it is."""
@@ -61,16 +63,16 @@ class Join:
         shown = await self._shown(request, _Link)
         if isinstance(shown, Response):
             return shown
-        _, link = shown
-        return await self._first(request, link) or told(409, "elsewhere")
+        body, link = shown
+        return await self._first(request, body, link) or told(409, "elsewhere")
 
     async def continue_here(self, request: Request) -> Response:
         """The seat belongs to another browser: ask there."""
         shown = await self._shown(request, _Link)
         if isinstance(shown, Response):
             return shown
-        _, link = shown
-        first = await self._first(request, link)
+        body, link = shown
+        first = await self._first(request, body, link)
         if first is not None:
             return first
         if not self._asks.take(link.seat, self._clock.boot()):
@@ -81,7 +83,7 @@ class Join:
         except NotFound:
             return told(404, "broken_link")
         if session.device_answer(asked):
-            return await self._take_over(request, link)
+            return await self._take_over(request, body, link)
         self._remember(asked, link.seat)
         return JSONResponse({"request": asked}, 202)
 
@@ -101,34 +103,35 @@ class Join:
         if answer is None:
             return JSONResponse({"request": body.request}, 202)
         self._asked.pop(body.request, None)
-        return await self._take_over(request, link) if answer else told(403, "not_continued")
+        return await self._take_over(request, body, link) if answer else told(403, "not_continued")
 
-    async def _shown(self, request: Request, model: type[Model]) -> tuple[Model, SeatLink] | Response:
+    async def _shown(self, request: Request, model: type[Shown]) -> tuple[Shown, SeatLink] | Response:
         """The body and whose link it names, or the answer that says why not."""
         if not self._joins.take(request.client.host if request.client else None, self._clock.boot()):
             return told(429)
         body = await read_body(request, model)
         try:
-            return body, await self._hub.links.find_link(str(getattr(body, "link", "")), self._clock.wall())
+            return body, await self._hub.links.find_link(body.link, self._clock.wall())
         except NotFound:
             return told(404, "broken_link")
 
-    async def _first(self, request: Request, link: SeatLink) -> Response | None:
+    async def _first(self, request: Request, shown: _Link, link: SeatLink) -> Response | None:
         """In with the one browser that the seat belongs to, or with the first that comes; None for any other."""
         if await browser_of(request, link.seat, self._hub.links) is not None:
             return _welcome(link)
-        async with self._binding:  # two browsers at the same moment: one is the first
-            if await self._hub.links.browsers(link.seat):
-                return None
-            return await self._bind(request, link)
+        return await self._bind(request, shown, link)
 
-    async def _take_over(self, request: Request, link: SeatLink) -> Response:
-        async with self._binding:
-            await self._hub.links.revoke_browsers(link.seat)
-            return await self._bind(request, link)
+    async def _take_over(self, request: Request, shown: _Link, link: SeatLink) -> Response:
+        return await self._bind(request, shown, link, instead=True) or told(409, "elsewhere")
 
-    async def _bind(self, request: Request, link: SeatLink) -> Response:
-        secret = await self._hub.links.new_browser(link.session, link.seat)
+    async def _bind(self, request: Request, shown: _Link, link: SeatLink, *, instead: bool = False) -> Response | None:
+        """The link is looked at once more: it may have been replaced since it was shown."""
+        try:
+            secret = await self._hub.links.bind(shown.link, self._clock.wall(), instead=instead)
+        except NotFound:
+            return told(404, "broken_link")
+        if secret is None:
+            return None
         response = _welcome(link)
         set_seat(response, request, link.seat, secret, self._cookie_s)
         return response

@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Delete, Insert, Row, Select, delete, insert, select
+from sqlalchemy import Row, Select, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import NotFound
@@ -49,7 +49,12 @@ class Links:
         """
         secret = new_secret()
         row = {"hash": _hash(secret), "session": session, "seat": seat, "expires": expires}
-        await self._insert(insert(links).values(**row), session)
+
+        async def write(connection: AsyncConnection) -> None:
+            await _check_alive(connection, session)
+            await connection.execute(insert(links).values(**row))
+
+        await self._database.write(write)
         return secret
 
     async def find_link(self, secret: str, now: int) -> SeatLink:
@@ -59,15 +64,30 @@ class Links:
             raise NotFound("link")
         return SeatLink(row.session, row.seat, row.expires)
 
-    async def revoke_links(self, seat: str) -> int:
-        """Make every link of a seat worthless; its browsers stay. Returns how many there were."""
-        return await self._delete(delete(links).where(links.c.seat == seat))
+    async def bind(self, secret: str, now: int, *, instead: bool = False) -> str | None:
+        """Give the seat behind a link to the browser that shows it: returns the secret of its cookie, or `None` where
+        the seat belongs to a browser already. With `instead` it takes the place of that one.
 
-    async def new_browser(self, session: str, seat: str) -> str:
-        """A cookie for a browser of this seat: returns the secret. Raises NotFound when there is no such session."""
-        secret = new_secret()
-        await self._insert(insert(browsers).values(hash=_hash(secret), session=session, seat=seat), session)
-        return secret
+        All of it is one step: a link that is cut meanwhile introduces nobody any more, and of two browsers one is the
+        first. Raises NotFound, the same for unknown, expired and cut.
+        """
+        cookie = new_secret()
+
+        async def write(connection: AsyncConnection) -> str | None:
+            link = (await connection.execute(select(links).where(links.c.hash == _hash(secret)))).first()
+            if link is None or link.expires <= now:
+                raise NotFound("link")
+            await _check_alive(connection, link.session)
+            of_seat = browsers.c.seat == link.seat
+            if instead:
+                await connection.execute(delete(browsers).where(of_seat))
+            elif (await connection.execute(select(browsers.c.hash).where(of_seat))).first() is not None:
+                return None
+            row = {"hash": _hash(cookie), "session": link.session, "seat": link.seat}
+            await connection.execute(insert(browsers).values(**row))
+            return cookie
+
+        return await self._database.write(write)
 
     async def find_browser(self, secret: str) -> Browser:
         """Whose cookie this is. Raises NotFound, the same for unknown and revoked."""
@@ -85,20 +105,12 @@ class Links:
 
         return await self._database.read(read)
 
-    async def revoke_browsers(self, seat: str, except_: str | None = None) -> int:
-        """Make the cookies of a seat worthless, but for the browser whose `id` is `except_`. Returns how many."""
-        unwanted = delete(browsers).where(browsers.c.seat == seat)
-        if except_ is not None:
-            unwanted = unwanted.where(browsers.c.hash != bytes.fromhex(except_))
-        return await self._delete(unwanted)
-
-    async def _insert(self, row: Insert, session: str) -> None:
-        alive = select(cases.c.id).where(cases.c.id == session, cases.c.wrapped_key.is_not(None)).with_for_update()
+    async def cut(self, seat: str) -> None:
+        """Make every link of a seat and the cookies of all its browsers worthless, in one step."""
 
         async def write(connection: AsyncConnection) -> None:
-            if (await connection.execute(alive)).first() is None:
-                raise NotFound(session)
-            await connection.execute(row)
+            await connection.execute(delete(links).where(links.c.seat == seat))
+            await connection.execute(delete(browsers).where(browsers.c.seat == seat))
 
         await self._database.write(write)
 
@@ -108,11 +120,11 @@ class Links:
 
         return await self._database.read(read)
 
-    async def _delete(self, unwanted: Delete) -> int:
-        async def write(connection: AsyncConnection) -> int:
-            return (await connection.execute(unwanted)).rowcount
 
-        return await self._database.write(write)
+async def _check_alive(connection: AsyncConnection, session: str) -> None:
+    alive = select(cases.c.id).where(cases.c.id == session, cases.c.wrapped_key.is_not(None)).with_for_update()
+    if (await connection.execute(alive)).first() is None:
+        raise NotFound(session)
 
 
 def browser_id(secret: str) -> str:

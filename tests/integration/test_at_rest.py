@@ -24,7 +24,8 @@ async def test_neither_content_nor_secrets_lie_readable_on_the_disk(tmp_path: Pa
         log = SqlEventLog(installation.database)
         await log.append("c", expected=0, fence=fence, sealed=[key.seal(canary, "c/1")], at=1)
         link = await installation.links.new_link("c", "seat", expires=100)
-        cookie = await installation.links.new_browser("c", "seat")
+        cookie = await installation.links.bind(link, 1)
+        assert cookie is not None
         while_open = on_disk(folder)
         wal = (folder / "parley.db-wal").stat().st_size
     for content in (while_open, on_disk(folder)):

@@ -10,7 +10,7 @@ from server.clock import HandWoundClock
 from server.config import Config
 from server.errors import NotFound, Refused, Unavailable
 from server.eventlog.sql import SqlEventLog
-from server.host.hub import Hub, SeatPlan, SessionPlan
+from server.host.hub import Hub, SeatLink, SeatPlan, SessionPlan
 from server.host.mailbox import Closed, Mailbox
 from server.session import commands as c
 from server.storage.installation import Installation, open_installation
@@ -46,6 +46,13 @@ async def node(tmp_path: Path) -> AsyncIterator[Node]:
     yield node
     await node.hub.stop()
     await installation.close()
+
+
+async def cookie_of(node: Node, link: SeatLink) -> str:
+    """What the first browser that shows this link gets."""
+    cookie = await node.hub.links.bind(link.secret, node.clock.wall())
+    assert cookie is not None
+    return cookie
 
 
 async def closed(box: Mailbox) -> Closed:
@@ -118,7 +125,7 @@ async def test_a_session_is_loaded_once_however_many_ask(node: Node) -> None:
 async def test_a_session_is_found_by_its_seat(node: Node) -> None:
     session_id, links = await node.hub.new_session(PLAN)
     assert (await node.hub.session_of(links[2].seat)).id == session_id
-    await node.hub.links.new_browser(session_id, links[2].seat)
+    await cookie_of(node, links[2])
     assert (await node.another().session_of(links[2].seat)).id == session_id
     with pytest.raises(NotFound):
         await node.hub.session_of("s_nobody")
@@ -147,7 +154,7 @@ async def test_a_replaced_link_is_dead_in_storage_with_its_browsers_and_only_tha
     miriam, paul, other = links[0], links[1], links[2]
     await session.connect(miriam.seat, Mailbox())
     await session.ask(miriam.seat, c.Arrive("Miriam", session.state.text_version, session.state.text_hash))
-    cookie = await node.hub.links.new_browser(session_id, paul.seat)
+    cookie = await cookie_of(node, paul)
     browser = await node.hub.links.find_browser(cookie)
     await session.connect(paul.seat, box := Mailbox(), browser=browser.id)
     result = await session.ask(miriam.seat, c.ReplaceLink(paul.seat))
@@ -165,7 +172,7 @@ async def test_a_replaced_link_is_dead_in_storage_with_its_browsers_and_only_tha
 async def test_a_browser_of_another_seat_opens_no_seat(node: Node) -> None:
     session_id, links = await node.hub.new_session(PLAN)
     session = await node.hub.session(session_id)
-    browser = await node.hub.links.find_browser(await node.hub.links.new_browser(session_id, links[1].seat))
+    browser = await node.hub.links.find_browser(await cookie_of(node, links[1]))
     with pytest.raises(NotFound):
         await session.connect(links[2].seat, Mailbox(), browser=browser.id)
 

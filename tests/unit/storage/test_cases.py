@@ -67,7 +67,8 @@ async def test_a_destroyed_case_cannot_be_read_taken_written_or_entered(kept: In
     fence = await kept.cases.take("c", "n")
     await log.append("c", expected=0, fence=fence, sealed=[b"a"], at=1, command="k")
     link = await kept.links.new_link("c", "seat", expires=10**15)
-    cookie = await kept.links.new_browser("c", "seat")
+    cookie = await kept.links.bind(link, 1)
+    assert cookie is not None
     await kept.cases.close("c", 2, 3)
 
     await kept.cases.destroy_key("c")
@@ -83,7 +84,7 @@ async def test_a_destroyed_case_cannot_be_read_taken_written_or_entered(kept: In
         kept.links.find_link(link, now=1),
         kept.links.find_browser(cookie),
         kept.links.new_link("c", "seat", 10**15),
-        kept.links.new_browser("c", "seat"),
+        kept.links.bind(link, 1),
     ):
         with pytest.raises(NotFound):
             await asked

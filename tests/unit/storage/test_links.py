@@ -1,5 +1,6 @@
 """Personal links and browsers."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -19,6 +20,14 @@ async def kept(tmp_path: Path) -> AsyncIterator[Installation]:
         yield installation
 
 
+async def _cookie(kept: Installation, seat: str) -> str:
+    """A browser that comes with a fresh link, beside those that the seat has."""
+    link = await kept.links.new_link("s", seat, expires=100)
+    cookie = await kept.links.bind(link, 1, instead=True)
+    assert cookie is not None
+    return cookie
+
+
 async def test_a_link_is_its_seats_until_it_expires(kept: Installation) -> None:
     secret = await kept.links.new_link("s", "a", expires=100)
     assert len(secret) >= 43
@@ -28,15 +37,17 @@ async def test_a_link_is_its_seats_until_it_expires(kept: Installation) -> None:
         await kept.links.find_link(secret, 100)
 
 
-async def test_a_revoked_link_is_worthless_and_others_are_not(kept: Installation) -> None:
+async def test_a_link_that_was_cut_is_worthless_and_others_are_not(kept: Installation) -> None:
     mine = [await kept.links.new_link("s", "a", expires=100) for _ in range(2)]
     theirs = await kept.links.new_link("s", "b", expires=100)
-    assert await kept.links.revoke_links("a") == 2
+    await kept.links.cut("a")
     for secret in mine:
         with pytest.raises(NotFound):
             await kept.links.find_link(secret, 1)
+        with pytest.raises(NotFound):
+            await kept.links.bind(secret, 1)
     assert (await kept.links.find_link(theirs, 1)).seat == "b"
-    assert await kept.links.revoke_links("a") == 0
+    await kept.links.cut("a")
 
 
 @pytest.mark.parametrize("secret", ["", "x", "ü", "\udc80", "A" * 43, "A" * 100_000, "' OR 1=1 --"])
@@ -49,7 +60,7 @@ async def test_an_invented_link_or_cookie_is_not_found(kept: Installation, secre
 
 
 async def test_a_link_is_no_cookie_and_a_cookie_no_link(kept: Installation) -> None:
-    link, cookie = await kept.links.new_link("s", "a", expires=100), await kept.links.new_browser("s", "a")
+    link, cookie = await kept.links.new_link("s", "a", expires=100), await _cookie(kept, "a")
     with pytest.raises(NotFound):
         await kept.links.find_browser(link)
     with pytest.raises(NotFound):
@@ -59,7 +70,7 @@ async def test_a_link_is_no_cookie_and_a_cookie_no_link(kept: Installation) -> N
 async def test_unknown_expired_and_revoked_cost_the_same_and_answer_the_same(kept: Installation) -> None:
     expired = await kept.links.new_link("s", "a", expires=5)
     revoked = await kept.links.new_link("s", "b", expires=100)
-    await kept.links.revoke_links("b")
+    await kept.links.cut("b")
     good = await kept.links.new_link("s", "c", expires=100)
     asked: list[str] = []
     event.listen(
@@ -76,35 +87,39 @@ async def test_unknown_expired_and_revoked_cost_the_same_and_answer_the_same(kep
     assert len(costs) == 1 and len(answers) == 1
 
 
-async def test_a_browser_comes_back_until_it_is_revoked(kept: Installation) -> None:
-    first, second, third = [await kept.links.new_browser("s", "a") for _ in range(3)]
-    other = await kept.links.new_browser("s", "b")
-    assert await kept.links.find_browser(first) == Browser(browser_id(first), "s", "a")
-    assert {browser.id for browser in await kept.links.browsers("a")} == set(map(browser_id, (first, second, third)))
-
-    assert await kept.links.revoke_browsers("a", except_=browser_id(second)) == 2
-    assert [browser.id for browser in await kept.links.browsers("a")] == [browser_id(second)]
-    assert (await kept.links.find_browser(second)).seat == "a"
-    for secret in (first, third):
-        with pytest.raises(NotFound):
-            await kept.links.find_browser(secret)
-
-    assert await kept.links.revoke_browsers("a") == 1
+async def test_a_browser_comes_back_until_it_is_cut(kept: Installation) -> None:
+    cookie, other = await _cookie(kept, "a"), await _cookie(kept, "b")
+    assert await kept.links.find_browser(cookie) == Browser(browser_id(cookie), "s", "a")
+    assert [browser.id for browser in await kept.links.browsers("a")] == [browser_id(cookie)]
+    await kept.links.cut("a")
     assert await kept.links.browsers("a") == []
+    with pytest.raises(NotFound):
+        await kept.links.find_browser(cookie)
     assert (await kept.links.find_browser(other)).seat == "b"
 
 
-async def test_revoking_links_leaves_browsers_and_the_other_way_round(kept: Installation) -> None:
-    link, cookie = await kept.links.new_link("s", "a", expires=100), await kept.links.new_browser("s", "a")
-    await kept.links.revoke_browsers("a")
-    assert (await kept.links.find_link(link, 1)).seat == "a"
-    cookie = await kept.links.new_browser("s", "a")
-    await kept.links.revoke_links("a")
+async def test_a_seat_belongs_to_the_first_browser_until_another_takes_its_place(kept: Installation) -> None:
+    link = await kept.links.new_link("s", "a", expires=100)
+    first, second = await asyncio.gather(kept.links.bind(link, 1), kept.links.bind(link, 1))
+    assert (first is None) != (second is None)
+    assert await kept.links.bind(link, 1) is None
+    third = await kept.links.bind(link, 1, instead=True)
+    assert third is not None
+    assert [browser.id for browser in await kept.links.browsers("a")] == [browser_id(third)]
+
+
+async def test_a_link_that_opens_nothing_takes_no_browser_away(kept: Installation) -> None:
+    cut = await kept.links.new_link("s", "a", expires=100)
+    await kept.links.cut("a")
+    expired = await kept.links.new_link("s", "a", expires=5)
+    cookie = await _cookie(kept, "a")
+    for secret in (expired, cut, "invented"):
+        for instead in (False, True):
+            with pytest.raises(NotFound):
+                await kept.links.bind(secret, 10, instead=instead)
     assert (await kept.links.find_browser(cookie)).seat == "a"
 
 
 async def test_there_are_no_links_to_a_session_that_is_not(kept: Installation) -> None:
     with pytest.raises(NotFound):
         await kept.links.new_link("nowhere", "a", expires=100)
-    with pytest.raises(NotFound):
-        await kept.links.new_browser("nowhere", "a")
