@@ -94,6 +94,7 @@ function refusal(medium, answer) {
 function trouble(medium, error) {
   const microphone = medium === "microphone";
   if (medium === "screen") return t("This browser would not share the screen.");
+  if (error === "NotSupportedError") return t("This page was opened without a secure connection, so the browser gives it no camera and no microphone.");
   if (error === "NotAllowedError") {
     return microphone
       ? t("The browser does not let Parley use the microphone. Allow it beside the address, then try again.")

@@ -28,13 +28,18 @@ const TICKETS = 3;
  * @property {() => void} close
  */
 
+/** An unguessable id. Not `crypto.randomUUID`: a page without a secure connection has none. */
+function newId() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /**
  * Open the socket of `seat` and feed `store` with what it says.
  * @param {{seat: string, store: Store}} wiring
  * @returns {Socket}
  */
 export function openSocket({ seat, store }) {
-  const conversation = new Conversation(() => crypto.randomUUID());
+  const conversation = new Conversation(newId);
   /** @type {WebSocket|null} */
   let socket = null;
   let welcomed = false;
