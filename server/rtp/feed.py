@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 class Feed:
     """Made by a grant, ended by a revocation, never reused."""
 
-    __slots__ = ("_gate", "link", "listener", "slot", "uplink")
+    __slots__ = ("_gate", "link", "listener", "since", "slot", "uplink")
 
     def __init__(self, link: Link, uplink: Uplink, now: float) -> None:
         self.link = link
         self.listener = link.listener
         self.uplink = uplink
+        self.since = now  # boot clock: when it was granted
         self.slot: Slot | None = None  # None while others have all the places
         self._gate = uplink.timeline.edge(now)
 

@@ -125,7 +125,7 @@ class Forwarder:
                     room -= min(room, len(sequences))
                 case feedback.Report(ssrc, fraction):
                     if peer.report_loss(ssrc, fraction / 256, now):
-                        self._ask_keyframes(peer.settle(self._spoke_at), now, out)
+                        self._ask_keyframes(peer.settle(), now, out)
                 case feedback.KeyframeWanted(ssrc) if ssrc in peer.slots:
                     feed = peer.slots[ssrc].feed
                     if feed is not None and feed.uplink.is_picture:
@@ -166,7 +166,7 @@ class Forwarder:
                     listener.stop(feed.slot)
                 listeners[link.listener] = listener
         for listener in listeners.values():
-            for feed in listener.settle(self._spoke_at):
+            for feed in listener.settle():
                 feed.uplink.wish.open = True  # a place came free for somebody who was granted before
 
     def grant(self, wanted: Collection[Link], now: float) -> list[Out]:
@@ -183,7 +183,7 @@ class Forwarder:
             listeners[link.listener] = listener
         out: list[Out] = []
         for listener in listeners.values():
-            self._ask_keyframes(listener.settle(self._spoke_at), now, out)
+            self._ask_keyframes(listener.settle(), now, out)
         return out
 
     def _ask_keyframes(self, feeds: Iterable[Feed], now: float, out: list[Out]) -> None:
@@ -195,9 +195,6 @@ class Forwarder:
     def _picture_loss(self, uplink: Uplink, ssrc: int) -> Out:
         return Out(uplink.seat, feedback.picture_loss(self._peers[uplink.seat].ours, ssrc))
 
-    def _spoke_at(self, seat: str) -> float:
-        return self._peers[seat].uplinks["microphone"].loudness.spoke_at
-
     def renew(self, until: float) -> None:
         """All links are valid until then (boot clock). Past it nothing is forwarded."""
         self._until = until
@@ -207,7 +204,7 @@ class Forwarder:
         out: list[Out] = []
         for peer in self._peers.values():
             if peer.crowded():
-                self._ask_keyframes(peer.settle(self._spoke_at), now, out)
+                self._ask_keyframes(peer.settle(), now, out)
         for seat, peer in self._peers.items():
             for uplink in peer.uplinks.values():
                 if uplink.ssrc is None or not uplink.is_picture:

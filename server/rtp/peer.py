@@ -1,6 +1,5 @@
 """One connected seat: what it sends, what it gets, and who sits in its slots."""
 
-from collections.abc import Callable
 from typing import Final
 
 from server.rtp import feedback
@@ -35,6 +34,7 @@ class Peer:
         self.relief = Relief()
         self.changed = False  # since `slots` was last asked about
         self._seating: Seating = empty(len(self.audio))
+        self._spoke_at: dict[str, float] = {}  # who was heard here, and when last
         self._shift: int | None = None  # from this sender's NTP clock to ours
 
     def bind(self, ssrc: int, medium: Medium, repair: bool) -> None:
@@ -58,11 +58,12 @@ class Peer:
         people = {speaker for speaker, medium in self.feeds if medium in ("microphone", "camera")}
         return len(people) > len(self.video)
 
-    def settle(self, spoke_at: Callable[[str], float]) -> list[Feed]:
+    def settle(self) -> list[Feed]:
         """Seat everyone this peer may get. Returns the pictures that got a slot and need a keyframe."""
         speakers = {speaker for speaker, medium in self.feeds if medium in ("microphone", "camera")}
+        self._spoke_at = {speaker: self._heard(speaker) for speaker in speakers}
         claims = [
-            Claim(speaker, (speaker, "microphone") in self.feeds, self._seen(speaker), spoke_at(speaker))
+            Claim(speaker, (speaker, "microphone") in self.feeds, self._seen(speaker), self._spoke_at[speaker])
             for speaker in sorted(speakers)
         ]
         self._seating = settle(self._seating, claims, len(self.video))
@@ -78,6 +79,15 @@ class Peer:
         wanted.append((self.screen, sharer))
         wanted.append((self.screen_sound, self._sharer(self.screen_sound, "screen_sound", sharer)))
         return self._play(wanted)
+
+    def _heard(self, speaker: str) -> float:
+        """When this peer last heard the speaker. What was said before to others must not decide who sits where here:
+        the order of places would tell of it.
+        """
+        feed = self.feeds.get((speaker, "microphone"))
+        if feed is not None and feed.uplink.loudness.spoke_at > feed.since:
+            return feed.uplink.loudness.spoke_at
+        return self._spoke_at.get(speaker, float("-inf"))
 
     def _seen(self, speaker: str) -> bool:
         return (speaker, "camera") in self.feeds and not self.relief.thin
@@ -140,7 +150,7 @@ class Peer:
 
     def report_for(self, feed: Feed, now: float) -> bytes | None:
         """A sender report on the feed's slot from what the sender (this peer) said last; None where it said nothing."""
-        source = feed.uplink.report
+        source = feed.uplink.clocks(now)
         if source is None or feed.slot is None or self._shift is None:
             return None
         report = feed.slot.report(source, self._shift)

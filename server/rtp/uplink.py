@@ -154,6 +154,19 @@ class Uplink:
         self.report = report
         self._reported_at = now
 
+    def clocks(self, now: float) -> feedback.SenderReport | None:
+        """What the sender's clocks show now, reckoned from its last report; None where none came.
+
+        That report itself must not be passed on to whoever is granted later: it would tell when the medium was last
+        in use.
+        """
+        if self.report is None:
+            return None
+        since = now - self._reported_at
+        return self.report._replace(
+            ntp=self.report.ntp + int(since * 0x100000000), rtp=self.report.rtp + int(since * clock_rate(self.medium))
+        )
+
     def reception_report(self, now: float) -> feedback.Report | None:
         """How much of this uplink came since this was last asked; None where nothing ever came."""
         if self.ssrc is None:

@@ -335,6 +335,23 @@ def test_a_new_source_tells_its_clock_with_its_first_packet() -> None:
     assert len([m for m in _requests(out) if isinstance(m, feedback.SenderReport)]) == 1
 
 
+def test_what_a_clock_shows_tells_nothing_of_when_it_was_read() -> None:
+    """Otherwise a newcomer would learn when the microphone was last in use, in another room."""
+    told = []
+    for spoken_until in (1, 400):
+        forwarder = _session("a", "b")
+        _speak(forwarder, "a", 0, 2)
+        for n in range(0, spoken_until, 50):
+            report = feedback.SenderReport(MIC, (5 << 32) + int(n * 0.02 * 2**32), n * TICKS, 0, 0)
+            forwarder.receive_rtcp("a", feedback.sender_report(report), n * 0.02)
+        forwarder.grant(_links("a", "b", "microphone"), 10.0)
+        out = _speak(forwarder, "a", 500, 530)
+        told.append([m for m in _requests(out) if isinstance(m, feedback.SenderReport)])
+    (never,), (lately,) = told
+    assert abs(never.ntp - lately.ntp) < 2**16 and never._replace(ntp=0) == lately._replace(ntp=0)
+    assert never.ntp / 2**32 >= 10.0
+
+
 def test_a_sender_is_told_what_came_and_what_it_may_send() -> None:
     forwarder = _session("a", "b")
     _speak(forwarder, "a", 0, 9)
@@ -388,6 +405,42 @@ def test_in_a_crowd_whoever_speaks_is_seen() -> None:
     assert unseen in view.video
     assert view.audio.index(unseen) == view.video.index(unseen)
     assert {who for who in view.audio if who} == set(seats[1:])
+
+
+def test_who_spoke_elsewhere_comes_in_like_one_who_did_not() -> None:
+    """The order of places must not tell who spoke last in a room where one was not."""
+    views = []
+    for speaks in ("a", "b", "c"):
+        forwarder = _session(*"abcd")
+        _speak(forwarder, speaks, 1, 50)
+        forwarder.grant({Link(s, "d", m) for s in "abc" for m in ("microphone", "camera")}, 1.0)
+        views.append(forwarder.slots("d"))
+    assert views[0] == views[1] == views[2]
+
+
+def test_in_a_crowd_what_was_said_elsewhere_brings_nobody_forward() -> None:
+    seats = [f"s{i:02}" for i in range(12)]
+    views = []
+    for speaks in seats[1:]:
+        forwarder = _session(*seats)
+        forwarder.receive_rtp(speaks, _sound(1), 5.0)
+        forwarder.grant({Link(s, "s00", m) for s in seats[1:] for m in ("microphone", "camera")}, 5.1)
+        forwarder.tick(5.15)
+        views.append(forwarder.slots("s00"))
+    assert len(set(views)) == 1
+
+
+def test_who_spoke_here_keeps_its_place_when_muted() -> None:
+    seats = [f"s{i:02}" for i in range(12)]
+    forwarder = _session(*seats)
+    wanted = {Link(s, "s00", m) for s in seats[1:] for m in ("microphone", "camera")}
+    forwarder.grant(wanted, 0.0)
+    unseen = next(s for s in seats[1:] if s not in forwarder.slots("s00").video)
+    forwarder.receive_rtp(unseen, _sound(1), 5.0)
+    forwarder.tick(5.05)
+    forwarder.revoke(wanted - {Link(unseen, "s00", "microphone")})
+    forwarder.tick(5.1)
+    assert unseen in forwarder.slots("s00").video
 
 
 def test_levels_are_the_loudest_since_last_asked() -> None:
