@@ -11,12 +11,18 @@ from typing import Any
 from aioice import stun
 
 from server.ids import new_id, new_secret
+from server.media.allowance import Allowance
 
 Address = tuple[Any, ...]  # whatever recvfrom gives and sendto takes: (host, port), and two more for IPv6
 
 # Addresses of one browser that have proved themselves and may be chosen. A browser with Wi-Fi, Ethernet, VPN and mobile
 # uses four to six. More is only memory; fewer could push out the one in use (the selected one is never pushed out).
 MAX_ADDRESSES = 8
+
+# Checks that are answered per second, and at once. Browsers send up to 20 a second while they look for a way, then one
+# in 2.5 s. More lets a browser draw more work and more answers out of us; fewer slows those with many networks.
+CHECKS_PER_SECOND = 100.0
+CHECKS_AT_ONCE = 200.0
 
 _HEADER = struct.Struct("!HHI")
 _ATTRIBUTE = struct.Struct("!HH")
@@ -55,6 +61,7 @@ class IceEnd:
         self.password = new_secret().translate(_ICE_CHARS)
         self.selected: Address | None = None
         self.heard_at = now  # boot seconds of the last valid check: consent (RFC 7675)
+        self._allowance = Allowance(burst=CHECKS_AT_ONCE, rate=CHECKS_PER_SECOND, now=now)
         self._remote_name: str | None = None
         self._addresses: OrderedDict[Address, str] = OrderedDict()
 
@@ -75,6 +82,7 @@ class IceEnd:
 
     def check(self, datagram: bytes, address: Address, now: float) -> bytes | None:
         """The answer to a binding request, or None when it is not valid; then nothing is answered and nothing changes.
+        None also for one too many; only those that know the password count, so that strangers use up nobody's share.
 
         RFC 8445, 7.3. A wrong password gets silence instead of error 401, so that a stranger gets nothing out of us.
         """
@@ -97,6 +105,8 @@ class IceEnd:
             return None  # RFC 8445, 7.1.1 and 7.3.1.1: two ends that both obey never connect
         self._validate(address, theirs, chosen="USE-CANDIDATE" in attributes)
         self.heard_at = now
+        if not self._allowance.take(now):
+            return None
         response = stun.Message(
             message_method=stun.Method.BINDING,
             message_class=stun.Class.RESPONSE,

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from server.clock import Clock
 from server.media import sdp
+from server.media.allowance import Allowance
 from server.media.ice import IceEnd
 from server.media.port import MediaPort
 from server.media.wire import HandshakeFailed, Wire
@@ -17,8 +18,8 @@ log = logging.getLogger(__name__)
 # notices sooner, and cuts people off in a lift.
 CONSENT_SECONDS = 30.0
 
-# Packets per second taken from one browser, and how many may come at once. A camera, a screen, two sounds and repairs
-# make about 700. More lets one browser take more of everybody's processor.
+# Datagrams per second (media and DTLS) taken from one browser, and how many may come at once. A camera, a screen, two
+# sounds and repairs make about 700. More lets one browser take more of everybody's processor.
 PACKETS_PER_SECOND = 1500.0
 PACKETS_AT_ONCE = 1500.0
 
@@ -51,8 +52,7 @@ class Peer:
         self._heard: set[bytes] = set()  # SSRCs that libsrtp keeps or may keep state for
         self._port = port
         self._owner = owner
-        self._tokens = PACKETS_AT_ONCE
-        self._filled_at = clock.boot()
+        self._allowance = Allowance(burst=PACKETS_AT_ONCE, rate=PACKETS_PER_SECOND, now=clock.boot())
         self._wire = Wire(port.certificate, "server", send=self._send, on_closed=self._lost)
         self._handshake: asyncio.Task[None] | None = None
         port.admit(self)
@@ -98,9 +98,12 @@ class Peer:
 
     def receive(self, datagram: bytes, now: float) -> None:
         """A datagram from a validated address. DTLS goes to the handshake, SRTP and SRTCP are opened here and now."""
+        if not self._allowance.take(now):
+            self._port.counts["flood"] += 1
+            return
         first = datagram[0]
         if 128 <= first <= 191:  # RFC 7983
-            if self.state == "connected" and self._afford(now):
+            if self.state == "connected":
                 self._receive_media(datagram, now)
         elif 20 <= first <= 63 and self.state != "closed" and not self._wire.receive(datagram):
             self._port.counts["dtls_full"] += 1
@@ -136,15 +139,6 @@ class Peer:
                 self._owner.peer_rtp(self, packet, now)
                 return
         self._port.counts["unopened"] += 1
-
-    def _afford(self, now: float) -> bool:
-        self._tokens = min(PACKETS_AT_ONCE, self._tokens + (now - self._filled_at) * PACKETS_PER_SECOND)
-        self._filled_at = now
-        if self._tokens < 1.0:
-            self._port.counts["flood"] += 1
-            return False
-        self._tokens -= 1.0
-        return True
 
     async def _connect(self, answer: sdp.Answer) -> None:
         try:

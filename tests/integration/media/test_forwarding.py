@@ -406,6 +406,19 @@ async def test_a_flood_of_one_seat_is_cut_at_its_allowance() -> None:
         await hall.hears("b", "a")
 
 
+async def test_a_flood_of_handshake_junk_is_cut_at_the_same_allowance() -> None:
+    async with exchange("a", "b") as hall:
+        a = hall.seats["a"]
+        for _ in range(20):
+            for _ in range(100):
+                a._put(bytes([20, 254, 253]) + bytes(30))
+            await a.barrier()
+        assert hall.port.counts["flood"] > 0
+        hall.wind(1.0)
+        hall.switchboard.grant(hall.links("ab"))
+        await hall.hears("b", "a")
+
+
 async def test_a_seat_cannot_take_the_address_of_another() -> None:
     async with exchange("a", "b") as hall:
         a = hall.seats["a"]

@@ -115,6 +115,24 @@ def test_addresses_are_bounded_and_the_chosen_one_stays() -> None:
     assert HOME in end.addresses and end.selected == HOME
 
 
+def test_a_flood_of_checks_is_answered_up_to_its_allowance_and_keeps_consent() -> None:
+    end = IceEnd(0.0)
+    answers = [end.check(a_check(end), HOME, 1.0) for _ in range(300)]
+    assert 0 < sum(answer is not None for answer in answers) < 300
+    assert end.check(a_check(end), HOME, 1.5) is not None
+    for now in (2.0, 2.001):
+        for _ in range(300):
+            end.check(a_check(end), HOME, now)
+    assert end.check(a_check(end), HOME, 2.001) is None and end.heard_at == 2.001
+
+
+def test_whoever_lacks_the_password_uses_up_nobodys_allowance() -> None:
+    end = IceEnd(0.0)
+    for _ in range(300):
+        assert end.check(a_check(end, password="x" * 24), HOME, 1.0) is None
+    assert end.check(a_check(end), HOME, 1.0) is not None
+
+
 def test_names_and_passwords_are_fresh_and_made_of_ice_characters() -> None:
     ends = [IceEnd(0.0) for _ in range(50)]
     assert len({end.name for end in ends}) == len({end.password for end in ends}) == 50
