@@ -31,7 +31,6 @@ SENTENCES: Mapping[str, str] = {
     "key_reused": N_("This key was used for something else."),
     "kept_apart": N_("These people must be kept apart."),
     "wrong_side": N_("That does not go with this person's side."),
-    "room_closed": N_("That room has been closed."),
     "room_needed": N_("This room cannot be closed."),
     "room_paused": N_("This room is paused."),
     "text_empty": N_("There is nothing to send yet."),

@@ -12,7 +12,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from server.signalling import conversation, frames, messages
+from server.host import tabs
+from server.signalling import conversation, frames, messages, socket
 
 FILE = Path(__file__).with_name("asyncapi.json")
 FROM_CLIENT: Sequence[type[BaseModel]] = (
@@ -40,13 +41,13 @@ FROM_SERVER: Sequence[type[BaseModel]] = (
 CLOSE_CODES = {
     conversation.VIOLATION: "protocol violation",
     conversation.NO_TICKET: "no cookie or ticket",
-    4403: "link revoked or replaced",
-    conversation.TOO_SLOW: "too slow, or silent for too long (reconnect)",
-    4409: "continued in another tab or on another device",
-    4410: "the session is closed",
+    tabs.LINK_DEAD: "link revoked or replaced",
+    conversation.TOO_SLOW: "too slow, or silent for too long",
+    tabs.GONE_ELSEWHERE: "continued in another tab or on another device",
     conversation.TOO_MANY: "too many frames",
-    1012: "the server restarts (reconnect)",
-    1013: "the disk or the database does not answer (reconnect later)",
+    socket.FAULT: "a fault of the server",
+    tabs.RESTARTING: "the server restarts",
+    socket.TRY_AGAIN: "the disk or the database does not answer",
 }
 
 

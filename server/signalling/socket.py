@@ -35,8 +35,8 @@ from server.signalling.messages import Hello
 from server.signalling.tickets import Tickets
 from server.storage.links import Browser
 
-TRY_AGAIN = 1013
-"""RFC 6455's registry: try again later. The disk or the database does not answer."""
+FAULT, TRY_AGAIN = 1011, 1013
+"""From RFC 6455's registry: a fault of the server; try again later, for the disk or the database does not answer."""
 OPENINGS_BURST, OPENINGS_RATE = 120.0, 10.0
 """Sockets that one address may open at once and per second. A whole office may sit behind one address."""
 
@@ -89,7 +89,7 @@ class SeatSocket:
             await self._open(websocket, str(websocket.path_params["seat"]))
         except Exception:
             _log.exception("a socket failed by a fault of the server")
-            await _close(websocket, Hangup(1011, "fault"))
+            await _close(websocket, Hangup(FAULT, "fault"))
 
     async def _open(self, websocket: WebSocket, seat: str) -> None:
         try:
