@@ -66,7 +66,7 @@ export function NameDialog({ form, plans, state }) {
         <label class="field"><span class="field__label">${t("When it closes, people go to")}</span>
           <select class="input" value=${exit} onChange=${(/** @type {Typed} */ event) => setExit(event.currentTarget.value)}>
             <option value="own">${t("their own private room")}</option>
-            <option value="lobby">${t("the lobby")}</option>
+            <option value="lobby">${t("the waiting room")}</option>
             ${state.view?.map?.rooms.filter((room) => room.kind !== "chambers").map((room) => html`<option key=${room.id} value=${room.id}>${room.name}</option>`)}
           </select></label>`}
     <//>`;

@@ -15,7 +15,7 @@ export function moveItems(map, seats, plans) {
     act: () => void plans.propose({ moves: steps(map, seats, room.id) }),
   }));
   const back = steps(map, seats, "lobby");
-  return [...items, { label: t("Lobby (waiting)"), icon: "clock", disabled: !back.length, act: () => void plans.propose({ moves: back }) }];
+  return [...items, { label: t("Waiting room"), icon: "clock", disabled: !back.length, act: () => void plans.propose({ moves: back }) }];
 }
 
 /** @param {State} state @param {RoomMap} map @param {MapSeat} seat @param {Plans} plans @returns {Item[]} */

@@ -31,7 +31,7 @@ export function PlanDialog({ state, plan, plans }) {
             ${preview.rooms.map((room) => html`<${Room} key=${room.room} room=${room} state=${state} />`)}
             ${preview.leaves.filter((room) => !preview.rooms.some((one) => one.room === room.room)).map((room) => html`<${Room} key=${room.room} room=${room} state=${state} />`)}
           </ul>
-          ${waiting.length > 0 && html`<p>${n("{names} will wait in the lobby and hear nobody.", "{names} will wait in the lobby and hear nobody.", waiting.length, { names: list(waiting.map((move) => move.name)) })}</p>`}
+          ${waiting.length > 0 && html`<p>${n("{names} will be in the waiting room and hear nobody.", "{names} will be in the waiting room and hear nobody.", waiting.length, { names: list(waiting.map((move) => move.name)) })}</p>`}
         </div>`}
     <//>`;
 }
