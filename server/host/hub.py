@@ -41,6 +41,9 @@ PURGE_SECONDS = 60.0
 
 DAY_MS = 24 * 3600 * 1000
 
+NO_FENCE = 0
+"""No case has this fence: whoever holds it can read and not append."""
+
 
 @dataclass(frozen=True, slots=True)
 class SeatLink:
@@ -81,11 +84,17 @@ class Hub:
         self._node = new_id("node_")
         self._live: dict[str, LiveSession] = {}
         self._waking = asyncio.Lock()
-        self._looked_through = False
+        self._woken = False
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Begin to look at the clock. Sessions are loaded when somebody asks for them."""
+        """Wake every open session, so that doors, absences and ends go on in it though nobody asks; then begin to look
+        at the clock. A closed session is loaded when somebody asks for it, and never written to.
+        """
+        try:
+            await self._wake_open()
+        except Unavailable:
+            log.warning("storage is unavailable; sessions are woken later")
         self._tasks = [
             asyncio.create_task(self._every(STRIKE_SECONDS, self._strike), name="strike"),
             asyncio.create_task(self._every(PURGE_SECONDS, self.keep_promises), name="purge"),
@@ -113,16 +122,6 @@ class Hub:
                 found = self._live[session_id] = await self._wake(session_id)
         return found
 
-    async def session_of(self, seat: str) -> LiveSession:
-        """The session that this seat belongs to. Raises `NotFound`."""
-        for session in self._live.values():
-            if seat in session.state.seats and not session.dead:
-                return session
-        browsers = await self.links.browsers(seat)
-        if not browsers:
-            raise NotFound(seat)
-        return await self.session(browsers[0].session)
-
     async def summaries(self) -> list[Summary]:
         """Every session whose key is there, oldest first."""
         found = []
@@ -146,14 +145,15 @@ class Hub:
         return found
 
     async def _wake(self, session_id: str) -> LiveSession:
+        case = await self._cases.find(session_id)
         key = await self._cases.key(session_id)
-        fence = await self._cases.take(session_id, self._node)
+        fence = await self._cases.take(session_id, self._node) if case.closed_at is None else NO_FENCE
         case_log = CaseLog(session_id, key, fence, self._log)
         entries = await case_log.read()
         if not entries:
             raise NotFound(session_id)
         session = self._seated(replay(entries), case_log)
-        await session.recover()
+        await session.recover(ended=case.closed_at is not None)
         return session
 
     def _seated(self, remembered: Remembered, case_log: CaseLog) -> LiveSession:
@@ -226,15 +226,18 @@ class Hub:
 
     async def keep_promises(self) -> None:
         """Whatever this node is asked for or not: sessions that were closed are known to end, and end in time."""
-        if not self._looked_through:
-            for case in await self._cases.all():
-                if case.closed_at is None and not case.destroyed:
-                    await self._finish_closing(case.id)
-            self._looked_through = True
+        if not self._woken:
+            await self._wake_open()
         await self.purge()
 
-    async def _finish_closing(self, case: str) -> None:
-        """A crash may have come between the last entry and the note of when its key goes. Loading mends it."""
+    async def _wake_open(self) -> None:
+        for case in await self._cases.all():
+            if case.closed_at is None and not case.destroyed:
+                await self._wake_and_catch_up(case.id)
+        self._woken = True
+
+    async def _wake_and_catch_up(self, case: str) -> None:
+        """A crash may have come between the last entry and the note of when its key goes: that is mended too."""
         try:
             await (await self.session(case)).catch_up()
         except (NotFound, SealBroken):
@@ -243,10 +246,11 @@ class Hub:
     async def purge(self) -> None:
         """Destroy the keys whose time is over. What was begun and broken off is begun again."""
         for case in await self._cases.due_for_destruction(self._clock.wall()):
-            session = self._live.pop(case, None)
-            if session is not None:
-                session.fall_silent()
-            await self._cases.destroy_key(case)
+            async with self._waking:  # or somebody could load it just before, and keep it in memory
+                session = self._live.pop(case, None)
+                if session is not None:
+                    session.fall_silent()
+                await self._cases.destroy_key(case)
             log.info("the key of a case was destroyed", extra={"case": case})
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:

@@ -389,8 +389,12 @@ class LiveSession:
                 log.warning("what is due could not be written; it is tried again", extra={"session": self.id})
             self._storage_fails = True
 
-    async def recover(self) -> None:
-        """Just loaded from the log: nobody is connected any more. Nothing is written to a closed session."""
+    async def recover(self, *, ended: bool = False) -> None:
+        """Just loaded from the log: nobody is connected any more. Nothing is written to a closed session.
+
+        `ended`: storage knows of its end already.
+        """
         async with self._turns.take():
+            self._closing = self._closing and not ended
             if not self.state.closed:
                 await self._fact(c.Recovered())

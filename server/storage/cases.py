@@ -74,10 +74,14 @@ class Cases:
 
     async def all(self) -> list[Case]:
         """Every case, destroyed ones too, oldest first."""
-        return [
-            Case(row.id, row.fence, row.owner, row.created, row.closed_at, row.destroy_at, row.wrapped_key is None)
-            for row in await self._read(select(cases).order_by(cases.c.created, cases.c.id))
-        ]
+        return [_case(row) for row in await self._read(select(cases).order_by(cases.c.created, cases.c.id))]
+
+    async def find(self, case: str) -> Case:
+        """What is known of this case. Raises NotFound when it is unknown."""
+        rows = await self._read(select(cases).where(cases.c.id == case))
+        if not rows:
+            raise NotFound(case)
+        return _case(rows[0])
 
     async def due_for_destruction(self, now: int) -> list[str]:
         """The cases whose time is over at `now`, and those whose destruction was begun and not finished."""
@@ -115,6 +119,10 @@ class Cases:
             return (await connection.execute(wanted)).all()
 
         return await self._database.read(read)
+
+
+def _case(row: Row[*tuple[Any, ...]]) -> Case:
+    return Case(row.id, row.fence, row.owner, row.created, row.closed_at, row.destroy_at, row.wrapped_key is None)
 
 
 def _alive(case: str) -> Update:

@@ -10,9 +10,11 @@ from server.clock import HandWoundClock
 from server.config import Config
 from server.errors import NotFound, Refused, Unavailable
 from server.eventlog.sql import SqlEventLog
+from server.host.case_log import CaseLog
 from server.host.hub import Hub, SeatLink, SeatPlan, SessionPlan
 from server.host.mailbox import Closed, Mailbox
 from server.session import commands as c
+from server.session.codec import Committed
 from server.storage.installation import Installation, open_installation
 from tests.support.cast import PLAN
 
@@ -122,15 +124,6 @@ async def test_a_session_is_loaded_once_however_many_ask(node: Node) -> None:
     await hub.stop()
 
 
-async def test_a_session_is_found_by_its_seat(node: Node) -> None:
-    session_id, links = await node.hub.new_session(PLAN)
-    assert (await node.hub.session_of(links[2].seat)).id == session_id
-    await cookie_of(node, links[2])
-    assert (await node.another().session_of(links[2].seat)).id == session_id
-    with pytest.raises(NotFound):
-        await node.hub.session_of("s_nobody")
-
-
 async def test_there_is_no_session_that_was_never_made(node: Node) -> None:
     with pytest.raises(NotFound):
         await node.hub.session("x_nothing")
@@ -237,6 +230,97 @@ async def test_starting_begins_to_keep_time_and_stopping_closes_every_socket(nod
         await struck.wait()
     await node.hub.stop()
     assert session.dead and await closed(box) == Closed(1012, "restart")
+
+
+async def everything_stored(node: Node) -> list[tuple[object, ...]]:
+    async with node.installation.database._engine.begin() as connection:
+        found: list[tuple[object, ...]] = []
+        for table in ("cases", "entries", "links", "browsers"):
+            found += [tuple(row) for row in await connection.exec_driver_sql(f"SELECT * FROM {table}")]
+        return found
+
+
+async def test_a_node_that_starts_wakes_what_is_open_and_time_goes_on_in_it(node: Node) -> None:
+    session_id, links = await node.hub.new_session(PLAN)
+    session = await node.hub.session(session_id)
+    await session.connect(links[0].seat, Mailbox())
+    await session.ask(links[0].seat, c.Arrive("Miriam", session.state.text_version, session.state.text_hash))
+    hub = node.another()
+    await hub.start()
+    [woken] = hub._live.values()
+    assert woken.connected == 0 and woken.state.seats[links[0].seat].connection is None
+    node.clock.wind(60)
+    await hub._strike()
+    await woken.catch_up()
+    assert woken.state.seats[links[0].seat].lost
+    await hub.stop()
+
+
+async def test_a_node_starts_though_storage_does_not_answer_yet_and_wakes_them_later(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def busy(*args: object) -> None:
+        raise Unavailable("busy")
+
+    session_id, _ = await node.hub.new_session(PLAN)
+    hub = node.another()
+    with monkeypatch.context() as patched:
+        patched.setattr(node.installation.cases, "find", busy)
+        await hub.start()
+        assert not hub._live
+    await hub.keep_promises()
+    assert hub._live.keys() == {session_id}
+    await hub.stop()
+
+
+async def test_looking_at_sessions_writes_nothing_after_a_restart(node: Node) -> None:
+    opened, links = await node.hub.new_session(PLAN)
+    ended, others = await node.hub.new_session(PLAN)
+    for session_id, mediator in ((opened, links[0]), (ended, others[0])):
+        session = await node.hub.session(session_id)
+        await session.connect(mediator.seat, Mailbox())
+        await session.ask(mediator.seat, c.Arrive("Miriam", session.state.text_version, session.state.text_hash))
+    await session.ask(others[0].seat, c.CloseSession())
+    hub = node.another()
+    await hub.start()
+    before = await everything_stored(node)
+    assert [s.id for s in await hub.summaries()] == [opened, ended]
+    assert (await hub.session(ended)).state.closed and not (await hub.session(opened)).state.closed
+    await hub._strike()
+    await (await hub.session(ended)).catch_up()
+    assert await everything_stored(node) == before
+    await hub.stop()
+
+
+async def test_nobody_loads_a_session_whose_key_is_being_destroyed(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    session_id, links = await node.hub.new_session(PLAN)
+    session = await node.hub.session(session_id)
+    await session.connect(links[0].seat, Mailbox())
+    await session.ask(links[0].seat, c.Arrive("Miriam", session.state.text_version, session.state.text_hash))
+    await session.ask(links[0].seat, c.CloseSession())
+    node.clock.wind(8 * DAY)
+    hub, cases = node.another(), node.installation.cases
+    read, due = CaseLog.read, cases.due_for_destruction
+    purging: list[asyncio.Task[None]] = []
+    seen = asyncio.Event()
+
+    async def noticed(now: int) -> list[str]:
+        found = await due(now)
+        seen.set()
+        return found
+
+    async def slowly(self: CaseLog) -> list[Committed]:
+        entries = await read(self)
+        purging.append(asyncio.create_task(hub.purge()))
+        await seen.wait()
+        return entries
+
+    monkeypatch.setattr(cases, "due_for_destruction", noticed)
+    monkeypatch.setattr(CaseLog, "read", slowly)
+    await hub.session(session_id)
+    await purging[0]
+    with pytest.raises(NotFound):
+        await hub.session(session_id)
 
 
 async def test_the_clock_goes_on_after_a_failure(node: Node) -> None:
