@@ -14,11 +14,14 @@ export function keptUntil(session) {
     "Messages are stored encrypted until {count} days after the session is closed.", days);
 }
 
-/** @param {{view: View, mediator: string, mediates: boolean}} props */
-export function HonestLines({ view, mediator, mediates }) {
+/** @param {{view: View, mediator: string, mediates: boolean, camera: boolean}} props    camera: it is on now */
+export function HonestLines({ view, mediator, mediates, camera }) {
   const operator = view.session.operator;
   const lines = [
     ["clock", mediates ? t("You go straight to the mediators’ room. The parties wait until you let them in.") : t("You will wait privately until {mediator} lets you in.", { mediator })],
+    camera
+      ? ["camera", t("Your camera is on: you are seen as soon as you are let in. Your microphone stays off until you turn it on inside.")]
+      : ["camera-off", t("Your camera and microphone stay off until you turn them on inside.")],
     ["shield", t("Parley has no recorder, but cannot stop someone using another device.")],
     ["info", operator
       ? t("Sound and pictures pass through a server run by {operator}, who could technically reach them.", { operator })

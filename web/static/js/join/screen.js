@@ -10,6 +10,7 @@ import { t } from "../lib/text.js";
 import { HonestLines } from "./honest_lines.js";
 import { PreviewPanel } from "../devices/panel.js";
 import { DeviceRequests } from "../devices/requests.js";
+import { useDevices } from "../devices/use.js";
 /** @import { Signal } from "@preact/signals" */
 /** @import { State } from "../session/model.js" */
 /** @import { Answer, Command } from "../session/types.js" */
@@ -22,6 +23,7 @@ const NAME_MOST = 80; // letters; the server has the last word
  */
 export function JoinScreen({ state, send, devices, help }) {
   const view = /** @type {import("../session/types.js").View} */ (state.value.view);
+  useDevices(devices);
   const { me, session, text } = view;
   const mediates = me.role === "mediator" || me.role === "co_mediator";
   const mediator = view.mediators[0]?.name || t("the mediator");
@@ -65,7 +67,7 @@ export function JoinScreen({ state, send, devices, help }) {
         <input class="input" data-field="name" autocomplete="name" maxlength=${NAME_MOST} value=${name} aria-invalid=${wrong?.field === "name" ? "true" : null}
           aria-describedby=${wrong?.field === "name" ? "wrong-name" : null} onInput=${(/** @type {any} */ event) => setName(event.target.value)} />
         ${wrong?.field === "name" && html`<span class="field__wrong" id="wrong-name"><${Icon} name="info" />${wrong.text}</span>`}</label>
-      <${HonestLines} view=${view} mediator=${mediator} mediates=${mediates} />
+      <${HonestLines} view=${view} mediator=${mediator} mediates=${mediates} camera=${devices.track("camera") !== null} />
       ${text?.body && html`<div class="stack join__text-part">
         <h2 class="join__text-title">${mediates ? t("The text that everybody agrees to") : t("From {mediator}", { mediator })}</h2>
         <div class="join__text" tabindex="0" role="region" dir="auto" aria-label=${t("Text to agree to")}>${text.body}</div>

@@ -56,7 +56,7 @@ export function LobbyScreen({ state, send, devices, help }) {
       <div class="row">
         <button type="button" class="button button--small" aria-pressed=${String(Boolean(camera))}
           onClick=${() => void turn(!camera)}>
-          <${Icon} name=${camera ? "camera" : "camera-off"} />${camera ? t("Camera ready") : t("Camera off")}</button>
+          <${Icon} name=${camera ? "camera" : "camera-off"} />${camera ? t("Camera on") : t("Camera off")}</button>
         <button type="button" class="button button--small" aria-pressed=${String(Boolean(microphone))}
           onClick=${() => (microphone ? devices.close("microphone") : void devices.open("microphone").catch(() => {}))}>
           <${Icon} name=${microphone ? "microphone" : "microphone-off"} />${microphone ? t("Microphone ready") : t("Microphone off")}</button>
@@ -90,8 +90,7 @@ function nextIs(view) {
 
 /** @param {boolean} camera @param {boolean} microphone */
 function ready(camera, microphone) {
-  if (camera && microphone) return t("Both are ready. They stay off until you turn them on inside.");
+  if (camera) return t("Your camera is on: you are seen as soon as you are let in. Your microphone stays off until you turn it on inside.");
   if (microphone) return t("The microphone is ready. It stays off until you turn it on inside.");
-  if (camera) return t("The camera is ready. It stays off until you turn it on inside.");
   return t("Both are off. You can turn them on here or later.");
 }
