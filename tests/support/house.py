@@ -15,7 +15,7 @@ from server.eventlog.memory import MemoryEventLog
 from server.host.case_log import CaseLog
 from server.host.doorkeeper import Doorkeeper
 from server.host.live_session import LiveSession
-from server.host.mailbox import Mailbox
+from server.host.mailbox import Closed, Mailbox
 from server.host.media_desk import MediaDesk
 from server.host.replay import advance, replay
 from server.host.wiring import Unwired
@@ -335,3 +335,10 @@ def in_order(calls: Iterable[str], *expected: str) -> bool:
     """Whether `expected` occur in `calls` in this order (others may be in between)."""
     remaining = iter(calls)
     return all(any(call == wanted for call in remaining) for wanted in expected)
+
+
+async def closed(box: Mailbox) -> Closed:
+    """How a mailbox ends, whatever waits before."""
+    while not isinstance(item := await box.take(), Closed):
+        pass
+    return item
