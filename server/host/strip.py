@@ -68,8 +68,10 @@ def _coming(
 def _why(state: State, told: Mapping[str, Told], wires: Wires, room: Room, seat: str, other: str) -> str | None:
     if state.seats[other].connection is None:
         return "lost"
-    if other in room.doors or seat in room.doors or not accompanied(state, room, seat, other):
+    if other in room.doors or seat in room.doors:
         return "door"
+    if not accompanied(state, room, seat, other):
+        return "door" if room.doors else "connecting"
     if not has_told(state.seats[seat], room, told.get(seat), other):
         return "telling"
     if other not in wires.connected or seat not in wires.connected or wires.barred(seat, other):

@@ -187,11 +187,15 @@ def _arrived(state: State, event: ev.SeatArrived, at: int) -> State:
 
 
 def _connected(state: State, event: ev.SeatConnected, at: int) -> State:
-    return _with_seat(state, event.seat, connection=event.connection, gone_since=None, lost=False, link="used")
+    return _with_seat(
+        state, event.seat, connection=event.connection, gone_since=None, lost=False, unseen=False, link="used"
+    )
 
 
 def _disconnected(state: State, event: ev.SeatDisconnected, at: int) -> State:
-    return _with_seat(state, event.seat, connection=None, gone_since=at, screen=False)
+    """Who was gone already when the server started has been gone since then."""
+    gone = at if state.seats[event.seat].connection is not None else state.seats[event.seat].gone_since
+    return _with_seat(state, event.seat, connection=None, gone_since=gone, screen=False, unseen=event.restart)
 
 
 def _door_opened(state: State, event: ev.DoorOpened, at: int) -> State:

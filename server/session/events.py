@@ -242,7 +242,10 @@ class SeatConnected:
 
 @dataclass(frozen=True, slots=True)
 class SeatDisconnected:
+    """`restart`: found gone by a server that starts. Nobody knows for how long."""
+
     seat: str
+    restart: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ on every page is drawn from it, and the tests compare what browsers really hear 
 
 A link from speaker to listener exists when, and only when
   - both are members of the same room, connected, and neither waits at its door;
-  - they are not of opposing sides, or a mediator is with them, through the door and not lost;
+  - they are not of opposing sides, or a mediator is with them, through the door, not lost, and seen since the server
+    started;
   - neither the session nor the room is paused;
   - the speaker has switched the medium on and holds the right to it;
   - the speaker's own page has shown an audience that already includes the listener (told before heard).
@@ -69,12 +70,13 @@ def present(seat: Seat, room: Room) -> bool:
 def accompanied(state: State, room: Room, one: str, other: str) -> bool:
     """Whether these two may reach each other as far as sides go: opposing sides never do without a mediator inside.
 
-    A room that loses its mediator is paused by an event; this holds where the mediator is still at the door.
+    A room that loses its mediator is paused by an event, after a grace; this holds where the mediator is still at the
+    door, or has not come back since the server started: nobody knows then for how long it has been gone.
     """
     if not opposing(state.seats[one], state.seats[other]):
         return True
     inside = (state.seats[s] for s in room.members if s not in room.doors)
-    return any(seat.mediates and not seat.lost for seat in inside)
+    return any(seat.mediates and not (seat.lost or seat.unseen) for seat in inside)
 
 
 def has_told(speaker: Seat, room: Room, told: Told | None, listener: str) -> bool:

@@ -4,7 +4,7 @@ from server.errors import Refused
 from server.session import commands as c
 from server.session import events as ev
 from server.session.decisions import Asked, Decision, happened
-from server.session.state import State
+from server.session.state import Seat, State
 
 
 def connected(state: State, fact: c.Connected, asked: Asked) -> Decision:
@@ -22,7 +22,13 @@ def disconnected(state: State, fact: c.Disconnected, asked: Asked) -> Decision:
 
 
 def recovered(state: State, fact: c.Recovered, asked: Asked) -> Decision:
-    return Decision(tuple(ev.SeatDisconnected(s.id) for s in state.seats.values() if s.connection is not None))
+    """Nobody is connected, and mediators who were gone for a moment may have been gone for long."""
+
+    def doubtful(seat: Seat) -> bool:
+        return seat.mediates and seat.gone_since is not None and not (seat.lost or seat.unseen)
+
+    found = (s for s in state.seats.values() if s.connection is not None or doubtful(s))
+    return Decision(tuple(ev.SeatDisconnected(s.id, restart=True) for s in found))
 
 
 def clock_struck(state: State, fact: c.ClockStruck, asked: Asked) -> Decision:

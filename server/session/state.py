@@ -35,7 +35,8 @@ class Seat:
     """A person's place in the session; it outlives a lost connection.
 
     `listed` is the name that the mediator wrote; `name` is the one the person arrived with. People elsewhere are shown
-    `listed` only, so that arriving tells them nothing. `stay` counts the placements of this seat alone.
+    `listed` only, so that arriving tells them nothing. `stay` counts the placements of this seat alone. `unseen`: the
+    server has started again and nobody has come back to this seat yet.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Seat:
     connection: str | None = None
     gone_since: int | None = None
     lost: bool = False
+    unseen: bool = False
     microphone: bool = False
     camera: bool = False
     screen: bool = False

@@ -74,7 +74,7 @@ def _mediator(state: State, seat: Seat, mediator: Seat) -> View:
     """With you, away, or lost. Lost is told only where the person is with it, or waits for it."""
     near = seat.room is not None and seat.room == mediator.room
     if near:
-        now = "lost" if mediator.lost else "with_you"
+        now = "lost" if mediator.lost or mediator.unseen else "with_you"
     elif seat.where != "room" and mediator.connection is None:
         now = "lost"
     else:

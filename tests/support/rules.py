@@ -31,6 +31,7 @@ class WatchedPlay(Play):
         self.resumed: dict[str, int] = {}
         self.apart: set[frozenset[tuple[str, str]]] = set()
         self.gone: dict[str, int] = {}
+        self.unseen: set[str] = set()  # gone when the server started, and not back since
         self.moved_at: dict[str, int] = {}
         self.cause: tuple[str, object] = ("", None)
         self.links_before: frozenset[LinkKey] = frozenset()
@@ -85,6 +86,8 @@ class WatchedPlay(Play):
                 self.resumed[event.room] = position
             elif isinstance(event, ev.SessionResumed):
                 self.resumed.update(dict.fromkeys(self.state.rooms, position))
+            elif isinstance(event, ev.SeatDisconnected) and isinstance(self.cause[1], c.Recovered):
+                self.unseen.add(event.seat)
             elif isinstance(event, ev.KeptApart):
                 self.apart.add(frozenset({event.one, event.other}))
             elif isinstance(event, ev.AllowedTogether):
@@ -92,6 +95,7 @@ class WatchedPlay(Play):
         for seat in self.state.seats.values():
             if seat.connection is not None:
                 self.gone.pop(seat.id, None)
+                self.unseen.discard(seat.id)
             elif seat.id in before.seats and before.seats[seat.id].connection is not None:
                 self.gone[seat.id] = self.now
 
@@ -377,6 +381,8 @@ class WatchedPlay(Play):
 
     def _near(self, seat: Seat) -> bool:
         gone = self.gone.get(seat.id)
+        if seat.id in self.unseen:
+            return False
         return gone is None or self.now - gone < self.state.policy.grace_ms or self._due_now()
 
     def _links_are_right(self) -> None:

@@ -104,6 +104,14 @@ def test_a_lost_connection_is_lost() -> None:
     assert why(shown(play, MIRIAM)) == {PAUL: "lost"}
 
 
+def test_without_the_mediator_after_a_restart_nobody_is_at_a_door() -> None:
+    play = on_stage(rooms={JOINT: (MIRIAM, PAUL, DANA)})
+    play.fact(c.Recovered())
+    play.connect(PAUL)
+    play.connect(DANA)
+    assert why(shown(play, PAUL)) == {MIRIAM: "lost", DANA: "connecting"}
+
+
 def test_in_a_pause_nobody_could_hear() -> None:
     play = on_stage(rooms={JOINT: (MIRIAM, PAUL)})
     play.ask(MIRIAM, c.Pause())
@@ -111,13 +119,13 @@ def test_in_a_pause_nobody_could_hear() -> None:
     assert frame["could_hear"] == [] and frame["heard_by"] == []
 
 
-def test_opposing_sides_wait_for_a_mediator_who_is_still_at_the_door() -> None:
+def test_opposing_sides_whose_mediator_is_lost_are_not_promised_each_other() -> None:
     play = on_stage(FULL_HOUSE, NO_DOORS, rooms={JOINT: (MIRIAM, MARTA, PAUL, DANA)})
     play.ask(MARTA, c.Leave())
     play.disconnect(MIRIAM)
     play.wait(6)
     frame = shown(play, PAUL)
-    assert frame["could_hear"] == [] and frame["heard_by"] == [] and why(frame)[DANA] == "door"
+    assert frame["could_hear"] == [] and frame["heard_by"] == [] and why(frame)[DANA] == "connecting"
 
 
 def test_an_observer_is_seen_by_nobody_and_nobody_could_hear_it() -> None:

@@ -2,7 +2,7 @@
 
 from server.session import commands as c
 from server.session.presence import due
-from tests.support.cast import DANA, JOINT, MIRIAM, PAUL, POLICY, ROOM_A, Play, on_stage
+from tests.support.cast import CLARA, DANA, JOINT, MIRIAM, PAUL, POLICY, ROOM_A, Play, on_stage
 
 
 def in_joint() -> Play:
@@ -67,6 +67,45 @@ def test_a_server_that_starts_again_finds_nobody_connected() -> None:
     play.wait(5)
     assert play.state.rooms[JOINT].paused
     play.fact(c.Recovered())
+
+
+def test_after_a_restart_opposing_sides_wait_for_the_mediator_however_soon_they_are_back() -> None:
+    play = in_joint()
+    play.fact(c.Recovered())
+    play.connect(PAUL)
+    play.connect(DANA)
+    assert play.links() == frozenset() and play.view(PAUL)["mediators"][0]["state"] == "lost"
+    play.connect(MIRIAM)
+    assert play.hears(DANA) == {MIRIAM, PAUL} and play.hears(PAUL) == {MIRIAM, DANA}
+    play.wait(60)
+    assert not play.state.rooms[JOINT].paused
+
+
+def test_a_mediator_who_was_gone_for_a_moment_at_a_restart_may_have_been_gone_for_long() -> None:
+    play = in_joint()
+    play.disconnect(MIRIAM)
+    assert play.hears(DANA) == {PAUL}
+    play.fact(c.Recovered())
+    play.connect(PAUL)
+    play.connect(DANA)
+    assert play.links() == frozenset()
+
+
+def test_after_a_restart_people_of_one_side_need_nobody() -> None:
+    play = on_stage(rooms={ROOM_A: (PAUL, CLARA, MIRIAM)})
+    play.fact(c.Recovered())
+    play.connect(PAUL)
+    play.connect(CLARA)
+    assert play.hears(CLARA) == {PAUL}
+
+
+def test_a_second_restart_tells_nothing_new() -> None:
+    play = in_joint()
+    play.fact(c.Recovered())
+    before = play.state
+    play.wait(1)
+    play.fact(c.Recovered())
+    assert play.state is before
 
 
 def test_what_is_due_next_is_the_earliest() -> None:
