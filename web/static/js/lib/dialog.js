@@ -1,5 +1,6 @@
 // A question or a form above the page: the browser's own <dialog>, which keeps the focus inside, closes on Esc and gives the focus back.
 import { useEffect, useId, useRef } from "preact/hooks";
+import { goBack, pathTo } from "./focus.js";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
 import { t } from "./text.js";
@@ -12,17 +13,17 @@ import { t } from "./text.js";
 export function Dialog({ title, onClose, children, actions, wide = false, class: more = "" }) {
   const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const heading = useId();
-  const back = useRef(/** @type {Element | null} */ (null));
+  const back = useRef(/** @type {Element[]} */ ([]));
   useEffect(() => {
     const dialog = box.current;
     if (!dialog) return undefined;
-    back.current = document.activeElement;
+    back.current = pathTo(document.activeElement);
     if (!dialog.open) dialog.showModal();
     const first = dialog.querySelector("[data-focus]") || dialog.querySelector("input, textarea, select");
     if (first instanceof HTMLElement) first.focus();
     return () => {
       if (dialog.open) dialog.close();
-      if (back.current instanceof HTMLElement && back.current.isConnected) back.current.focus();
+      goBack(back.current);
     };
   }, []);
   return html`

@@ -4,6 +4,7 @@ import { EndScreen, endingOf } from "../end/screen.js";
 import { JoinScreen } from "../join/screen.js";
 import { announce } from "../lib/announce.js";
 import { pageData } from "../lib/dom.js";
+import { keepFocus } from "../lib/focus.js";
 import { html, render } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { Toasts } from "../lib/toast.js";
@@ -54,6 +55,7 @@ function Lost() {
 }
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
+keepFocus();
 main.replaceChildren();
 render(html`<${Lost} /><${Page} />`, main);
 

@@ -137,9 +137,13 @@ function useTold(state, socket) {
 function useSpoken(state) {
   const before = useRef(/** @type {State|null} */ (null));
   useEffect(() => {
-    const last = before.current;
+    const first = before.current === null;
+    const last = before.current ?? { ...state, view: null, hearing: null }; // who comes in, or loads the page anew, is told where they are
+    const moved = state.view?.moved;
+    const old = first && moved && Date.now() + state.skew - moved.at > FRESH;
     before.current = state;
-    if (last && last !== state) for (const { text, how } of spoken(last, state)) announce(text, how);
+    if (last === state || !state.view) return;
+    for (const { text, how } of spoken(last, old ? { ...state, view: { ...state.view, moved: null } } : state)) announce(text, how);
   }, [state]);
 }
 
