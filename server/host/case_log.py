@@ -5,6 +5,11 @@ from server.eventlog.log import Conflict, Entry, EventLog, Fenced, Repeated
 from server.session.codec import Committed, decode, encode
 from server.storage.keys import CaseKey, SealBroken
 
+ROUND = 256
+"""Entries are filled up with spaces to a multiple of so many bytes. More hides better how long a message was, and takes
+more room.
+"""
+
 
 class LostCase(Unavailable):
     """This node does not own the case any more: it must fall silent at once."""
@@ -23,7 +28,9 @@ class CaseLog:
         """Write one entry behind position `expected`. Raises `Unavailable`; `LostCase` when another node owns the
         case, or its key is destroyed.
         """
-        sealed = self._key.seal(encode(committed), self._place(expected + 1))
+        plain = encode(committed)
+        filled = plain.ljust(-(-len(plain) // ROUND) * ROUND)
+        sealed = self._key.seal(filled, self._place(expected + 1))
         try:
             await self._log.append(
                 self.case,
@@ -31,7 +38,7 @@ class CaseLog:
                 fence=self._fence,
                 sealed=[sealed],
                 at=committed.at,
-                command=committed.command,
+                command=self._key.alias(committed.command) if committed.command is not None else None,
             )
         except (Fenced, Conflict, Repeated, NotFound) as error:
             raise LostCase(str(error)) from error

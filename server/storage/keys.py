@@ -48,6 +48,7 @@ class CaseKey:
             raise ValueError("a key has 32 bytes")
         self._key = key
         self._cipher = AESGCM(key)
+        self._alias_key = hmac.digest(key, b"aliases", "sha256")
 
     @classmethod
     def new(cls) -> "CaseKey":
@@ -67,6 +68,10 @@ class CaseKey:
             return self._cipher.decrypt(sealed[1:_HEAD], sealed[_HEAD:], place.encode())
         except InvalidTag:
             raise SealBroken(f"what is stored at {place} was altered or moved") from None
+
+    def alias(self, text: str) -> str:
+        """A name under which `text` is found again, and which says nothing of it to whoever lacks this key."""
+        return hmac.digest(self._alias_key, text.encode(errors="surrogatepass"), "sha256").hex()
 
     def __repr__(self) -> str:
         return "CaseKey(…)"

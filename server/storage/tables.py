@@ -60,7 +60,7 @@ entries = Table(
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("at", BigInteger, nullable=False),
-    Column("command", Text),
+    Column("command", Text),  # its alias under the case's key
     UniqueConstraint("case_id", "command"),
     CheckConstraint("position > 0", name="counted_from_one"),
 )

@@ -1,5 +1,7 @@
 """Entries under the key and the fence of a case."""
 
+from typing import Any
+
 import pytest
 
 from server.errors import NotFound, Unavailable
@@ -24,6 +26,31 @@ async def test_what_was_appended_is_read_back_and_nobody_else_can_read_it() -> N
     assert all(b"secret" not in e.sealed for e in await log.read("x"))
     with pytest.raises(SealBroken):
         await CaseLog("x", CaseKey.new(), 1, log).read()
+
+
+async def test_what_lies_in_the_log_tells_neither_lengths_nor_who_asked() -> None:
+    class Watched(MemoryEventLog):
+        commands: list[str | None] = []
+
+        async def append(self, *args: Any, command: str | None = None, **more: Any) -> int:
+            self.commands.append(command)
+            return await super().append(*args, command=command, **more)
+
+    log, key = Watched(), CaseKey.new()
+    case = CaseLog("x", key, log.take("x"), log)
+    await case.append(entry("40", "s_paul:first"), 0)
+    await case.append(entry("not below 40,000", "s_paul:second"), 1)
+    await case.append(entry("yes"), 2)
+    assert len({len(e.sealed) for e in await log.read("x")}) == 1
+    first, second, none = log.commands
+    assert first and second and none is None and first != second and "paul" not in first + second
+    assert await case.read() == [
+        entry("40", "s_paul:first"),
+        entry("not below 40,000", "s_paul:second"),
+        entry("yes"),
+    ]
+    with pytest.raises(LostCase):
+        await case.append(entry("again", "s_paul:first"), 3)
 
 
 async def test_an_entry_that_was_moved_to_another_place_does_not_open() -> None:

@@ -28,6 +28,11 @@ def test_what_was_sealed_opens_at_its_place_only() -> None:
             key.open(sealed, place)
 
 
+def test_an_alias_is_the_same_under_its_key_and_another_under_every_other() -> None:
+    key, other = CaseKey.new(), CaseKey.new()
+    assert key.alias("a") == key.alias("a") != key.alias("b") and key.alias("a") != other.alias("a")
+
+
 def test_another_key_opens_nothing() -> None:
     sealed = CaseKey.new().seal(b"x", "p")
     with pytest.raises(SealBroken):
