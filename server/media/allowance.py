@@ -1,4 +1,4 @@
-"""How many datagrams one browser may make us work for."""
+"""How much one browser may make us work for."""
 
 
 class Allowance:
@@ -12,11 +12,11 @@ class Allowance:
         self._left = burst
         self._at = now
 
-    def take(self, now: float) -> bool:
-        """Whether one more may come now; False costs nothing."""
+    def take(self, now: float, cost: float = 1.0) -> bool:
+        """Whether `cost` more may come now; False costs nothing."""
         self._left = min(self._burst, self._left + (now - self._at) * self._rate)
         self._at = now
-        if self._left < 1.0:
+        if self._left < cost:
             return False
-        self._left -= 1.0
+        self._left -= cost
         return True

@@ -406,6 +406,16 @@ async def test_a_flood_of_one_seat_is_cut_at_its_allowance() -> None:
         await hall.hears("b", "a")
 
 
+async def test_a_flood_of_large_packets_is_cut_sooner() -> None:
+    async with exchange("a", "b") as hall:
+        a = hall.seats["a"]
+        before = a.uplinks["camera"].sequence
+        for _ in range(29):
+            a.show(keyframe=True, packets=50, size=1300)
+            await a.barrier()
+        assert a.uplinks["camera"].sequence - before < 1500 and hall.port.counts["flood"] > 0
+
+
 async def test_a_flood_of_handshake_junk_is_cut_at_the_same_allowance() -> None:
     async with exchange("a", "b") as hall:
         a = hall.seats["a"]
