@@ -1,19 +1,10 @@
-"""Typed names for the things of a session, and the one place that draws randomness.
+"""Names for the things of a session, and the one place that draws randomness.
 
 Every identifier is an unguessable, URL-safe string. Nothing is ever counted up in public: a number that grows would
 tell one side how busy the other is.
 """
 
 import secrets
-from typing import NewType
-
-CaseId = NewType("CaseId", str)
-SessionId = NewType("SessionId", str)
-SideId = NewType("SideId", str)
-SeatId = NewType("SeatId", str)
-RoomId = NewType("RoomId", str)
-ConnectionId = NewType("ConnectionId", str)
-MoveId = NewType("MoveId", str)
 
 SHORT_BYTES = 9  # 72 bits: names of seats and rooms. More makes addresses longer, fewer makes guessing thinkable.
 SECRET_BYTES = 32  # 256 bits: whatever opens a door (links, cookies, tickets, the operator's key).
