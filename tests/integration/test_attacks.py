@@ -1,13 +1,16 @@
 """Attacks from outside that once worked, or nearly did, against a real server."""
 
+import sqlite3
+from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from server.storage.links import Links, SeatLink
 from tests.support.meeting import meeting, open_session
-from tests.support.scripted import Browser
-from tests.support.server import Server
+from tests.support.scripted import Browser, ScriptedSeat
+from tests.support.server import Server, serving
 
 # --- links
 
@@ -57,3 +60,54 @@ async def test_an_old_link_takes_nobodys_place_once_a_new_one_is_there(
         )
         assert not thief.http.cookies
         assert (await paul.http.post(f"/s/{here['paul'].seat}/ticket")).status_code == 200
+
+
+# --- restarts
+
+
+def stored(server: Server) -> list[tuple[Any, ...]]:
+    """Every row of every table."""
+    with sqlite3.connect(f"file:{server.data / 'parley.db'}?mode=ro", uri=True) as connection:
+        return [
+            (table, *row)
+            for table in ("cases", "entries", "links", "browsers")
+            for row in connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2")
+        ]
+
+
+async def test_looking_at_sessions_after_a_restart_changes_nothing(tmp_path: Path) -> None:
+    async with serving(tmp_path / "data") as server, meeting(server, "miriam", "paul") as here:
+        session = here.session
+    async with serving(tmp_path / "data") as server, Browser(server.url) as program:
+        before = stored(server)
+        key = {"authorization": f"Bearer {server.key}"}
+        for path in ("/api/v1/sessions", f"/api/v1/sessions/{session}", f"/api/v1/sessions/{session}"):
+            for method in ("HEAD", "GET"):
+                assert (await program.http.request(method, path, headers=key)).status_code == 200
+        seats = (await program.http.get(f"/api/v1/sessions/{session}", headers=key)).json()["seats"]
+        assert not any(seat["connected"] for seat in seats)
+        assert stored(server) == before
+
+
+async def test_after_a_restart_opposing_sides_find_no_mediator_until_one_is_back(tmp_path: Path) -> None:
+    people = ("miriam", "paul", "dana")
+    async with AsyncExitStack() as later:
+        async with serving(tmp_path / "data", mediator_grace_s=600) as server, meeting(server, *people) as here:
+            await here.lead("miriam", here.room("joint"), frm=here.room("chambers"))
+            await here.lead("paul", here.room("joint"))
+            await here.lead("dana", here.room("joint"))
+            cookies = {name: dict(here[name].browser.http.cookies) for name in people}
+        server = await later.enter_async_context(serving(tmp_path / "data", mediator_grace_s=600))
+        back = {}
+        for name in ("paul", "dana", "miriam"):
+            browser = await later.enter_async_context(Browser(server.url, cookies=cookies[name]))
+            back[name] = ScriptedSeat(browser, here[name].seat)
+            if name == "miriam":
+                assert (
+                    back["paul"].view["mediators"][0]["state"] == back["dana"].view["mediators"][0]["state"] == "lost"
+                )
+            await back[name].open()
+            later.push_async_callback(back[name].close)
+        for name in ("paul", "dana"):
+            view = await back[name].seeing(lambda v: v["mediators"][0]["state"] == "with_you")
+            assert view["room"]["kind"] == "joint" and view["room"]["paused"] is None

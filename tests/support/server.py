@@ -56,6 +56,7 @@ async def serving(
     config = Config(**{"data": folder, "port": 0, "media_port": 0, "door_s": 0.0, **settings})
     async with open_app(config, clock=clock, pulse=pulse) as app:
         sock = listen(config.host, config.port)
+        sock.listen()  # who comes before uvicorn does waits for it
         server = uvicorn.Server(uvicorn_settings(config, app))
         task = asyncio.create_task(server.serve(sockets=[sock]))
         try:
