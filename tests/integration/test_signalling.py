@@ -269,7 +269,7 @@ async def test_a_page_that_says_nothing_at_all_is_not_waited_for(tmp_path: Path)
 
 # --- what is malformed
 
-MALFORMED: list[tuple[str | bytes, int]] = [
+MALFORMED: list[tuple[str | bytes, int | None]] = [
     ("{", 4400),
     ("[]", 4400),
     ("", 4400),
@@ -283,17 +283,19 @@ MALFORMED: list[tuple[str | bytes, int]] = [
     ("[" * 60_000, 4400),
     ("x" * 65_536, 4400),
     ("x" * 65_537, 1009),
-    ("x" * 1_000_000, 1009),
+    ("x" * 1_000_000, None),
 ]
+"""What comes, and the code that ends it. None: it is cut off so early that the sender may not come to read the code."""
 
 
-@pytest.mark.parametrize(("frame", "code"), MALFORMED, ids=lambda x: str(x)[:40] if not isinstance(x, int) else "")
+@pytest.mark.parametrize(("frame", "code"), MALFORMED, ids=lambda x: str(x)[:40] if isinstance(x, str | bytes) else "")
 async def test_what_is_malformed_closes_its_own_socket_and_the_session_is_unharmed(
-    server: Server, frame: str | bytes, code: int
+    server: Server, frame: str | bytes, code: int | None
 ) -> None:
     async with meeting(server, "miriam", "paul") as here:
         paul = here["paul"]
-        assert await close_code(paul.browser, paul.seat, await hello(paul.browser, paul.seat), frame) == code
+        closed = await close_code(paul.browser, paul.seat, await hello(paul.browser, paul.seat), frame)
+        assert closed == code or (code is None and closed in (1009, 1006))
         assert here["miriam"].closed is None
         await here["miriam"].do("open_room", title="Still here")
         await paul.open()
