@@ -71,7 +71,7 @@ def test_twelve_moves_and_everybody_hears_exactly_who_is_with_them(open_house: C
     unmute_all(house)
     house.settle()
 
-    miriam.control("To chambers").click()  # 13
+    miriam.control("Mediators’ room").click()  # 13
     house.settle()
     assert all(person.faults == [] for person in house.people.values()), {
         person.name: person.faults for person in house.people.values()

@@ -47,7 +47,7 @@ export function Bar({ state, call, actions, keys, children }) {
       <div class="bar__group">
         ${mayCall(state) && html`<${Control} icon="call" pressed=${me.calling !== null} wide
           label=${me.calling !== null ? t("Stop asking") : t("Ask for {mediator}", { mediator: mediatorName(state.view) })} act=${actions.callMediator} />`}
-        <${Control} icon="step-out" label=${isMediator(me) ? t("To chambers") : t("Step out")} act=${actions.stepOut} />
+        <${Control} icon="step-out" label=${isMediator(me) ? t("Mediators’ room") : t("Step out")} act=${actions.stepOut} />
         <${Control} icon="leave" tone="leave" label=${t("Leave")} act=${actions.leave} />
       </div>
     </nav>`;
