@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.people import House
-from tests.support.server import server_process
+from tests.support.server import Server, server_process
 
 FLAGS = [
     "--use-fake-device-for-media-stream",
@@ -71,6 +71,29 @@ def open_house(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Hous
 def house(open_house: Callable[..., House]) -> House:
     """A house without beats at its doors."""
     return open_house()
+
+
+@pytest.fixture(scope="module")
+def server_of_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all tests of a file, where they do not ask for settings."""
+    with server_process(tmp_path_factory.mktemp("server") / "data", **LOOPBACK) as started:
+        yield started
+
+
+@pytest.fixture
+def new_session(server_of_file: Server, chromium: Browser) -> Iterator[Callable[..., House]]:
+    """Make a session of one's own on the file's server."""
+    with ExitStack() as stack:
+
+        def opened(text: str = "", title: str = "Garden wall") -> House:
+            server = server_of_file
+            body = {"title": title, "sides": SIDES, "seats": SEATS, "text": text}
+            made = made_session(server.url, server.key, body)
+            house = House(server.url, server.key, made["session"], made["links"], chromium)
+            stack.callback(house.go_home)
+            return house
+
+        yield opened
 
 
 def made_session(url: str, key: str, body: dict[str, Any], direct: str = "") -> dict[str, Any]:

@@ -1,13 +1,11 @@
 """Camera, microphone and screen in use: refused, missing, busy, changed, unplugged, shared."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import LOOPBACK, SEATS, SIDES, made_session
 from tests.browser.people import PATIENCE_S, House, Person, until
-from tests.support.server import Server, server_process
 
 PATIENCE_MS = PATIENCE_S * 1000
 
@@ -74,19 +72,10 @@ SCREEN_COLOUR = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with server_process(tmp_path_factory.mktemp("server") / "data", **LOOPBACK) as started:
-        yield started
-
-
 @pytest.fixture
-def house(server: Server, chromium: Browser) -> Iterator[House]:
+def house(new_session: Callable[..., House]) -> House:
     """A session of its own on this file's server."""
-    made = made_session(server.url, server.key, {"title": "Garden wall", "sides": SIDES, "seats": SEATS})
-    house = House(server.url, server.key, made["session"], made["links"], chromium)
-    yield house
-    house.go_home()
+    return new_session()
 
 
 def strongest(colour: list[int] | None) -> str | None:
