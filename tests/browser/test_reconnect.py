@@ -88,5 +88,5 @@ def test_a_revoked_link_is_dead_within_a_second(house: House) -> None:
     expect(paul.control("Leave")).to_be_visible()
     miriam.choose("Paul", "Take the link away…")
     miriam.page.get_by_role("dialog").get_by_role("button", name="Take away").click()
-    expect(paul.page.get_by_text("This link does not open anything.")).to_be_visible()
+    expect(paul.page.get_by_role("heading", name="This link does not open anything.")).to_be_visible()
     assert paul.page.request.get(f"{house.url}/s/{paul.seat}").status == 404
