@@ -1,5 +1,5 @@
 // A question or a form above the page: the browser's own <dialog>, which keeps the focus inside, closes on Esc and gives the focus back.
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { goBack, pathTo } from "./focus.js";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
@@ -14,7 +14,7 @@ export function Dialog({ title, onClose, children, actions, wide = false, class:
   const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
   const heading = useId();
   const back = useRef(/** @type {Element[]} */ ([]));
-  useEffect(() => {
+  useLayoutEffect(() => { // at once: between the end of the dialog and the way back a key must not fall into nothing
     const dialog = box.current;
     if (!dialog) return undefined;
     back.current = pathTo(document.activeElement);
