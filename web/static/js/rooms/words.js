@@ -41,7 +41,7 @@ const SENTENCES = {
     return t("Nobody can hear or see you yet.");
   },
   muted(strip) {
-    const values = { names: names(strip.seeOnly) };
+    const values = { names: names([...strip.opposite, ...strip.own]) };
     return strip.room === "private"
       ? t("Your microphone is off. {names} can see you. Nobody else in this session.", values)
       : t("Your microphone is off. {names} can see you.", values);
@@ -50,7 +50,8 @@ const SENTENCES = {
     const values = { names: names(strip.hearOnly) };
     return strip.room === "private"
       ? t("Your camera is off. {names} can hear you. Nobody else in this session.", values)
-      : t("Your camera is off. {names} can hear you.", values);
+      : strip.opposite.length ? [t("Your camera is off."), heardAcross(strip), strip.own.length && t("{names} can hear you.", { names: names(strip.own) })].filter(Boolean).join(" ")
+        : t("Your camera is off. {names} can hear you.", values);
   },
   heard,
   apart(strip) {
@@ -65,12 +66,23 @@ const SENTENCES = {
 };
 
 /** @param {Strip} strip */
+function heardAcross(strip) {
+  const opposite = names(strip.opposite);
+  return oneSide(strip) ? t("The other side can hear you: {opposite}.", { opposite }) : t("Other sides can hear you: {opposite}.", { opposite });
+}
+
+/** @param {Strip} strip */
+function oneSide(strip) {
+  return new Set(strip.opposite.map((person) => person.side)).size === 1;
+}
+
+/** @param {Strip} strip */
 function heard(strip) {
   const own = names(strip.own);
   if (strip.room === "private") return t("{names} can hear and see you. Nobody else in this session.", { names: names(strip.both) });
   if (!strip.opposite.length) return t("{names} can hear and see you.", { names: own });
   const opposite = names(strip.opposite);
-  const one = new Set(strip.opposite.map((person) => person.side)).size === 1;
+  const one = oneSide(strip);
   if (!strip.own.length) {
     return one ? t("The other side can hear and see you: {opposite}.", { opposite }) : t("Other sides can hear and see you: {opposite}.", { opposite });
   }
