@@ -57,6 +57,7 @@ def test_four_links_are_made_in_the_browser(chromium: Browser, tmp_path: Path) -
         page.keyboard.type("Miriam")
         page.get_by_label("Name of the first person", exact=True).nth(0).fill("Paul")
         page.get_by_role("button", name="Add a person (Side A)").click()
+        expect(page.locator("input.person__name:focus")).to_have_value("")  # the new row has the focus
         page.keyboard.type("Carla")
         page.get_by_label("Name of the first person", exact=True).nth(1).fill("Dana")
         page.get_by_role("button", name="Make 4 links").click()
