@@ -1,6 +1,6 @@
 """What a mediator arranges: moves, rooms, pauses, separation rules."""
 
-from server.chat.text import NAME_MAX, name_text
+from server.text import NAME_MAX, name_text
 from server.errors import Refused
 from server.session import commands as c
 from server.session import events as ev

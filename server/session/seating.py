@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from server.chat.text import name_text
+from server.text import name_text
 from server.errors import Refused
 from server.session import commands as c
 from server.session import events as ev

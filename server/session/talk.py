@@ -1,6 +1,6 @@
 """Saying, showing and asking for attention. Whatever discloses carries the audience that the person was looking at."""
 
-from server.chat.text import message_text
+from server.text import message_text
 from server.errors import Refused
 from server.session import commands as c
 from server.session import events as ev

@@ -13,10 +13,10 @@ SERVER = ROOT / "server"
 SCRIPTS = ROOT / "web" / "static" / "js"
 
 FLOOR = {
-    **dict.fromkeys(("ids", "clock", "errors", "config"), 0),
-    **dict.fromkeys(("chat", "rtp"), 1),
+    **dict.fromkeys(("ids", "clock", "errors", "config", "text"), 0),
+    **dict.fromkeys(("board", "rtp"), 1),
     "session": 2,
-    **dict.fromkeys(("eventlog", "relay", "storage", "media"), 3),
+    **dict.fromkeys(("eventlog", "relay", "storage", "media", "paper"), 3),
     "host": 4,
     **dict.fromkeys(("signalling", "pages", "api"), 5),
     **dict.fromkeys(("app", "cli", "settings", "journal", "__main__"), 6),
@@ -36,6 +36,9 @@ HOME: dict[str, tuple[str, ...]] = {
     "OpenSSL": ("media",),
     "sqlalchemy": ("eventlog", "storage"),
     "alembic": ("storage",),
+    "PIL": ("paper",),
+    "pypdfium2": ("paper",),
+    "typst": ("paper",),
     "cryptography": ("storage",),
     "starlette": ("signalling", "pages", "api", "app", "doors"),
     "pydantic": ("signalling", "pages", "api", "doors", "settings"),

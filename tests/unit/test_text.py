@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.chat.text import HOUSE_TEXT_MAX, NAME_MAX, TEXT_MAX, house_text, message_text, name_text
+from server.text import HOUSE_TEXT_MAX, NAME_MAX, TEXT_MAX, house_text, message_text, name_text
 from server.errors import Refused
 
 

@@ -1,1 +1,0 @@
-"""What is typed in a room, as plain values. Pure."""
