@@ -15,8 +15,8 @@ HOUSE_TEXT_MAX = 20_000  # characters of the mediator's own text before entry.
 
 def message_text(raw: str) -> str:
     """The text of a message or note. Reasons: text_empty, text_too_long."""
-    text = _visible(raw.replace("\r\n", "\n"), keep="\n\t").strip()
-    if not _shows(text):
+    text = tidy_prose(raw)
+    if not shows(text):
         raise Refused("text_empty")
     if len(text) > TEXT_MAX:
         raise Refused("text_too_long", most=TEXT_MAX, length=len(text))
@@ -25,8 +25,8 @@ def message_text(raw: str) -> str:
 
 def name_text(raw: str, most: int = NAME_MAX) -> str:
     """A name on one line. Reasons: name_empty, name_too_long."""
-    name = " ".join(unicodedata.normalize("NFC", _visible(raw, keep="\n\t")).split())
-    if not _shows(name):
+    name = tidy_line(raw)
+    if not shows(name):
         raise Refused("name_empty")
     if len(name) > most:
         raise Refused("name_too_long", most=most, length=len(name))
@@ -35,10 +35,25 @@ def name_text(raw: str, most: int = NAME_MAX) -> str:
 
 def house_text(raw: str) -> str:
     """The mediator's own text, shown before entry; may be empty. Reason: text_too_long."""
-    text = _visible(raw.replace("\r\n", "\n"), keep="\n\t").strip()
+    text = tidy_prose(raw)
     if len(text) > HOUSE_TEXT_MAX:
         raise Refused("text_too_long", most=HOUSE_TEXT_MAX, length=len(text))
     return text
+
+
+def tidy_line(raw: str) -> str:
+    """What is seen of it, on one line, in the composed form (UAX #15, NFC)."""
+    return " ".join(unicodedata.normalize("NFC", _visible(raw, keep="\n\t")).split())
+
+
+def tidy_prose(raw: str) -> str:
+    """What is seen of it, line for line."""
+    return _visible(raw.replace("\r\n", "\n"), keep="\n\t").strip()
+
+
+def hides(raw: str) -> bool:
+    """Whether something stands in it that nobody would see."""
+    return _visible(raw, keep="\r\n\t") != raw
 
 
 def _visible(raw: str, keep: str = "") -> str:
@@ -50,7 +65,7 @@ def _visible(raw: str, keep: str = "") -> str:
     return "".join(c for c in raw if c in keep or c in JOINING or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
 
 
-def _shows(text: str) -> bool:
+def shows(text: str) -> bool:
     """Whether there is anything to see in it."""
     return any(unicodedata.category(c)[0] not in "CMZ" and c not in BLANK for c in text)
 

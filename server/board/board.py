@@ -1,0 +1,204 @@
+"""A board as of one position in its log, and what each event does to it. No rules, no refusals, no clock.
+
+`things` holds everything by id, what was removed too (it may be put back). `groups` says since which of its epochs
+each seat reads a layer's past. `deadlines` holds what time will end: ids and when (ms since 1970).
+`trail` leads from each board to the ids that were put on it last, and to the board before.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from server.board import events as ev
+from server.board.card import Card, Crossing
+from server.board.comment import Comment
+from server.board.mark import Mark
+from server.board.release import Release
+from server.board.round import Round
+
+Trail = tuple[tuple[str, ...], "Trail"] | None
+Thing = Card | Mark | Comment | Release | Round
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    things: Mapping[str, Thing] = field(default_factory=dict)
+    groups: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    deadlines: Mapping[str, int] = field(default_factory=dict)
+    trail: "Trail" = field(default=None, compare=False, repr=False)
+
+    def cards(self, ids: Iterable[str]) -> tuple[Card, ...]:
+        """These things, of which all are cards."""
+        return tuple(card for i in ids if isinstance(card := self.things[i], Card))
+
+    def in_layer(self, layer: str) -> list[Thing]:
+        return [t for t in self.things.values() if t.layer == layer and not getattr(t, "removed", False)]
+
+    def epoch(self, layer: str) -> int:
+        """Grows whenever somebody comes to read the layer's past."""
+        return max(self.groups.get(layer, {}).values(), default=0)
+
+
+def apply(board: Board, event: ev.BoardEvent, at: int) -> Board:
+    """The board after `event`, which happened at `at`."""
+    return _TABLE[type(event)](board, event, at)
+
+
+def changed_since(before: Board, after: Board) -> list[str]:
+    """The ids of the things that were put on the way from `before` to `after`, each once, oldest first."""
+    found: dict[str, None] = {}
+    trail = after.trail
+    while trail is not None and trail is not before.trail:
+        ids, trail = trail
+        found |= dict.fromkeys(reversed(ids))
+    return list(reversed(found))
+
+
+def _put(board: Board, *things: Thing) -> Board:
+    deadlines = board.deadlines
+    for thing in things:
+        end = _deadline(thing)
+        if end is not None and deadlines.get(thing.id) != end:
+            deadlines = {**deadlines, thing.id: end}
+        elif end is None and thing.id in deadlines:
+            deadlines = {i: until for i, until in deadlines.items() if i != thing.id}
+    new = {t.id: t for t in things}
+    return replace(board, things={**board.things, **new}, deadlines=deadlines, trail=(tuple(new), board.trail))
+
+
+def _deadline(thing: Thing) -> int | None:
+    """When time ends it, if it does."""
+    if isinstance(thing, Release):
+        return thing.until if thing.state == "open" else None
+    if isinstance(thing, Round):
+        return thing.until if thing.open else None
+    if isinstance(thing, Card) and thing.layer == "joint" and thing.state in ("tabled", "countered"):
+        return None if thing.removed else thing.until
+    return None
+
+
+def _each(board: Board, ids: Iterable[str], change: Callable[[Any], Thing]) -> Board:
+    return _put(board, *(change(board.things[i]) for i in ids))
+
+
+def _edited(board: Board, event: ev.CardEdited, at: int) -> Board:
+    card = board.things[event.card]
+    assert isinstance(card, Card)
+    links = event.links
+    changed = replace(
+        card.reworded(event.words, event.by, at),
+        about=links.about,
+        answers=links.answers,
+        sides=links.sides,
+        conditions=links.conditions,
+        members=links.members,
+        until=links.until,
+        colour=links.colour,
+    )
+    return _packed(_put(board, changed), changed)
+
+
+def _packed(board: Board, package: Card) -> Board:
+    """Members know the package they belong to, and those that were let go forget it."""
+    changed = [
+        replace(t, package=package.id if t.id in package.members else None)
+        for t in board.things.values()
+        if isinstance(t, Card) and t.layer == package.layer and (t.package == package.id) != (t.id in package.members)
+    ]
+    return _put(board, *changed) if changed else board
+
+
+def _added(board: Board, event: ev.ThingsAdded, at: int) -> Board:
+    board = _put(board, *event.cards, *event.marks)
+    for card in event.cards:
+        if card.members:
+            board = _packed(board, card)
+    return board
+
+
+def _mark_edited(board: Board, event: ev.MarkEdited, at: int) -> Board:
+    mark = board.things[event.mark]
+    assert isinstance(mark, Mark)
+    changed = replace(mark, text=event.text, colour=event.colour, points=event.points, version=mark.version + 1)
+    return _put(board, changed)
+
+
+def _placed(board: Board, event: ev.ThingsPlaced, at: int) -> Board:
+    places = dict(event.places)
+    return _each(board, places, lambda thing: replace(thing, place=places[thing.id]))
+
+
+def _crossed(board: Board, event: ev.CardsCrossed, at: int) -> Board:
+    """Who owns a card knows where it went; who released it sees so in the ledger."""
+    new = {source: card.id for source, card in event.pairs}
+    board = _put(board, *(card for _, card in event.pairs))
+    if event.release is not None:
+        release = board.things[event.release]
+        assert isinstance(release, Release)
+        first = Crossing(event.layer, new[release.card], at)
+        return _put(board, _carried(release, first, at))
+    return _each(board, new, lambda c: replace(c, crossed=(*c.crossed, Crossing(event.layer, new[c.id], at))))
+
+
+def _carried(release: Release, crossing: Crossing, at: int) -> Release:
+    carried = (*release.carried, crossing)
+    done = set(release.to) <= {c.layer for c in carried}
+    return replace(release, carried=carried, state="carried" if done else release.state, ended=at if done else None)
+
+
+def _replied(board: Board, event: ev.Replied, at: int) -> Board:
+    card = board.things[event.card]
+    assert isinstance(card, Card)
+    others = {side: reply for side, reply in card.replies.items() if side != event.side}
+    board = _put(board, replace(card, replies={**others, event.side: event.reply} if event.reply else others))
+    if event.release is not None:
+        release = board.things[event.release]
+        assert isinstance(release, Release)
+        board = _put(board, _carried(release, Crossing(card.layer, card.id, at), at))
+    return board
+
+
+def _ended(board: Board, event: ev.ReleasesEnded, at: int) -> Board:
+    def end(release: Release) -> Release:
+        said = tuple(c.layer for c in release.carried)
+        if event.state == "taken_back" and said:
+            return replace(release, to=said, state="carried", ended=at)
+        return replace(release, state=event.state, ended=at)
+
+    return _each(board, event.releases, end)
+
+
+def _shared(board: Board, event: ev.InterestsShared, at: int) -> Board:
+    one, other = board.things[event.one], board.things[event.other]
+    assert isinstance(one, Release) and isinstance(other, Release)
+    for mine, theirs in ((one, other), (other, one)):
+        card = board.things[mine.card]
+        assert isinstance(card, Card)
+        shown = replace(card, shared=(*card.shared, (theirs.side, theirs.words)))
+        board = _put(board, shown, replace(mine, state="carried", ended=at))
+    return board
+
+
+def _joined(board: Board, event: ev.GroupJoined, at: int) -> Board:
+    group = {**board.groups.get(event.layer, {}), event.seat: board.epoch(event.layer) + 1}
+    return replace(board, groups={**board.groups, event.layer: group})
+
+
+_TABLE: dict[type, Callable[[Board, Any, int], Board]] = {
+    ev.ThingsAdded: _added,
+    ev.CardEdited: _edited,
+    ev.MarkEdited: _mark_edited,
+    ev.ThingsPlaced: _placed,
+    ev.ThingsRemoved: lambda b, e, at: _each(b, e.things, lambda t: replace(t, removed=True)),
+    ev.ThingsRestored: lambda b, e, at: _each(b, e.things, lambda t: replace(t, removed=False)),
+    ev.Commented: lambda b, e, at: _put(b, e.comment),
+    ev.CardsCrossed: _crossed,
+    ev.ProposalsChanged: lambda b, e, at: _each(b, e.cards, lambda c: replace(c, state=e.state)),
+    ev.Replied: _replied,
+    ev.Released: lambda b, e, at: _put(b, e.release),
+    ev.ReleasesEnded: _ended,
+    ev.InterestsShared: _shared,
+    ev.RoundOpened: lambda b, e, at: _put(b, e.round),
+    ev.RoundClosed: lambda b, e, at: _each(b, (e.round,), lambda r: replace(r, open=False)),
+    ev.GroupJoined: _joined,
+}

@@ -1,0 +1,41 @@
+"""Where a thing lies on the infinite canvas, in board units (pixels at zoom 1)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from server.errors import Refused
+
+FAR = 100_000  # the canvas ends so far from its middle. More loses people; fewer cuts large maps.
+SIZE_MOST = 8_000
+CARD_SIZE = (260, 140)
+GAP = 24
+COLUMNS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Left upper corner and size. Whole numbers."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+
+def checked(place: Place, field: str = "place") -> Place:
+    """Raises `Refused("place_invalid")` outside the canvas or for a size that nobody could see."""
+    if not (
+        -FAR <= place.x <= FAR and -FAR <= place.y <= FAR and 1 <= place.w <= SIZE_MOST and 1 <= place.h <= SIZE_MOST
+    ):
+        raise Refused("place_invalid", field=field)
+    return place
+
+
+def free_places(taken: Iterable[Place], number: int) -> list[Place]:
+    """Places for new cards below everything that lies there, in rows. Depends on nothing but `taken`."""
+    top = max((place.y + place.h + GAP for place in taken), default=0)
+    width, height = CARD_SIZE
+    return [
+        Place(n % COLUMNS * (width + GAP), min(FAR, top + n // COLUMNS * (height + GAP)), width, height)
+        for n in range(number)
+    ]
