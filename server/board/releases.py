@@ -81,7 +81,7 @@ def _set(
 
 def _targets(to: tuple[str, ...], who: Who) -> tuple[str, ...]:
     """Raises `Refused("unknown_side")`. Nobody: the mediators may know, and say nothing."""
-    others = {side_layer(s) for s in who.sides if s != who.side} | {JOINT}
+    others = {side_layer(s) for s in who.known if s != who.side} | {JOINT}
     if any(target not in others for target in to):
         raise Refused("unknown_side", field="to")
     return tuple(dict.fromkeys(to))

@@ -47,7 +47,7 @@ def links_checked(board: Board, who: Who, layer: str, kind: str, links: ev.Links
     answerable = kind in ANSWERABLE
     if not answerable and (links.sides or links.conditions or links.until or links.answers or links.members):
         raise Refused("links_not_here", field="conditions")
-    if any(side not in who.sides for side in links.sides):
+    if any(side not in who.known for side in links.sides):
         raise Refused("unknown_side", field="sides")
     if links.until is not None and links.until <= who.now:
         raise Refused("until_past", field="until")

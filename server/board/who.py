@@ -11,7 +11,9 @@ from server.errors import Refused
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """`author` is the layer of the person's own group, `None` for persons of no side. `sides` are all sides."""
+    """`author` is the layer of the person's own group, `None` for persons of no group. `sides` are all sides of
+    the case, `known` those that this person may know of.
+    """
 
     seat: str
     name: str
@@ -20,6 +22,7 @@ class Who:
     author: str | None
     readable: frozenset[str]
     sides: tuple[str, ...]
+    known: frozenset[str]
     now: int
     fresh: Callable[[str], str]
 

@@ -54,6 +54,8 @@ SENTENCES: Mapping[str, str] = {
     "last_mediator": N_("A session needs a mediator: this is the last one."),
     "not_paused": N_("Nothing is paused here."),
     "mediator_needed": N_("This needs a mediator in the room."),
+    "not_closed": N_("This session is not closed."),
+    "too_late": N_("It is too late for a next session: what was kept is being destroyed."),
 }
 NAMED: Mapping[str, str] = {
     "audience_grew": N_("Not sent. {joined} joined while you were writing. It would now go to {audience}."),

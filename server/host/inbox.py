@@ -38,7 +38,7 @@ class Inbox:
         if body["kind"] == "view":
             self._view = shared(body["view"], self._view)
             body = {**body, "view": self._view}
-        else:
+        elif body["kind"] != "board":  # the board is told anew from the state
             self.words.append(body)
         numbered = Numbered(self.count, at, body)
         self._recent.append(numbered)

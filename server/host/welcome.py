@@ -2,9 +2,9 @@
 
 from server.host.replay import Remembered
 from server.host.tabs import Tab
-from server.session.audience import view
+from server.session.audience import things_of, view
 
-NUMBERING = "1"
+NUMBERING = "2"
 """Part of every `life`. Raise it whenever views or facts change shape: older pages then take a snapshot."""
 
 
@@ -31,6 +31,7 @@ def welcome(remembered: Remembered, tab: Tab, life: str | None, seen: int | None
     )
     if missing is None:
         snapshot = {"type": "snapshot", "number": inbox.count, "view": view(remembered.state, tab.seat)}
-        tab.put({**snapshot, "items": list(inbox.words)})
+        board = things_of(remembered.state, remembered.state.seats[tab.seat])
+        tab.put({**snapshot, "items": list(inbox.words), "board": board})
     for numbered in missing or ():
         tab.put(numbered.frame())

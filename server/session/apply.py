@@ -5,9 +5,12 @@ Events were allowed when they were decided; replaying them never asks again.
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
+from server.board import board
+from server.board.events import BoardEvent
 from server.session import events as ev
+from server.session.roles import standing_group
 from server.session.state import (
     DEPARTED_KEPT,
     UNDO_MS,
@@ -37,7 +40,18 @@ def opened(event: ev.SessionOpened, at: int) -> State:
         sides={s.id: Side(s.id, s.name) for s in event.sides},
         seats={s.id: _seat(s, at) for s in event.seats},
         rooms={r.id: _room(r, at) for r in event.rooms},
+        board=board.Board(groups=_first_groups(event.seats)),
     )
+
+
+def _first_groups(seats: Iterable[ev.OpenedSeat]) -> dict[str, dict[str, int]]:
+    """Who is there from the beginning: there is no past that anybody would come to know."""
+    groups: dict[str, dict[str, int]] = {}
+    for seat in seats:
+        group = standing_group(seat.role, seat.side)
+        if group is not None:
+            groups.setdefault(group, {})[seat.id] = 0
+    return groups
 
 
 def apply(state: State | None, event: ev.Event, at: int) -> State:
@@ -235,6 +249,30 @@ def _session_closed(state: State, event: ev.SessionClosed, at: int) -> State:
     return replace(state, closed=at, destroy_at=event.destroy_at, undo=None, paused=None)
 
 
+def _next_session_opened(state: State, event: ev.NextSessionOpened, at: int) -> State:
+    """People, rooms and rules stay; everybody is invited anew. Epochs and stays go on: none is ever used twice."""
+    seats = {s.id: s if s.where == "revoked" else _invited_again(s, at) for s in state.seats.values()}
+    rooms = {r.id: replace(r, since=at, occupied_since=None) for r in state.rooms.values()}
+    return replace(
+        state,
+        number=event.number,
+        opened=at,
+        seats=seats,
+        rooms=rooms,
+        paused=None,
+        undo=None,
+        devices={},
+        closed=None,
+        destroy_at=None,
+    )
+
+
+def _invited_again(seat: Seat, at: int) -> Seat:
+    """The person as invited at first, under the name it came with; what counts its placements goes on."""
+    fresh = Seat(seat.id, seat.listed, seat.name, seat.role, seat.side, since=at)
+    return replace(fresh, link=seat.link, stay=seat.stay)
+
+
 def _pair(event: ev.KeptApart | ev.AllowedTogether) -> frozenset[tuple[str, str]]:
     return frozenset({event.one, event.other})
 
@@ -279,4 +317,7 @@ _TABLE: dict[type, Callable[[State, Any, int], State]] = {
     ev.DeviceRequested: lambda s, e, at: replace(s, devices={**s.devices, e.request: (e.seat, at)}),
     ev.DeviceDecided: _device_decided,
     ev.SessionClosed: _session_closed,
+    ev.NextSessionOpened: _next_session_opened,
 }
+
+_TABLE |= dict.fromkeys(get_args(BoardEvent), lambda s, e, at: replace(s, board=board.apply(s.board, e, at)))

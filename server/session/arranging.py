@@ -1,6 +1,5 @@
 """What a mediator arranges: moves, rooms, pauses, separation rules."""
 
-from server.text import NAME_MAX, name_text
 from server.errors import Refused
 from server.session import commands as c
 from server.session import events as ev
@@ -9,6 +8,7 @@ from server.session.decisions import Asked, Decision, happened
 from server.session.moves import placed, plan, steps_of
 from server.session.seating import led
 from server.session.state import Room, State, attended, kept_apart
+from server.text import NAME_MAX, name_text
 
 EXITS = ("own", "lobby")
 

@@ -4,12 +4,15 @@ Rule 1: what is said or noted goes to the audience that stands in the event, fix
 Rule 2: of the state, a seat may know its `view` (view.py) and nothing else. It is told when, and only when, its view
 changes:
         there is no frame, no number and no gap for anything else.
+Rule 3: of the board it is told what changes in the layers that it reads (layers.py), as things or as ids that are
+        gone.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from server.session import events as ev
+from server.session.boarding import board_changes, differs, things_of
 from server.session.state import State
 from server.session.view import View, view
 
@@ -23,12 +26,16 @@ class Fact:
 
 
 def facts(before: State | None, events: Iterable[ev.Event], after: State, at: int) -> list[Fact]:
-    """The facts of one entry, each with its audience: first what was said, then the views that changed.
+    """The facts of one entry, each with its audience: first what was said and what changed on the board, then
+    the views that changed.
 
     A view is a fact of one seat. `before` is `None` for the first entry. A revoked seat is told that it is revoked,
     and nothing after that.
     """
     found = [fact for event in events if (fact := disclosed(event, at)) is not None]
+    found += [Fact(seats, body) for seats, body in board_changes(before, after)]
+    if before is not None and not differs(before, after) and before.board.groups is after.board.groups:
+        return found
     for seat in after.seats:
         if before is not None and seat in before.seats and before.seats[seat].where == "revoked":
             continue
@@ -50,4 +57,4 @@ def disclosed(event: ev.Event, at: int) -> Fact | None:
     return Fact(frozenset(event.to), body)
 
 
-__all__ = ["Fact", "View", "disclosed", "facts", "view"]
+__all__ = ["Fact", "View", "disclosed", "facts", "things_of", "view"]

@@ -60,6 +60,8 @@ def _plain(value: Any) -> Any:
         return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, (tuple, list)):
         return [_plain(v) for v in value]
+    if isinstance(value, Mapping):
+        return {name: _plain(v) for name, v in value.items()}
     return value
 
 
@@ -69,7 +71,9 @@ def _hints(wanted: type) -> Mapping[str, Any]:
 
 
 def _built(wanted: Any, value: Any) -> Any:
-    """`value` from JSON as the annotated type `wanted`: a dataclass, a tuple of something, or a plain value."""
+    """`value` from JSON as the annotated type `wanted`: a dataclass, a tuple or mapping of something, or a plain
+    value.
+    """
     if is_dataclass(wanted) and isinstance(wanted, type):
         hints = _hints(wanted)
         return wanted(**{name: _built(hints[name], v) for name, v in value.items()})
@@ -77,6 +81,8 @@ def _built(wanted: Any, value: Any) -> Any:
     if origin is tuple:
         inner = [args[0]] * len(value) if args[-1] is Ellipsis else args
         return tuple(_built(kind, v) for kind, v in zip(inner, value, strict=True))
+    if origin is Mapping:
+        return {name: _built(args[1], v) for name, v in value.items()}
     if origin in (types.UnionType, typing.Union) and value is not None:
         return _built(next(a for a in args if a is not type(None)), value)
     return value

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from server.board import commands as b
+
 LOBBY = "lobby"
 
 
@@ -186,6 +188,11 @@ class CloseSession:
     pass
 
 
+@dataclass(frozen=True, slots=True)
+class NextSession:
+    """The case goes on after it was closed: one more session, for the same people."""
+
+
 # --- facts from the machine
 
 
@@ -253,7 +260,9 @@ Command = (
     | ReplaceLink
     | RevokeLink
     | CloseSession
+    | NextSession
     | DeviceAnswered
+    | b.BoardCommand
 )
 Fact = Connected | Disconnected | ClockStruck | Recovered | DeviceAsked
 
@@ -282,7 +291,28 @@ NAMES: Mapping[type, str] = {
     ReplaceLink: "replace_link",
     RevokeLink: "revoke_link",
     CloseSession: "close_session",
+    NextSession: "next_session",
     DeviceAnswered: "answer_device",
+    b.AddThings: "add_things",
+    b.AddFile: "add_file",
+    b.EditCard: "edit_card",
+    b.EditMark: "edit_mark",
+    b.PlaceThings: "place_things",
+    b.RemoveThings: "remove_things",
+    b.RestoreThings: "restore_things",
+    b.WriteComment: "write_comment",
+    b.TableCard: "table_card",
+    b.ReplyTo: "reply_to",
+    b.WithdrawCard: "withdraw_card",
+    b.PutBack: "put_back",
+    b.ReleaseCard: "release_card",
+    b.TakeBack: "take_back",
+    b.CarryRelease: "carry_release",
+    b.MatchInterests: "match_interests",
+    b.OpenRound: "open_round",
+    b.WriteIdea: "write_idea",
+    b.CloseRound: "close_round",
+    b.LetIn: "let_in",
 }
 """The stable name of each command on the wire and in the table of rights. `Switch` is named by its medium."""
 

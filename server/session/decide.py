@@ -6,10 +6,11 @@ Rule 3: what follows by itself is added at the end (`consequences`), so that no 
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
+from server.board.commands import BoardCommand
 from server.errors import Refused
-from server.session import arranging, presence, seating, talk
+from server.session import arranging, boarding, presence, seating, talk
 from server.session import commands as c
 from server.session import events as ev
 from server.session.apply import apply_all
@@ -43,7 +44,9 @@ _COMMANDS: dict[type, Callable[[State, Any, Asked], Decision]] = {
     c.ReplaceLink: seating.replace_link,
     c.RevokeLink: seating.revoke_link,
     c.CloseSession: seating.close_session,
+    c.NextSession: seating.next_session,
     c.DeviceAnswered: presence.device_answered,
+    **dict.fromkeys(get_args(BoardCommand), boarding.carry_out),
 }
 
 _FACTS: dict[type, Callable[[State, Any, Asked], Decision]] = {
@@ -53,6 +56,9 @@ _FACTS: dict[type, Callable[[State, Any, Asked], Decision]] = {
     c.Recovered: presence.recovered,
     c.DeviceAsked: presence.device_asked,
 }
+
+_FROM_OUTSIDE = (c.Arrive, c.Leave, c.StepOut, c.DeviceAnswered, c.NextSession)
+"""What may be asked by somebody who has not arrived."""
 
 
 def decide(state: State, actor: str, command: c.Command, now: int, fresh: Callable[[str], str]) -> Decision:
@@ -71,7 +77,7 @@ def decide_fact(state: State, fact: c.Fact, now: int, fresh: Callable[[str], str
 
 def authorise(state: State, actor: str, command: c.Command) -> None:
     """Raises `Refused`: session_closed, unknown_seat, not_allowed, not_arrived."""
-    if state.closed:
+    if state.closed and not isinstance(command, c.NextSession):
         raise Refused("session_closed")
     if actor == OPERATOR:
         if not may(OPERATOR, c.name_of(command)):
@@ -80,7 +86,7 @@ def authorise(state: State, actor: str, command: c.Command) -> None:
     seat = seating.seat_named(state, actor)
     if not may(seat.role, c.name_of(command)):
         raise Refused("not_allowed")
-    if seat.where == "invited" and not isinstance(command, (c.Arrive, c.Leave, c.StepOut, c.DeviceAnswered)):
+    if seat.where == "invited" and not isinstance(command, _FROM_OUTSIDE):
         raise Refused("not_arrived", name=seat.name)
 
 

@@ -7,6 +7,8 @@ spelled out.
 
 from dataclasses import dataclass
 
+from server.board.events import BoardEvent
+
 
 @dataclass(frozen=True, slots=True)
 class OpenedSide:
@@ -274,6 +276,14 @@ class SessionClosed:
     destroy_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class NextSessionOpened:
+    """A closed case goes on with one more session: `number` 2, 3, …"""
+
+    by: str
+    number: int
+
+
 Event = (
     SessionOpened
     | SeatInvited
@@ -308,4 +318,6 @@ Event = (
     | DeviceRequested
     | DeviceDecided
     | SessionClosed
+    | NextSessionOpened
+    | BoardEvent
 )

@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from server.text import TITLE_MAX, house_text, name_text
 from server.errors import Refused
 from server.session.events import OpenedRoom, OpenedSeat, OpenedSide, Policy, SessionOpened
 from server.session.roles import MEDIATOR_ROLES, ROLES, SIDED_ROLES
+from server.text import TITLE_MAX, house_text, name_text
 
 SIDES_MIN = 2
 SIDES_MAX = 10

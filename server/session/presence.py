@@ -1,6 +1,7 @@
 """Facts from the machine: connections come and go, time passes, another device asks."""
 
 from server.errors import Refused
+from server.session import boarding
 from server.session import commands as c
 from server.session import events as ev
 from server.session.decisions import Asked, Decision, happened
@@ -42,7 +43,7 @@ def clock_struck(state: State, fact: c.ClockStruck, asked: Asked) -> Decision:
         if door.opens <= asked.now
     )
     lost = tuple(ev.SeatLost(s) for s, at in _graces(state).items() if at <= asked.now)
-    return Decision((*doors, *lost))
+    return Decision((*doors, *lost, *boarding.ended_by_time(state, asked.now)))
 
 
 def _graces(state: State) -> dict[str, int]:
@@ -60,6 +61,7 @@ def due(state: State) -> int | None:
         return None
     times = [door.opens for room in state.rooms.values() for door in room.doors.values()]
     times += _graces(state).values()
+    times += state.board.deadlines.values()
     return min(times, default=None)
 
 

@@ -7,6 +7,8 @@ it has no seat, hears nothing and reads nothing.
 
 from collections.abc import Mapping
 
+from server.board.layers import MEDIATORS, side_layer
+
 OPERATOR = "operator"
 
 MEDIATOR_ROLES = frozenset({"mediator", "co_mediator"})
@@ -19,6 +21,28 @@ ALWAYS = frozenset({"arrive", "leave", "come_back", "step_out", "answer_device"}
 """What nobody can take away, in any state. `step_out` and `leave` are the two that matter."""
 
 TALK = frozenset({"say", "microphone", "camera", "screen", "raise_hand", "lower_hand", "hold_door"})
+
+DRAW = frozenset(
+    {
+        "add_things",
+        "add_file",
+        "edit_card",
+        "edit_mark",
+        "place_things",
+        "remove_things",
+        "restore_things",
+        "write_comment",
+        "write_idea",
+        "let_in",
+    }
+)
+"""Working on the board: one's own layer, and the joint one at the table."""
+
+SPEAK_FOR = frozenset({"table_card", "reply_to", "withdraw_card", "put_back", "release_card", "take_back"})
+"""Speaking for a side on the board: what is put on the table, answered, or may be said."""
+
+CARRY = frozenset({"carry_release", "match_interests", "open_round", "close_round"})
+"""A mediator's own work on the board."""
 
 ARRANGE = frozenset(
     {
@@ -36,24 +60,32 @@ ARRANGE = frozenset(
         "replace_link",
         "revoke_link",
         "close_session",
+        "next_session",
     }
 )
 
-TAKING_PART = ALWAYS | TALK | {"call_mediator", "cancel_call"}
-MEDIATING = ALWAYS | TALK | ARRANGE | {"cancel_call"}
+TAKING_PART = ALWAYS | TALK | DRAW | {"call_mediator", "cancel_call"}
+MEDIATING = ALWAYS | TALK | ARRANGE | DRAW | CARRY | {"cancel_call", "table_card", "withdraw_card", "put_back"}
 
 RIGHTS: Mapping[str, frozenset[str]] = {
     "mediator": MEDIATING,
     "co_mediator": MEDIATING,
-    "party": TAKING_PART,
-    "counsel": TAKING_PART,
+    "party": TAKING_PART | SPEAK_FOR,
+    "counsel": TAKING_PART | SPEAK_FOR,
     "insurer": TAKING_PART,
     "expert": TAKING_PART,
     "interpreter": TAKING_PART,
     "support_person": TAKING_PART,
     "observer": ALWAYS | {"say", "raise_hand", "lower_hand", "call_mediator", "cancel_call"},
-    OPERATOR: frozenset({"move", "close_session"}),
+    OPERATOR: frozenset({"move", "close_session", "next_session"}),
 }
+
+
+def standing_group(role: str, side: str | None) -> str | None:
+    """The layer of the board whose group a seat belongs to by its role and side; `None` for persons of no side."""
+    if role in MEDIATOR_ROLES:
+        return MEDIATORS
+    return side_layer(side) if side is not None else None
 
 
 def may(role: str, command: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from server.text import name_text
+from server.board.events import GroupJoined
 from server.errors import Refused
 from server.session import commands as c
 from server.session import events as ev
@@ -11,8 +11,9 @@ from server.session.decisions import Asked, Decision, happened
 from server.session.moves import fits, placed
 from server.session.opening import new_seat
 from server.session.presence import requests_ended
-from server.session.roles import OPERATOR
+from server.session.roles import OPERATOR, standing_group
 from server.session.state import Seat, State, own_room
+from server.text import name_text
 
 
 def seat_named(state: State, seat: str) -> Seat:
@@ -89,7 +90,14 @@ def invite(state: State, command: c.Invite, asked: Asked) -> Decision:
     if sum(s.where != "revoked" for s in state.seats.values()) >= state.policy.seats_max:
         raise Refused("seats_full", most=state.policy.seats_max)
     seat = new_seat(command.seat, command.person, command.role, command.side, set(state.sides))
-    return happened(ev.SeatInvited(seat), seat=seat.id)
+    first = _first_of_its_group(state, seat)
+    return happened(ev.SeatInvited(seat), *first, seat=seat.id)
+
+
+def _first_of_its_group(state: State, seat: ev.OpenedSeat) -> tuple[GroupJoined, ...]:
+    """Where nobody ever was of this group, there is no past that a newcomer would come to know."""
+    group = standing_group(seat.role, seat.side)
+    return (GroupJoined(group, seat.id),) if group is not None and not state.board.groups.get(group) else ()
 
 
 def rename_seat(state: State, command: c.RenameSeat, asked: Asked) -> Decision:
@@ -116,3 +124,13 @@ def close_session(state: State, command: c.CloseSession, asked: Asked) -> Decisi
     destroy_at = asked.now + round(state.policy.keep_days * 24 * 3600 * 1000)
     by = OPERATOR if asked.actor == OPERATOR else asked.actor
     return happened(ev.SessionClosed(by, destroy_at), destroy_at=destroy_at)
+
+
+def next_session(state: State, command: c.NextSession, asked: Asked) -> Decision:
+    """The closed case goes on, as long as its key was promised to be there."""
+    if state.closed is None:
+        raise Refused("not_closed")
+    if state.destroy_at is not None and state.destroy_at <= asked.now:
+        raise Refused("too_late")
+    number = state.number + 1
+    return happened(ev.NextSessionOpened(asked.actor, number), number=number)

@@ -9,6 +9,7 @@ Rule 3: a room's *epoch* grows whenever its audience changes, and every member r
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from server.board.board import Board
 from server.session.events import Policy
 from server.session.roles import MEDIATOR_ROLES
 
@@ -128,7 +129,10 @@ class PauseState:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The whole session. `apart` holds pairs of subjects, ("seat" | "side", id), that must never share a room."""
+    """The whole session. `apart` holds pairs of subjects, ("seat" | "side", id), that must never share a room.
+
+    `number` says which session of the case this is, and `opened` when this one was.
+    """
 
     id: str
     title: str
@@ -145,8 +149,10 @@ class State:
     paused: PauseState | None = None
     undo: Undo | None = None
     devices: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    board: Board = field(default_factory=Board)
     closed: int | None = None
     destroy_at: int | None = None
+    number: int = 1
 
 
 UNDO_MS = 10_000

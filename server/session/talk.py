@@ -1,12 +1,12 @@
 """Saying, showing and asking for attention. Whatever discloses carries the audience that the person was looking at."""
 
-from server.text import message_text
 from server.errors import Refused
 from server.session import commands as c
 from server.session import events as ev
 from server.session.decisions import Asked, Decision, happened
 from server.session.epochs import departed_since, epoch_of, joined_since, mark
 from server.session.state import Room, Seat, State
+from server.text import message_text
 
 
 def room_of(state: State, seat: Seat) -> Room:

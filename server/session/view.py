@@ -5,9 +5,11 @@ is with it or away, and what is addressed to it. In the lobby it learns nothing 
 Shapes: `View` in PROTOCOL.md.
 """
 
+from server.session.boarding import board_view
 from server.session.epochs import mark
+from server.session.knowing import knows_of, knows_side
 from server.session.roles import RIGHTS
-from server.session.state import Door, Room, Seat, State, kept_apart, private
+from server.session.state import Door, Room, Seat, State, private
 
 View = dict[str, object]
 
@@ -28,6 +30,7 @@ def view(state: State, seat_id: str) -> View:
         "room": _room(state, seat, state.rooms[seat.room]) if seat.room else None,
         "moved": _moved(state, seat),
         "devices": _devices(state, seat),
+        "board": board_view(state, seat),
         "map": session_map(state, seat) if seat.mediates and seat.where == "room" else None,
     }
 
@@ -36,6 +39,7 @@ def _session(state: State, seat: Seat) -> View:
     return {
         "id": state.id,
         "title": state.title,
+        "number": state.number,
         "state": "closed" if state.closed else "open",
         "opened": state.opened,
         "closed": state.closed,
@@ -80,19 +84,6 @@ def _mediator(state: State, seat: Seat, mediator: Seat) -> View:
     else:
         now = "away"
     return {"seat": mediator.id, "name": mediator.listed, "role": mediator.role, "state": now}
-
-
-def knows_of(state: State, seat: Seat, other: Seat) -> bool:
-    """Whether `seat` may know that `other` takes part at all. A separation rule overrides everything for both."""
-    if other.where == "revoked":
-        return False
-    return seat.mediates or seat.id == other.id or not kept_apart(state, seat, other)
-
-
-def knows_side(state: State, seat: Seat, side: str) -> bool:
-    """Whether `seat` may know the name of this side: not where a separation rule names the whole side."""
-    mine = {("seat", seat.id), ("side", seat.side or "")}
-    return side == seat.side or not any(frozenset({own, ("side", side)}) in state.apart for own in mine)
 
 
 def _person(state: State, seat: Seat, person: Seat) -> View:

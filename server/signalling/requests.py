@@ -269,6 +269,13 @@ class CloseSession(Shape):
         return commands.CloseSession()
 
 
+class NextSession(Shape):
+    name: Literal["next_session"]
+
+    def value(self) -> commands.NextSession:
+        return commands.NextSession()
+
+
 Request = Annotated[
     Arrive
     | Say
@@ -296,6 +303,7 @@ Request = Annotated[
     | RenameSeat
     | ReplaceLink
     | RevokeLink
-    | CloseSession,
+    | CloseSession
+    | NextSession,
     Field(discriminator="name"),
 ]

@@ -26,6 +26,7 @@ class Paused(Shape):
 class Session(Shape):
     id: str
     title: str
+    number: Number
     state: Literal["open", "closed"]
     opened: Ms
     closed: Ms | None

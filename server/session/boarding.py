@@ -1,0 +1,161 @@
+"""The board inside the session: who acts, from where, before which audience. The rules stand in `server.board`."""
+
+from dataclasses import fields
+
+from server.board import commands as b
+from server.board import table
+from server.board.board import Board, changed_since
+from server.board.decide import decide, discloses_into, written_layers
+from server.board.events import BoardEvent
+from server.board.layers import JOINT, MEDIATORS
+from server.board.shapes import Reader, Shape, shape
+from server.board.who import Who
+from server.errors import Refused
+from server.session.decisions import Asked, Decision
+from server.session.layers import check_shown, group_of, layer_epoch, let_in, newcomers, readable, reader, writable
+from server.session.state import Seat, State
+from server.session.talk import room_of
+
+
+def carry_out(state: State, command: b.BoardCommand, asked: Asked) -> Decision:
+    """Decide a command of the board. Raises `Refused`; what another reads alone is refused as if it were not there."""
+    seat = state.seats[asked.actor]
+    room_of(state, seat)
+    who = who_acts(state, seat, asked)
+    if isinstance(command, b.LetIn):
+        _may_let_in(state, who, command)
+    into = discloses_into(state.board, command, who)
+    if into is not None:
+        check_shown(state, seat, *into)
+    layers = writable(state, seat)
+    for layer in written_layers(state.board, command, who):
+        if layer not in layers:
+            raise Refused("table_only" if layer == JOINT else "unknown_card")
+    done = decide(state.board, command, who)
+    return Decision(done.events, dict(done.result))
+
+
+def who_acts(state: State, seat: Seat, asked: Asked) -> Who:
+    """A newcomer who has not been let in acts for nobody."""
+    group = let_in(state, seat)
+    eyes = reader(state, seat)
+    return Who(
+        seat=seat.id,
+        name=seat.name,
+        side=seat.side if group is not None and group != MEDIATORS else None,
+        mediates=group == MEDIATORS,
+        author=group,
+        readable=readable(state, seat),
+        sides=tuple(state.sides),
+        known=eyes.sides,
+        now=asked.now,
+        fresh=asked.fresh,
+    )
+
+
+def _may_let_in(state: State, who: Who, command: b.LetIn) -> None:
+    if who.author is None or command.layer != who.author:
+        raise Refused("unknown_layer", field="layer")
+    if command.seat not in {s.id for s in newcomers(state, who.author)}:
+        raise Refused("unknown_seat")
+
+
+def ended_by_time(state: State, now: int) -> tuple[BoardEvent, ...]:
+    """What lapses or closes on the board at `now`."""
+    return table.ended_by_time(state.board, now)
+
+
+# --- what a seat is told
+
+
+def board_view(state: State, seat: Seat) -> dict[str, object] | None:
+    """The layers that this seat reads, and who of its group waits to be let in: part of its view."""
+    layers = readable(state, seat)
+    if not layers or state.closed:
+        return None
+    write = writable(state, seat)
+    group = let_in(state, seat)
+    waiting = newcomers(state, group) if group is not None else []
+    return {
+        "layers": [
+            {"id": layer, "epoch": layer_epoch(state, layer), "write": layer in write} for layer in sorted(layers)
+        ],
+        "newcomers": [{"seat": s.id, "name": s.listed, "role": s.role} for s in waiting],
+        "waiting": group is None and group_of(seat) is not None,
+    }
+
+
+def things_of(state: State, seat: Seat) -> list[Shape]:
+    """Everything on the board that this seat may know, oldest first: its snapshot, its export."""
+    eyes = reader(state, seat)
+    return _all(state.board, readable(state, seat), eyes)
+
+
+def _all(board: Board, layers: frozenset[str], eyes: Reader) -> list[Shape]:
+    return [shape(t, eyes) for t in board.things.values() if t.layer in layers and not getattr(t, "removed", False)]
+
+
+def board_changes(before: State | None, after: State) -> list[tuple[frozenset[str], dict[str, object]]]:
+    """What this entry tells of the board: whole facts, each with the seats that may know it.
+
+    `put` holds things as they are now, `gone` the ids of what this audience does not see any more. Where somebody comes
+    to read other layers than before, `layers` names them all, and `put` holds the whole of those that are new.
+    """
+    if before is not None and before.board is after.board and not differs(before, after):
+        return []
+    changed = changed_since(before.board, after.board) if before is not None else []
+    still = before is not None and not differs(before, after) and before.board.groups is after.board.groups
+    told: dict[tuple[object, ...], tuple[list[str], dict[str, object]]] = {}
+    for seat in after.seats.values():
+        layers, eyes = readable(after, seat), reader(after, seat)
+        was, saw = layers, eyes
+        if not still:
+            old = before.seats.get(seat.id) if before is not None else None
+            was = readable(before, old) if before is not None and old is not None else frozenset()
+            saw = reader(before, old) if before is not None and old is not None else eyes
+        key = (layers, was, eyes, saw)
+        if key not in told:
+            told[key] = ([], _change(before, after, changed, was, layers, saw, eyes))
+        told[key][0].append(seat.id)
+    return [(frozenset(seats), body) for seats, body in told.values() if body]
+
+
+def _change(
+    before: State | None,
+    after: State,
+    changed: list[str],
+    was: frozenset[str],
+    layers: frozenset[str],
+    saw: Reader,
+    eyes: Reader,
+) -> dict[str, object]:
+    if saw != eyes and layers:
+        return {"kind": "board", "layers": sorted(layers), "put": _all(after.board, layers, eyes), "gone": []}
+    put: list[Shape] = []
+    gone: list[str] = []
+    for i in changed:
+        now = _shown(after.board, i, layers & was, eyes)
+        then = _shown(before.board, i, layers & was, eyes) if before is not None else None
+        if now is not None and now != then:
+            put.append(now)
+        elif now is None and then is not None:
+            gone.append(i)
+    if layers != was:
+        put += _all(after.board, layers - was, eyes)
+        return {"kind": "board", "layers": sorted(layers), "put": put, "gone": gone}
+    return {"kind": "board", "put": put, "gone": gone} if put or gone else {}
+
+
+def _shown(board: Board, thing: str, layers: frozenset[str], eyes: Reader) -> Shape | None:
+    found = board.things.get(thing)
+    if found is None or found.layer not in layers or getattr(found, "removed", False):
+        return None
+    return shape(found, eyes)
+
+
+def differs(before: State, after: State) -> bool:
+    """Whether anything but the board has changed."""
+    return any(getattr(before, name) is not getattr(after, name) for name in _REST)
+
+
+_REST = tuple(f.name for f in fields(State) if f.name != "board")
