@@ -51,6 +51,7 @@ WIRE: list[tuple[dict[str, Any], c.Command]] = [
     ({"name": "replace_link", "seat": "s"}, c.ReplaceLink("s")),
     ({"name": "revoke_link", "seat": "s"}, c.RevokeLink("s")),
     ({"name": "close_session"}, c.CloseSession()),
+    ({"name": "next_session"}, c.NextSession()),
 ]
 
 
