@@ -10,6 +10,7 @@ import asyncio
 import logging
 from dataclasses import replace
 
+from server.board.commands import WriteIdea
 from server.clock import Clock
 from server.errors import NotFound, ProtocolViolation, Refused, Unavailable
 from server.host.answers import Answers, key_of
@@ -27,6 +28,7 @@ from server.host.welcome import welcome
 from server.ids import new_id
 from server.session import commands as c
 from server.session.apply import apply_all
+from server.session.audience import card_history
 from server.session.codec import Committed
 from server.session.decide import authorise, decide, decide_fact
 from server.session.decisions import Decision
@@ -88,7 +90,8 @@ class LiveSession:
         happened), `Unavailable` (nothing was written; what it would have closed is closed), `NotFound` for a tab that
         was cut. Cancelling the caller does not cancel the command.
         """
-        return await unbroken(self._ask(actor, command, key_of(actor, command_id), connection))
+        whose = "" if isinstance(command, WriteIdea) else actor
+        return await unbroken(self._ask(actor, command, key_of(whose, command_id), connection))
 
     async def _ask(self, actor: str, command: c.Command, key: str | None, connection: str | None) -> dict[str, object]:
         self._check_tab(actor, connection)
@@ -133,7 +136,8 @@ class LiveSession:
             raise
         self._check_alive()
         link = await self._links_first(actor, command)
-        await self._commit(decision, actor, key, isinstance(command, REARRANGING))
+        by = "" if isinstance(command, WriteIdea) else actor  # nobody keeps whose idea it was
+        await self._commit(decision, by, key, isinstance(command, REARRANGING))
         await self._afterwards(command)
         result = dict(decision.result) | link
         self._answers.give(actor, key, result)
@@ -192,6 +196,10 @@ class LiveSession:
             refused = {"reason": refusal.reason, "detail": refusal.detail}
             return {"moves": [], "rooms": [], "leaves": [], "meets": [], "refused": refused, "confirmation": None}
         return preview(self.state, steps)
+
+    def card_history(self, actor: str, card: str) -> dict[str, object]:
+        """The earlier words of a card: see `card_history` in PROTOCOL.md. Changes nothing. Raises `Refused`."""
+        return {"versions": card_history(self.state, self.state.seats[actor], card)}
 
     # --- the one way in which anything happens
 

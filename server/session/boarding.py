@@ -5,10 +5,11 @@ from dataclasses import fields
 from server.board import commands as b
 from server.board import table
 from server.board.board import Board, changed_since
+from server.board.card import Card
 from server.board.decide import decide, discloses_into, written_layers
 from server.board.events import BoardEvent
 from server.board.layers import JOINT, MEDIATORS
-from server.board.shapes import Reader, Shape, shape
+from server.board.shapes import Reader, Shape, shape, words_shape
 from server.board.who import Who
 from server.errors import Refused
 from server.session.decisions import Asked, Decision
@@ -89,6 +90,18 @@ def things_of(state: State, seat: Seat) -> list[Shape]:
     """Everything on the board that this seat may know, oldest first: its snapshot, its export."""
     eyes = reader(state, seat)
     return _all(state.board, readable(state, seat), eyes)
+
+
+def card_history(state: State, seat: Seat, card: str) -> list[Shape]:
+    """The words of a card that this seat reads, version for version, oldest first. Raises `Refused("unknown_card")`."""
+    found = state.board.things.get(card)
+    if not isinstance(found, Card) or found.layer not in readable(state, seat) or found.removed:
+        raise Refused("unknown_card")
+    eyes = reader(state, seat)
+    by = found.by if eyes.near(found.author) else ""
+    versions = [(v.words, v.at, v.by if by else "") for v in found.history]
+    versions.append((found.words, found.changed or found.made, by))
+    return [{"version": n, "at": at, "by": who, **words_shape(words)} for n, (words, at, who) in enumerate(versions, 1)]
 
 
 def _all(board: Board, layers: frozenset[str], eyes: Reader) -> list[Shape]:

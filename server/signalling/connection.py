@@ -20,6 +20,7 @@ from server.doors.reasons import Translate, sentence
 from server.errors import NotFound, ProtocolViolation, Refused, Unavailable
 from server.host.live_session import LiveSession
 from server.host.mailbox import Closed, Mailbox
+from server.signalling.board_requests import CardHistory
 from server.signalling.conversation import (
     SILENT_S,
     TOO_MANY,
@@ -153,6 +154,8 @@ class Connection:
     async def _carry_out(self, frame: Asked) -> Mapping[str, object]:
         if isinstance(frame.command, Preview):
             return self._session.preview(self._seat, frame.command.move())
+        if isinstance(frame.command, CardHistory):
+            return self._session.card_history(self._seat, frame.command.card)
         return await self._session.ask(self._seat, frame.command.value(), frame.id, connection=self._name)
 
     def _denied(self, reason: str, detail: Mapping[str, object]) -> dict[str, object]:

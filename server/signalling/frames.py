@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from server.doors.wire import Number, Shape
+from server.signalling.things import BoardFact, Thing
 from server.signalling.view import Ms, View
 
 
@@ -38,7 +39,7 @@ class Noted(Shape):
     at: Ms
 
 
-Fact = Annotated[ViewFact | Said | Noted, Field(discriminator="kind")]
+Fact = Annotated[ViewFact | Said | Noted | BoardFact, Field(discriminator="kind")]
 Item = Annotated[Said | Noted, Field(discriminator="kind")]
 
 
@@ -57,6 +58,7 @@ class Snapshot(Shape):
     number: Number
     view: View
     items: list[Item]
+    board: list[Thing]
 
 
 class FactFrame(Shape):

@@ -12,6 +12,7 @@ from server.doors.moves import Confirmation, MovePlan
 from server.doors.wire import Id, Number, Shape, Text
 from server.ids import new_id
 from server.session import commands
+from server.signalling.board_requests import BoardRequest
 
 
 class SeatSubject(Shape):
@@ -304,6 +305,7 @@ Request = Annotated[
     | ReplaceLink
     | RevokeLink
     | CloseSession
+    | BoardRequest
     | NextSession,
     Field(discriminator="name"),
 ]

@@ -190,6 +190,28 @@ class Map(Shape):
     undo: Undo | None
 
 
+class Layer(Shape):
+    """A layer of the board that this seat reads. `epoch` grows when somebody comes to read its past."""
+
+    id: str
+    epoch: Number
+    write: bool
+
+
+class Newcomer(Shape):
+    """Somebody of the own group who does not read its board yet."""
+
+    seat: str
+    name: Name
+    role: str
+
+
+class Board(Shape):
+    layers: list[Layer]
+    newcomers: list[Newcomer]
+    waiting: bool
+
+
 class View(Shape):
     """Everything that one seat may know of the session now."""
 
@@ -202,4 +224,5 @@ class View(Shape):
     room: Room | None
     moved: Moved | None
     devices: list[Device]
+    board: Board | None
     map: Map | None
