@@ -16,7 +16,7 @@ from server.session.decide import decide
 from server.session.hearing import MEDIA, open_media
 from server.session.state import State
 
-REARRANGING = (c.Move, c.Pause, c.Resume, c.CloseRoom, c.CloseSession)
+REARRANGING = (c.Move, c.Pause, c.Resume, c.CloseRoom, c.CloseSession, c.NextSession)
 """Commands by which mediators put the session in order again after writing had failed."""
 
 _MEDIA = dict(MEDIA)

@@ -16,12 +16,12 @@ class LostCase(Unavailable):
 
 
 class CaseLog:
-    """Appends and reads entries of one case under its own key, at its own fence."""
+    """Appends and reads entries of one case under its own key, at its own fence (newer once the case is reopened)."""
 
     def __init__(self, case: str, key: CaseKey, fence: int, log: EventLog) -> None:
         self.case = case
         self._key = key
-        self._fence = fence
+        self.fence = fence
         self._log = log
 
     async def append(self, committed: Committed, expected: int) -> None:
@@ -35,7 +35,7 @@ class CaseLog:
             await self._log.append(
                 self.case,
                 expected=expected,
-                fence=self._fence,
+                fence=self.fence,
                 sealed=[sealed],
                 at=committed.at,
                 command=self._key.alias(committed.command) if committed.command is not None else None,

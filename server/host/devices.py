@@ -1,5 +1,6 @@
 """Answers to people who hold their link on another device and want to go on there."""
 
+from server.host.tabs import Tabs
 from server.session.state import State
 
 KEPT = 256
@@ -24,6 +25,12 @@ class Devices:
         return None if request in state.devices else False
 
 
-def nobody_to_ask(state: State, seat: str) -> bool:
-    """Whether the seat is a mediator's and neither it nor another mediator is connected: its link is all there is."""
+def nobody_to_ask(state: State, tabs: Tabs, seat: str) -> bool:
+    """Whether the seat is a mediator's and neither it nor another mediator is connected: its link is all there is.
+
+    Nobody answers in a closed session, where it is not written either who is connected: only an open tab of the seat
+    itself stands in the way there.
+    """
+    if state.closed:
+        return state.seats[seat].mediates and tabs.get(seat) is None
     return state.seats[seat].mediates and not any(s.mediates and s.connection is not None for s in state.seats.values())

@@ -85,11 +85,12 @@ class Hub:
         self._live: dict[str, LiveSession] = {}
         self._waking = asyncio.Lock()
         self._woken = False
+        self._in_doubt: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Wake every open session, so that doors, absences and ends go on in it though nobody asks; then begin to look
-        at the clock. A closed session is loaded when somebody asks for it, and never written to.
+        at the clock. A closed session is loaded when somebody asks for it, and written to only to go on.
         """
         try:
             await self._wake_open()
@@ -171,13 +172,18 @@ class Hub:
         async def new_link(seat: str) -> str:
             return await self.links.new_link(session_id, seat, self._link_expiry())
 
-        async def close_case(closed_at: int, destroy_at: int) -> None:
-            await self._cases.close(session_id, closed_at, destroy_at)
+        async def close_case(fence: int, closed_at: int, destroy_at: int) -> None:
+            await self._cases.close(session_id, fence, closed_at, destroy_at)
+
+        async def reopen_case() -> int:
+            self._in_doubt.add(session_id)
+            await self.links.renew(session_id, self._link_expiry())
+            return await self._cases.reopen(session_id, self._node, self._clock.wall())
 
         async def holds(seat: str, browser: str) -> bool:
             return any(b.id == browser and b.session == session_id for b in await self.links.browsers(seat))
 
-        return Doorkeeper(new_link, self.links.cut, close_case, holds)
+        return Doorkeeper(new_link, self.links.cut, close_case, reopen_case, holds)
 
     def _link_expiry(self) -> int:
         return self._clock.wall() + round(self._config.link_days * DAY_MS)
@@ -225,9 +231,14 @@ class Hub:
                 log.exception("a session failed at its strike")
 
     async def keep_promises(self) -> None:
-        """Whatever this node is asked for or not: sessions that were closed are known to end, and end in time."""
+        """Whatever this node is asked for or not: sessions that were closed are known to end, and end in time; also
+        where a case was about to go on and did not.
+        """
         if not self._woken:
             await self._wake_open()
+        for case in sorted(self._in_doubt):
+            if await self._wake_and_catch_up(case):
+                self._in_doubt.discard(case)
         await self.purge()
 
     async def _wake_open(self) -> None:
@@ -236,21 +247,30 @@ class Hub:
                 await self._wake_and_catch_up(case.id)
         self._woken = True
 
-    async def _wake_and_catch_up(self, case: str) -> None:
-        """A crash may have come between the last entry and the note of when its key goes: that is mended too."""
+    async def _wake_and_catch_up(self, case: str) -> bool:
+        """A crash may have come between the last entry and the note of when its key goes, or between the note that it
+        goes on and the entry that says so: that is mended too. Returns whether there is nothing left to do here.
+        """
         try:
-            await (await self.session(case)).catch_up()
+            session = await self.session(case)
+            await session.catch_up()
+            return not session.dead
         except (NotFound, SealBroken):
             log.warning("a case has no session that can be opened", extra={"case": case})
+            return True
 
     async def purge(self) -> None:
         """Destroy the keys whose time is over. What was begun and broken off is begun again."""
-        for case in await self._cases.due_for_destruction(self._clock.wall()):
+        due = self._clock.wall()
+        for case in await self._cases.due_for_destruction(due):
             async with self._waking:  # or somebody could load it just before, and keep it in memory
                 session = self._live.pop(case, None)
                 if session is not None:
                     session.fall_silent()
-                await self._cases.destroy_key(case)
+                try:
+                    await self._cases.destroy_key(case, due)
+                except NotFound:  # it goes on: a mediator was quicker
+                    continue
             log.info("the key of a case was destroyed", extra={"case": case})
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:

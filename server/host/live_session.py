@@ -137,7 +137,8 @@ class LiveSession:
         self._check_alive()
         link = await self._links_first(actor, command)
         by = "" if isinstance(command, WriteIdea) else actor  # nobody keeps whose idea it was
-        await self._commit(decision, by, key, isinstance(command, REARRANGING))
+        commit = self._go_on if isinstance(command, c.NextSession) else self._commit
+        await commit(decision, by, key, isinstance(command, REARRANGING))
         await self._afterwards(command)
         result = dict(decision.result) | link
         self._answers.give(actor, key, result)
@@ -160,6 +161,7 @@ class LiveSession:
             self._unreachable.discard(command.seat)
         if isinstance(command, c.CloseSession):
             self._closing = True
+        if isinstance(command, (c.CloseSession, c.NextSession)):
             await self._settle_debts()
         if isinstance(command, c.DeviceAnswered):
             self._devices.decide(command.request, command.allow)
@@ -234,6 +236,20 @@ class LiveSession:
                 if tab is not None:
                     tab.put({"type": "fact", "number": number, "at": committed.at, "fact": fact.body})
         self._desk.written(before, self.state, rearranging)
+
+    async def _go_on(self, decision: Decision, by: str, key: str | None, rearranging: bool) -> None:
+        """Open the next session: storage first, so that no purge finds a case that goes on; then the log.
+
+        Where this breaks off nobody here knows how the case stands. Whoever reads it next sees: it goes on, or it is
+        still closed, and then storage is told once more when its key goes.
+        """
+        try:
+            self._log.fence = await self._doorkeeper.reopen_case()
+            await self._commit(decision, by, key, rearranging)
+        except BaseException:
+            self.fall_silent()
+            raise
+        self._closing = False
 
     def fall_silent(self) -> None:
         """Another node owns the case, or this one stops: close every gate, then every socket."""
@@ -345,12 +361,14 @@ class LiveSession:
     async def _ask_device(self, seat: str) -> str:
         async with self._turns.take():
             asked = self.state.seats.get(seat)
-            if asked is None or asked.where == "revoked" or seat in self._unreachable or self.state.closed:
+            if asked is None or asked.where == "revoked" or seat in self._unreachable:
                 raise NotFound(seat)
             self._check_alive()
             request = new_id("d_")
-            if nobody_to_ask(self.state, seat):
+            if nobody_to_ask(self.state, self._tabs, seat):
                 self._devices.decide(request, True)
+            elif self.state.closed:
+                raise NotFound(seat)
             else:
                 await self._fact(c.DeviceAsked(seat, request))
             return request
@@ -389,10 +407,12 @@ class LiveSession:
             for fact in owed(self.state, self._tabs, self._clock.wall()):
                 await self._fact(fact)
             if self._closing and self.state.closed and self.state.destroy_at:
-                await self._doorkeeper.close_case(self.state.closed, self.state.destroy_at)
+                await self._doorkeeper.close_case(self._log.fence, self.state.closed, self.state.destroy_at)
                 self._closing = False
             self._storage_fails = False
-        except (Unavailable, NotFound):
+        except NotFound:  # another node owns the case, or its key is destroyed
+            self.fall_silent()
+        except Unavailable:
             if not self._storage_fails:
                 log.warning("what is due could not be written; it is tried again", extra={"session": self.id})
             self._storage_fails = True

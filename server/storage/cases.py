@@ -56,21 +56,24 @@ class Cases:
 
         Whoever owned the case before is `Fenced` from here on. Raises NotFound when it is unknown or destroyed.
         """
-        taking = _alive(case).values(fence=cases.c.fence + 1, owner=owner).returning(cases.c.fence)
+        return await self._fenced(case, _alive(case).values(fence=cases.c.fence + 1, owner=owner))
 
-        async def take(connection: AsyncConnection) -> int | None:
-            fence: int | None = (await connection.execute(taking)).scalar()
-            return fence
-
-        fence = await self._database.write(take)
-        if fence is None:
+    async def close(self, case: str, fence: int, closed_at: int, destroy_at: int) -> None:
+        """Say when the case was closed and when its key goes. Raises NotFound when unknown or destroyed, or taken with
+        a newer fence: who comes late must not end what has gone on since.
+        """
+        ours = _alive(case).where(cases.c.fence == fence)
+        if not await self._write(ours.values(closed_at=closed_at, destroy_at=destroy_at)):
             raise NotFound(case)
-        return fence
 
-    async def close(self, case: str, closed_at: int, destroy_at: int) -> None:
-        """Say when the case was closed and when its key goes. Raises NotFound when unknown or destroyed."""
-        if not await self._write(_alive(case).values(closed_at=closed_at, destroy_at=destroy_at)):
-            raise NotFound(case)
+    async def reopen(self, case: str, owner: str, now: int) -> int:
+        """Take back that the case was closed, and take it: returns the new fence. From here on no purge finds it.
+
+        Raises NotFound when it is unknown or destroyed, or its time is over at `now`.
+        """
+        in_time = _alive(case).where(or_(cases.c.destroy_at.is_(None), cases.c.destroy_at > now))
+        open_again = in_time.values(closed_at=None, destroy_at=None, fence=cases.c.fence + 1, owner=owner)
+        return await self._fenced(case, open_again)
 
     async def all(self) -> list[Case]:
         """Every case, destroyed ones too, oldest first."""
@@ -89,14 +92,17 @@ class Cases:
         due = select(cases.c.id).where(cases.c.swept.is_(False), or_(cases.c.destroy_at <= now, begun))
         return [row.id for row in await self._read(due.order_by(cases.c.destroy_at, cases.c.id))]
 
-    async def destroy_key(self, case: str) -> None:
+    async def destroy_key(self, case: str, due: int | None = None) -> None:
         """Destroy the key of a case, then its entries, links and browsers, then what the file still holds of them.
 
-        May be called again after it failed or was killed at any point. Writers wait while the file is rewritten. The
-        fence grows too, so that an owner who does not know yet is `Fenced`. Raises NotFound, Unavailable.
+        With `due` only if its time is over at that moment (still: it may have been reopened since somebody looked), or
+        its destruction was begun. May be called again after it failed or was killed at any point. Writers wait while
+        the file is rewritten. The fence grows too, so that an owner who does not know yet is `Fenced`. Raises NotFound,
+        Unavailable.
         """
         one = update(cases).where(cases.c.id == case)
-        if not await self._write(one.values(wrapped_key=None, fence=cases.c.fence + 1, owner=None)):
+        still = one if due is None else one.where(or_(cases.c.destroy_at <= due, cases.c.wrapped_key.is_(None)))
+        if not await self._write(still.values(wrapped_key=None, fence=cases.c.fence + 1, owner=None)):
             raise NotFound(case)
         await self._write(
             delete(entries).where(entries.c.case_id == case),
@@ -105,6 +111,18 @@ class Cases:
         )
         await self._database.sweep()
         await self._write(one.values(swept=True))
+
+    async def _fenced(self, case: str, taking: Update) -> int:
+        """Do this and return the fence that it leaves. Raises NotFound where it touches nothing."""
+
+        async def take(connection: AsyncConnection) -> int | None:
+            fence: int | None = (await connection.execute(taking.returning(cases.c.fence))).scalar()
+            return fence
+
+        fence = await self._database.write(take)
+        if fence is None:
+            raise NotFound(case)
+        return fence
 
     async def _write(self, *statements: Insert | Update | Delete) -> int:
         """Do these in one transaction; returns how many rows they touched."""

@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, insert, select
+from sqlalchemy import Row, Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import NotFound
@@ -56,6 +56,15 @@ class Links:
 
         await self._database.write(write)
         return secret
+
+    async def renew(self, session: str, expires: int) -> None:
+        """Every link of a session that was not cut is good until `expires` at least, also one that has expired."""
+        older = update(links).where(links.c.session == session, links.c.expires < expires)
+
+        async def write(connection: AsyncConnection) -> None:
+            await connection.execute(older.values(expires=expires))
+
+        await self._database.write(write)
 
     async def find_link(self, secret: str, now: int) -> SeatLink:
         """Whose link this is. Raises NotFound, the same for unknown, expired and revoked."""

@@ -155,10 +155,11 @@ class NotingLog(MemoryEventLog):
 
 
 class NotingDoors:
-    """Links and browsers in memory. `fails` names what cannot be done now."""
+    """Links and browsers in memory. `fails` names what cannot be done now; `take` gives a new fence of the case."""
 
-    def __init__(self, calls: list[str]) -> None:
+    def __init__(self, calls: list[str], take: Callable[[], int]) -> None:
         self.calls = calls
+        self.take = take
         self.fails: set[str] = set()
         self.browsers: dict[str, set[str]] = {}
         self.made = 0
@@ -177,15 +178,19 @@ class NotingDoors:
         self._do("cut_links", seat)
         self.browsers.pop(seat, None)
 
-    async def close_case(self, closed_at: int, destroy_at: int) -> None:
+    async def close_case(self, fence: int, closed_at: int, destroy_at: int) -> None:
         self._do("close_case", destroy_at)
+
+    async def reopen_case(self) -> int:
+        self._do("reopen_case", "")
+        return self.take()
 
     async def holds(self, seat: str, browser: str) -> bool:
         self._do("holds", seat)
         return browser in self.browsers.get(seat, ())
 
     def keeper(self) -> Doorkeeper:
-        return Doorkeeper(self.new_link, self.cut_links, self.close_case, self.holds)
+        return Doorkeeper(self.new_link, self.cut_links, self.close_case, self.reopen_case, self.holds)
 
 
 class House:
@@ -195,7 +200,7 @@ class House:
         self.calls: list[str] = []
         self.clock = HandWoundClock()
         self.log = NotingLog(self.calls)
-        self.doors = NotingDoors(self.calls)
+        self.doors = NotingDoors(self.calls, lambda: self.log.take(CASE))
         self.key = CaseKey.new()
         self.boxes: dict[str, Mailbox] = {}
         self.connections: dict[str, str] = {}

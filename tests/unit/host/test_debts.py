@@ -52,3 +52,23 @@ def test_a_closed_session_is_owed_nothing() -> None:
     play = on_stage()
     play.ask(MIRIAM, c.CloseSession())
     assert debts(play, Tabs()) == []
+
+
+def test_a_tab_that_stayed_open_into_the_next_session_is_owed() -> None:
+    play = Play()
+    play.arrive(MIRIAM, PAUL)
+    tabs = tabs_of(play.state)
+    play.ask(MIRIAM, c.CloseSession())
+    play.ask(MIRIAM, c.NextSession())
+    wanted = [tab for tab in tabs if tab.seat in (MIRIAM, PAUL)]
+    assert debts(play, tabs) == [c.Connected(tab.seat, tab.connection) for tab in wanted]
+    for fact in debts(play, tabs):
+        play.fact(fact)
+    assert debts(play, tabs) == []
+
+
+def test_a_tab_of_a_revoked_seat_is_owed_nothing() -> None:
+    play = on_stage()
+    tabs = tabs_of(play.state)
+    play.ask(MIRIAM, c.RevokeLink(PAUL))
+    assert debts(play, tabs) == []

@@ -1,6 +1,8 @@
 """Requests of other devices."""
 
 from server.host.devices import KEPT, Devices, nobody_to_ask
+from server.host.mailbox import Mailbox
+from server.host.tabs import Tab, Tabs
 from server.session import commands as c
 from tests.support.cast import FULL_HOUSE, MARTA, MIRIAM, PAUL, Play
 
@@ -21,11 +23,23 @@ def test_the_oldest_answers_are_forgotten_and_forgotten_is_no() -> None:
     assert devices.answer(state, "d_0") is False and devices.answer(state, f"d_{KEPT}") is True
 
 
+def nobody(play: Play, seat: str, tabs: Tabs | None = None) -> bool:
+    return nobody_to_ask(play.state, tabs or Tabs(), seat)
+
+
 def test_there_is_nobody_to_ask_only_for_a_mediator_and_only_while_no_mediator_is_there() -> None:
     play = Play(FULL_HOUSE)
-    assert nobody_to_ask(play.state, MIRIAM) and not nobody_to_ask(play.state, PAUL)
+    assert nobody(play, MIRIAM) and not nobody(play, PAUL)
     play.connect(MARTA)
-    assert not nobody_to_ask(play.state, MIRIAM)
+    assert not nobody(play, MIRIAM)
     play.disconnect(MARTA)
     play.connect(MIRIAM)
-    assert not nobody_to_ask(play.state, MIRIAM) and not nobody_to_ask(play.state, MARTA)
+    assert not nobody(play, MIRIAM) and not nobody(play, MARTA)
+
+
+def test_in_a_closed_session_a_mediator_comes_in_again_unless_its_own_tab_is_open() -> None:
+    play, tabs = Play(FULL_HOUSE), Tabs()
+    play.arrive(MIRIAM, MARTA, PAUL)
+    play.ask(MIRIAM, c.CloseSession())
+    tabs.seat(Tab(MARTA, "c_1", Mailbox()))
+    assert nobody(play, MIRIAM, tabs) and not nobody(play, MARTA, tabs) and not nobody(play, PAUL, tabs)

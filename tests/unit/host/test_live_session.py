@@ -1,11 +1,12 @@
 """The order of things in a session: decide, close, write, tell, open."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from server.errors import Refused, Unavailable
+from server.errors import NotFound, Refused, Unavailable
 from server.host.case_log import LostCase
 from server.host.mailbox import Closed
 from server.session import commands as c
@@ -173,6 +174,84 @@ async def test_an_end_that_was_not_noted_before_a_crash_is_noted_after_it(joint:
     joint.calls.clear()
     await joint.session.catch_up()
     assert joint.calls == [f"close_case {joint.state.destroy_at}"]
+
+
+# --- after the end
+
+
+async def test_a_closed_case_goes_on_storage_first_and_open_pages_come_along(joint: House) -> None:
+    await joint.ask("miriam", c.CloseSession())
+    for seat in ("miriam", "paul", "dana"):
+        joint.frames(seat)
+    joint.calls.clear()
+    assert await joint.ask("miriam", c.NextSession()) == {"number": 2}
+    assert in_order(joint.calls, "reopen_case ", "append") and not joint.board.open
+    for seat in ("miriam", "paul", "dana"):
+        facts = [f["fact"] for f in joint.frames(seat, "fact")]
+        views = [fact["view"] for fact in facts if fact["kind"] == "view"]
+        assert (views[0]["session"]["state"], views[0]["me"]["where"]) == ("open", "invited")
+        assert joint.state.seats[seat].connection == joint.connections[seat]
+    text = (joint.state.text_version, joint.state.text_hash)
+    for seat in ("miriam", "paul", "dana"):
+        await joint.ask(seat, c.Arrive(seat, *text))
+    await joint.move({"miriam": "joint", "paul": "joint", "dana": "joint"})
+    await joint.settle("miriam", "paul", "dana")
+    assert joint.board.hears("dana") == {"miriam", "paul"}
+
+
+async def test_who_was_away_comes_into_the_next_session_as_into_the_first(joint: House) -> None:
+    await joint.ask("miriam", c.CloseSession())
+    await joint.session.disconnect("dana", joint.connections["dana"])
+    await joint.ask("miriam", c.NextSession())
+    assert joint.state.seats["dana"].connection is None
+    await joint.join("dana")
+    assert joint.frames("dana", "snapshot")[0]["view"]["me"]["where"] == "invited"
+    assert joint.state.seats["dana"].connection == joint.connections["dana"]
+
+
+async def test_a_closed_session_that_was_loaded_goes_on_at_a_new_fence(joint: House) -> None:
+    await joint.ask("miriam", c.CloseSession())
+    await joint.load_again()
+    joint.session._log.fence = 0
+    await joint.join("miriam")
+    await joint.ask("miriam", c.NextSession())
+    assert joint.state.number == 2 and joint.state.seats["miriam"].connection is not None
+
+
+@pytest.mark.parametrize("broken", ["storage", "log"])
+async def test_where_opening_the_next_session_breaks_off_the_case_is_read_anew_and_ends_in_time(
+    joint: House, broken: str
+) -> None:
+    await joint.ask("miriam", c.CloseSession())
+    if broken == "storage":
+        joint.doors.fails = {"reopen_case"}
+    else:
+        joint.log.failures = 1
+    with pytest.raises(Unavailable):
+        await joint.ask("miriam", c.NextSession())
+    assert joint.session.dead and joint.state.closed
+    joint.doors.fails = set()
+    joint.calls.clear()
+    await joint.load_again()
+    await joint.session.catch_up()
+    assert joint.calls == [f"close_case {joint.state.destroy_at}"]
+    await joint.join("miriam")
+    assert await joint.ask("miriam", c.NextSession()) == {"number": 2}
+
+
+async def test_the_next_session_is_opened_once_however_often_it_is_asked(joint: House) -> None:
+    await joint.ask("miriam", c.CloseSession())
+    asked = [await joint.ask("miriam", c.NextSession(), "k") for _ in range(2)]
+    assert asked == [{"number": 2}] * 2 and joint.state.number == 2
+
+
+async def test_whoever_lost_the_case_does_not_end_it(joint: House) -> None:
+    async def taken(fence: int, closed_at: int, destroy_at: int) -> None:
+        raise NotFound("session")
+
+    joint.session._doorkeeper = replace(joint.session._doorkeeper, close_case=taken)
+    await joint.ask("miriam", c.CloseSession())
+    assert joint.session.dead
 
 
 # --- time

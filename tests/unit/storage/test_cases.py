@@ -44,7 +44,8 @@ async def test_what_is_not_there_is_not_found(kept: Installation) -> None:
     for asked in (
         kept.cases.key("c"),
         kept.cases.take("c", "n"),
-        kept.cases.close("c", 1, 2),
+        kept.cases.close("c", 0, 1, 2),
+        kept.cases.reopen("c", "n", 1),
         kept.cases.destroy_key("c"),
     ):
         with pytest.raises(NotFound):
@@ -54,11 +55,49 @@ async def test_what_is_not_there_is_not_found(kept: Installation) -> None:
 async def test_a_case_is_due_when_its_time_is_over(kept: Installation) -> None:
     for case, destroy_at in (("late", 30), ("soon", 10), ("sooner", 5)):
         await kept.cases.create(case, now=1)
-        await kept.cases.close(case, 2, destroy_at)
+        await kept.cases.close(case, 0, 2, destroy_at)
     await kept.cases.create("open", now=1)
     assert await kept.cases.due_for_destruction(4) == []
     assert await kept.cases.due_for_destruction(10) == ["sooner", "soon"]
     assert [(case.closed_at, case.destroy_at) for case in await kept.cases.all() if case.id == "soon"] == [(2, 10)]
+
+
+async def test_a_reopened_case_is_taken_and_not_due_any_more(kept: Installation) -> None:
+    await kept.cases.create("c", now=1)
+    await kept.cases.close("c", await kept.cases.take("c", "n"), 2, 10)
+    assert await kept.cases.reopen("c", "m", now=9) == 2
+    found = await kept.cases.find("c")
+    assert (found.closed_at, found.destroy_at, found.fence, found.owner) == (None, None, 2, "m")
+    assert await kept.cases.due_for_destruction(100) == []
+
+
+async def test_a_case_whose_time_is_over_is_not_reopened(kept: Installation) -> None:
+    await kept.cases.create("c", now=1)
+    await kept.cases.close("c", 0, 2, 10)
+    with pytest.raises(NotFound):
+        await kept.cases.reopen("c", "n", now=10)
+    assert await kept.cases.due_for_destruction(10) == ["c"]
+
+
+async def test_a_case_whose_end_was_not_noted_yet_can_be_reopened_and_the_late_note_is_refused(
+    kept: Installation,
+) -> None:
+    await kept.cases.create("c", now=1)
+    older = await kept.cases.take("c", "n")
+    await kept.cases.reopen("c", "n", now=5)
+    with pytest.raises(NotFound):
+        await kept.cases.close("c", older, 2, 10)
+    assert await kept.cases.due_for_destruction(100) == []
+
+
+async def test_a_purge_that_comes_late_does_not_hit_a_case_that_goes_on(kept: Installation) -> None:
+    await kept.cases.create("c", now=1)
+    await kept.cases.close("c", 0, 2, 10)
+    assert await kept.cases.due_for_destruction(10) == ["c"]
+    await kept.cases.reopen("c", "n", now=9)  # the clock was set back in between
+    with pytest.raises(NotFound):
+        await kept.cases.destroy_key("c", due=10)
+    assert await kept.cases.key("c")
 
 
 async def test_a_destroyed_case_cannot_be_read_taken_written_or_entered(kept: Installation) -> None:
@@ -69,7 +108,7 @@ async def test_a_destroyed_case_cannot_be_read_taken_written_or_entered(kept: In
     link = await kept.links.new_link("c", "seat", expires=10**15)
     cookie = await kept.links.bind(link, 1)
     assert cookie is not None
-    await kept.cases.close("c", 2, 3)
+    await kept.cases.close("c", fence, 2, 3)
 
     await kept.cases.destroy_key("c")
 
@@ -79,7 +118,8 @@ async def test_a_destroyed_case_cannot_be_read_taken_written_or_entered(kept: In
     for asked in (
         kept.cases.key("c"),
         kept.cases.take("c", "n"),
-        kept.cases.close("c", 1, 2),
+        kept.cases.close("c", 0, 1, 2),
+        kept.cases.reopen("c", "n", 1),
         log.append("c", expected=0, fence=fence + 1, sealed=[b"a"], at=1),
         kept.links.find_link(link, now=1),
         kept.links.find_browser(cookie),

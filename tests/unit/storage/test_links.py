@@ -37,6 +37,21 @@ async def test_a_link_is_its_seats_until_it_expires(kept: Installation) -> None:
         await kept.links.find_link(secret, 100)
 
 
+async def test_renewing_makes_every_link_good_again_but_never_one_that_was_cut(kept: Installation) -> None:
+    await kept.cases.create("other", now=1)
+    mine = await kept.links.new_link("s", "a", expires=100)
+    longer = await kept.links.new_link("s", "b", expires=900)
+    cut = await kept.links.new_link("s", "c", expires=100)
+    others = await kept.links.new_link("other", "d", expires=100)
+    await kept.links.cut("c")
+    await kept.links.renew("s", 500)
+    assert (await kept.links.find_link(mine, 499)).seat == "a"
+    assert (await kept.links.find_link(longer, 899)).seat == "b"
+    for secret, now in ((mine, 500), (cut, 1), (others, 100)):
+        with pytest.raises(NotFound):
+            await kept.links.find_link(secret, now)
+
+
 async def test_a_link_that_was_cut_is_worthless_and_others_are_not(kept: Installation) -> None:
     mine = [await kept.links.new_link("s", "a", expires=100) for _ in range(2)]
     theirs = await kept.links.new_link("s", "b", expires=100)
