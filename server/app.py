@@ -118,10 +118,11 @@ def assemble(
     async def ready() -> None:
         await installation.database.read(_nothing)
 
+    cookie_days = max(config.link_days, config.keep_days)  # a closed case can go on for as long as its key is there
     pages = Pages(
         home=Home(hub, operator, origins, clock),
-        join=Join(hub, clock, cookie_days=config.link_days),
-        seat=SeatPage(hub, tickets.issue, clock, house),
+        join=Join(hub, clock, cookie_days=cookie_days),
+        seat=SeatPage(hub, tickets.issue, clock, house, cookie_days=cookie_days),
         health=Health(ready),
     )
     socket = SeatSocket(hub, tickets, origins, clock, translate=_translate, pulse=pulse)

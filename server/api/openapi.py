@@ -82,6 +82,15 @@ def document() -> dict[str, Any]:
                     problems=(400, 404, 409),
                 ),
             },
+            f"{one}/next": {
+                "post": _operation(
+                    "nextSession",
+                    "Open the next session of a closed case, for the same people with the same links",
+                    _answer(200, SessionShown),
+                    parameters=[_SESSION, _REPEAT],
+                    problems=(400, 404, 409),
+                )
+            },
             f"{one}/moves": {
                 "post": _operation(
                     "move",

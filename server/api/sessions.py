@@ -19,7 +19,7 @@ from server.doors.operator import Operator
 from server.doors.plans import SessionAsked, made
 from server.errors import NotFound, Refused, Unavailable
 from server.host.hub import Hub
-from server.session.commands import CloseSession
+from server.session.commands import CloseSession, NextSession
 from server.session.roles import OPERATOR
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -50,6 +50,7 @@ class Api:
             Route(f"{base}/sessions", self._with_key(self.all), methods=["GET"]),
             Route(one, self._with_key(self.show), methods=["GET"]),
             Route(one, self._with_key(self.close), methods=["DELETE"]),
+            Route(f"{one}/next", self._with_key(self.next), methods=["POST"]),
             Route(f"{one}/moves", self._with_key(self.move), methods=["POST"]),
         ]
 
@@ -87,6 +88,7 @@ class Api:
                 closed=line.closed,
                 seats=line.seats,
                 connected=line.connected,
+                number=line.number,
                 destroy_at=line.destroy_at,
             )
             for line in await self._hub.summaries()
@@ -115,6 +117,12 @@ class Api:
         session = await self._hub.session(_session(request))
         if session.state.closed is None:
             await session.ask(OPERATOR, CloseSession(), _idempotency_key(request))
+        return _json(shown(session.state))
+
+    async def next(self, request: Request) -> Response:
+        """The next session of a closed case: the same people, links and rooms; everybody is invited anew."""
+        session = await self._hub.session(_session(request))
+        await session.ask(OPERATOR, NextSession(), _idempotency_key(request))
         return _json(shown(session.state))
 
     def _with_key(self, endpoint: Endpoint) -> Endpoint:

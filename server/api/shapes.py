@@ -17,10 +17,11 @@ class MoveAsked(MovePlan):
 
 
 class SessionLine(_Shape):
-    """One session of the list. Times are milliseconds since 1970."""
+    """One session of the list: the newest of its case, and which one that is. Times are milliseconds since 1970."""
 
     session: str
     title: str
+    number: int
     opened: int
     closed: int | None
     seats: int
@@ -63,10 +64,11 @@ class SeatShown(_Shape):
 
 
 class SessionShown(_Shape):
-    """Rooms, and who is where. Nothing that anybody said."""
+    """Rooms, and who is where. Nothing that anybody said. `number`: which session of the case this is."""
 
     session: str
     title: str
+    number: int
     opened: int
     closed: int | None
     destroy_at: int | None
@@ -99,6 +101,7 @@ def shown(state: State) -> SessionShown:
     return SessionShown(
         session=state.id,
         title=state.title,
+        number=state.number,
         opened=state.opened,
         closed=state.closed,
         destroy_at=state.destroy_at,

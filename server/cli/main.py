@@ -109,6 +109,20 @@ def close_session(session: Annotated[str, typer.Argument(help="The session's id.
     typer.echo(f"Session {session} is closed.")
 
 
+@sessions.command("next")
+def next_session(
+    session: Annotated[str, typer.Argument(help="The session's id.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    data: Data = None,
+) -> None:
+    """Go on with a closed case: open its next session. Everybody's link works again, and nothing kept is destroyed."""
+    remote = Remote(_config(data))
+    if not yes:
+        typer.confirm(f"Open the next session of {session}, for the same people, with their links?", abort=True)
+    opened = remote.ask("POST", f"/sessions/{session}/next")
+    typer.echo(f"Session {session} goes on: this is number {opened['number']}.")
+
+
 @app.command()
 def check(data: Data = None) -> None:
     """Say what is wrong with this installation. Exit status 1 if anything is."""

@@ -67,6 +67,7 @@ class Summary:
     seats: int
     connected: int
     destroy_at: int | None
+    number: int
 
 
 class Hub:
@@ -138,11 +139,17 @@ class Hub:
                 continue
             state = session.state
             seats = [s for s in state.seats.values() if s.where != "revoked"]
-            found.append(
-                Summary(
-                    state.id, state.title, state.opened, state.closed, len(seats), session.connected, state.destroy_at
-                )
+            line = Summary(
+                id=state.id,
+                title=state.title,
+                opened=state.opened,
+                closed=state.closed,
+                seats=len(seats),
+                connected=session.connected,
+                destroy_at=state.destroy_at,
+                number=state.number,
             )
+            found.append(line)
         return found
 
     async def _wake(self, session_id: str) -> LiveSession:
@@ -173,6 +180,7 @@ class Hub:
             return await self.links.new_link(session_id, seat, self._link_expiry())
 
         async def close_case(fence: int, closed_at: int, destroy_at: int) -> None:
+            await self.links.renew(session_id, destroy_at)  # until then the case can go on
             await self._cases.close(session_id, fence, closed_at, destroy_at)
 
         async def reopen_case() -> int:

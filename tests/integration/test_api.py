@@ -45,6 +45,7 @@ ADDRESSES = [
     ("POST", "/sessions"),
     ("GET", "/sessions/x"),
     ("DELETE", "/sessions/x"),
+    ("POST", "/sessions/x/next"),
     ("POST", "/sessions/x/moves"),
 ]
 
@@ -220,11 +221,33 @@ async def test_closing_ends_it_for_everybody_and_closing_again_changes_nothing(
         assert again.json() == {**closed.json(), "seats": again.json()["seats"]}
 
 
+async def test_a_closed_case_goes_on_for_pages_that_are_still_open_and_only_once(
+    server: Server, program: httpx2.AsyncClient
+) -> None:
+    async with meeting(server, "miriam", "paul") as here:
+        next_one = f"/sessions/{here.session}/next"
+        early = await program.post(next_one)
+        assert (early.status_code, early.json()["reason"]) == (409, "not_closed")
+        await program.delete(f"/sessions/{here.session}")
+        await here["paul"].seeing(lambda v: v["session"]["state"] == "closed")
+        opened = await program.post(next_one, headers={"idempotency-key": "again"})
+        assert opened.status_code == 200, opened.text
+        (await described(server, "SessionShown")).validate(opened.json())
+        assert (opened.json()["number"], opened.json()["closed"], opened.json()["destroy_at"]) == (2, None, None)
+        again = await program.post(next_one, headers={"idempotency-key": "again"})
+        assert again.status_code == 200 and again.json()["number"] == 2
+        view = await here["paul"].seeing(lambda v: v["session"]["state"] == "open")
+        assert view["me"]["where"] == "invited" and view["session"]["number"] == 2 and view["text"] is not None
+        [line] = [x for x in (await program.get("/sessions")).json()["sessions"] if x["session"] == here.session]
+        assert (line["number"], line["connected"], line["closed"]) == (2, 2, None)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
         ("GET", "/sessions/x_unknown", 404),
         ("DELETE", "/sessions/x_unknown", 404),
+        ("POST", "/sessions/x_unknown/next", 404),
         ("POST", "/sessions/x_unknown/moves", 404),
         ("GET", "/nowhere", 404),
         ("PUT", "/sessions", 405),

@@ -1,6 +1,7 @@
 """The command line, over a server process of its own and a fresh data folder."""
 
 import asyncio
+import io
 import json
 import os
 import signal
@@ -79,9 +80,22 @@ def test_a_session_is_closed_by_its_name(server: Server) -> None:
     assert next(line for line in listed if line["session"] == made["session"])["closed"] is not None
 
 
+def test_a_closed_case_goes_on_only_when_it_is_confirmed(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = json.loads(run("session", "new", *SIDES, "--data", str(server.data), "--json").stdout)
+    run("session", "close", made["session"], "--data", str(server.data))
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    asked = run("session", "next", made["session"], "--data", str(server.data))
+    assert asked.status == 1 and "[y/N]" in asked.stdout
+    done = run("session", "next", made["session"], "--yes", "--data", str(server.data))
+    assert done.status == 0 and "this is number 2" in done.stdout, done.stderr
+    listed = json.loads(run("session", "list", "--data", str(server.data), "--json").stdout)
+    assert next(line for line in listed if line["session"] == made["session"])["closed"] is None
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("session", "next", "x_unknown", "--yes"), "There is no such session."),
         (("session", "close", "x_unknown"), "There is no such session."),
         (("session", "new", "--side", "A: Ann"), "A session has at least two sides."),
         (("session", "new", "--side", "A: Ann (party"), "cannot be read"),

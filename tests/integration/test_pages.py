@@ -238,6 +238,48 @@ async def test_a_request_belongs_to_its_link(server: Server) -> None:
         assert (await phone.show(here.links["paul"], "/join/continued", request="d_invented")).status_code == 403
 
 
+async def test_a_mediator_holds_the_next_session_from_another_device_and_all_come_back_by_their_old_links(
+    server: Server,
+) -> None:
+    async with meeting(server, "miriam", "paul") as here:
+        paul = here["paul"]
+        await here["miriam"].do("close_session")
+        await paul.seeing(lambda v: v["session"]["state"] == "closed")
+        await paul.close()
+        async with Browser(server.url) as elsewhere:  # nobody can be asked in a closed session
+            assert (await elsewhere.show(here.links["paul"], "/join/continue")).status_code == 404
+        await here["miriam"].close()
+        async with Browser(server.url) as phone:
+            assert (await phone.show(here.links["miriam"], "/join/continue")).status_code == 200
+            miriam = ScriptedSeat(phone, here["miriam"].seat)
+            miriam._ids = here["miriam"]._ids  # the ids of the seat's commands go on
+            await miriam.open()
+            assert "next_session" in miriam.view["me"]["rights"]
+            assert (await miriam.do("next_session")) == {"number": 2}
+            assert await paul.browser.join(here.links["paul"]) == paul.seat
+            await paul.open()
+            assert paul.view["me"]["where"] == "invited" and paul.view["session"]["number"] == 2
+            await miriam.arrive()
+            await paul.arrive()
+            await miriam.seeing(lambda v: v["map"] is not None)
+            await miriam.close()
+
+
+async def test_a_party_cannot_hold_the_next_session(server: Server) -> None:
+    async with meeting(server, "miriam", "paul") as here:
+        await here["miriam"].do("close_session")
+        await here["paul"].seeing(lambda v: v["session"]["state"] == "closed")
+        assert (await here["paul"].ask("next_session"))["reason"] == "not_allowed"
+
+
+async def test_every_visit_lets_the_cookie_last_anew(server: Server) -> None:
+    async with meeting(server, "paul") as here:
+        answer = await here["paul"].browser.http.post(f"/s/{here['paul'].seat}/ticket")
+        (cookie,) = answer.headers.get_list("set-cookie")
+        assert cookie.partition(";")[0] == here["paul"].browser.cookies()
+        assert "Max-Age=2592000" in cookie and "HttpOnly" in cookie and "samesite=strict" in cookie.lower()
+
+
 async def test_a_mediator_alone_with_her_link_is_let_in_at_once(server: Server) -> None:
     async with meeting(server, "miriam", "paul") as here:
         link = here.links["miriam"]
