@@ -7,17 +7,24 @@ import { Icon } from "../lib/icon.js";
 import { t } from "../lib/text.js";
 import { longDate } from "../lib/time.js";
 import { HelpLine } from "../lib/help_line.js";
+import { mayOpenNext, NextSession } from "./next.js";
 /** @import { State } from "../session/model.js" */
 /** @import { Answer, Command, View } from "../session/types.js" */
 
-/** @typedef {"left"|"revoked"|"closed"|"elsewhere"|"broken"} Ending */
+/** @typedef {"left"|"revoked"|"closed"|"destroyed"|"elsewhere"|"broken"} Ending */
 
 /** @param {State} state @returns {Ending|null} */
 export function endingOf(state) {
+  if (state.end === "broken" && timeIsOver(state)) return "destroyed";
   if (state.end) return state.end;
   if (state.view?.session.state === "closed") return "closed";
   if (state.view?.me.where === "left") return "left";
   return state.view?.me.where === "revoked" ? "revoked" : null;
+}
+
+/** The last that was known here: a closed session, whose key was to go by now. @param {State} state */
+function timeIsOver({ view, skew }) {
+  return view?.session.state === "closed" && Date.now() + skew >= (view.session.destroy_at ?? Infinity);
 }
 
 /** @type {Record<Ending, (view: View|null, operator: string) => {icon: string, title: string, lines: string[]}>} */
@@ -30,12 +37,12 @@ const WORDS = {
   closed: (view) => ({
     icon: "tick",
     title: t("The session is closed."),
-    lines: [
-      t("Nobody can hear or see you."),
-      view?.session.destroy_at
-        ? t("On {date} the key to everything that was written here is destroyed, and nobody can read it any more.", { date: longDate(view.session.destroy_at) })
-        : t("What was written here is destroyed soon."),
-    ],
+    lines: [t("Nobody can hear or see you."), ...kept(view)],
+  }),
+  destroyed: () => ({
+    icon: "tick",
+    title: t("The session is closed."),
+    lines: [t("The key to what was written here is destroyed. Nobody can read it any more.")],
   }),
   elsewhere: () => ({
     icon: "device",
@@ -45,6 +52,18 @@ const WORDS = {
   revoked: (_, operator) => broken(operator),
   broken: (_, operator) => broken(operator),
 };
+
+/** Until when the case can go on, and what happens else. @param {View|null} view */
+function kept(view) {
+  if (!view?.session.destroy_at) return [t("What was written here is destroyed soon.")];
+  const date = longDate(view.session.destroy_at);
+  return [
+    mayOpenNext(view)
+      ? t("Until {date} you can hold the next session, with the same people, links and rooms.", { date })
+      : t("Until {date} the mediator may open the next session. Your link works again then, and this page goes on by itself.", { date }),
+    t("If there is none, the key to everything that was written here is then destroyed, and nobody can read it any more."),
+  ];
+}
 
 /** The same words for unknown, revoked and expired links. @param {string} operator */
 function broken(operator) {
@@ -86,7 +105,8 @@ export function EndScreen({ ending, view, send, operator, help }) {
         <p class="faint">${closing ? t("You can close this tab now.") : t("Coming back brings you to the waiting room first.")}</p>`}
       ${ending === "elsewhere" && html`<div class="row end__actions">
         <button type="button" class="button button--primary" onClick=${() => location.reload()}>${t("Use this one instead")}</button></div>`}
-      ${ending === "closed" && html`<p class="faint">${t("You can close this tab now.")}</p>`}
+      ${ending === "closed" && mayOpenNext(view) && html`<${NextSession} send=${send} />`}
+      ${(ending === "closed" || ending === "destroyed") && html`<p class="faint">${t("You can close this tab now.")}</p>`}
       ${wrong && html`<p class="field__wrong" role="alert"><${Icon} name="info" />${wrong}</p>`}
       <${HelpLine} help=${help} operator=${operator} />
     </section>

@@ -10,8 +10,8 @@ export function keptUntil(session) {
   if (session.destroy_at) return t("Messages are stored encrypted until {date}.", { date: longDate(session.destroy_at) });
   const days = Math.round(session.keep_days);
   if (days < 1) return t("Messages are stored encrypted until the session is closed.");
-  return n("Messages are stored encrypted until {count} day after the session is closed.",
-    "Messages are stored encrypted until {count} days after the session is closed.", days);
+  return n("Messages are stored encrypted until {count} day after the last session is closed.",
+    "Messages are stored encrypted until {count} days after the last session is closed.", days);
 }
 
 /** @param {{view: View, mediator: string, mediates: boolean, camera: boolean}} props    camera: it is on now */

@@ -56,7 +56,7 @@ export function JoinScreen({ state, send, devices, help }) {
 
   return html`<div class="page join">
     <header class="join__head" ref=${heading}>
-      <p class="join__for muted">${session.title || t("Your mediation session")}</p>
+      <p class="join__for muted">${session.title || t("Your mediation session")}${session.number > 1 && html` · ${t("Session {number}", { number: session.number })}`}</p>
       <h1>${t("Hello, {name}", { name: me.name })}</h1>
       <p class="lead">${mediates ? t("Everything is ready. Have a look at your camera and go in.") : t("Have a look at your camera, read what follows, and go in when you are ready. There is no hurry.")}</p>
     </header>

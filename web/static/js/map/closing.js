@@ -44,6 +44,7 @@ export function CloseSessionDialog({ state, plans }) {
   const until = Date.now() + state.skew + session.keep_days * 86_400_000;
   return html`
     <${FormDialog} title=${t("Close the session?")} yes=${t("Close for everybody")} danger plans=${plans} onYes=${() => plans.act({ name: "close_session" })}>
-      <p>${t("Sound and picture end at once for everybody, and nobody can come back. What was written is destroyed on {date}.", { date: longDate(until) })}</p>
+      <p>${t("Sound and picture end at once for everybody, and nobody can come back by themselves.")}</p>
+      <p>${t("Until {date} you can hold a next session, with the same people, links and rooms. If there is none, what was written is then destroyed.", { date: longDate(until) })}</p>
     <//>`;
 }

@@ -49,7 +49,7 @@ function Page() {
 /** The connection was lost outside a room; in a room the room says so itself. */
 function Lost() {
   const { link, view } = store.state.value;
-  if (link !== "lost" || view?.me.where === "room") return null;
+  if (link !== "lost" || view?.me.where === "room" || view?.session.state === "closed") return null;
   return html`<p class="lost notice notice--caution" role="status"><span class="spinner" aria-hidden="true"></span>
     <span>${t("Your connection was lost. Trying again… Your place is kept.")}${help && ` ${t("For help call {number}.", { number: help })}`}</span></p>`;
 }
@@ -66,6 +66,7 @@ effect(() => {
   const where = ending ?? state.view?.me.where;
   if (where === before) return;
   if (where === "lobby" || where === "invited") cameIn = true;
+  if (where === "invited" && before === "closed") announce(t("The next session is open."));
   if (where === "lobby") announce(t("You are in the waiting room. Nobody can see or hear you."));
   if (ending) {
     // Every light goes out; nobody has to be asked for that.

@@ -122,9 +122,12 @@ function withFact(state, fact) {
   return { ...state, items: [...state.items, /** @type {Said|Noted} */ (fact)] };
 }
 
-/** Outside every room nothing is heard, whatever was said before. @param {State} state @returns {State} */
+/**
+ * Outside every room nothing is heard, whatever was said before. A closed session is not the end of the socket: the case
+ * may go on, and this page with it.
+ * @param {State} state @returns {State}
+ */
 function inRoom(state) {
-  if (state.view?.session.state === "closed") return ended(state, "closed");
   if (state.view?.room) return state;
   // A frame that names nobody stays true, and the server does not repeat what has not changed: it is kept for the first room.
   return { ...state, hearing: state.hearing && nobody(state.hearing) ? state.hearing : null, slots: null, speaking: [] };
