@@ -26,9 +26,11 @@ def carry_out(state: State, command: b.BoardCommand, asked: Asked) -> Decision:
     if isinstance(command, b.LetIn):
         _may_let_in(state, who, command)
     into = discloses_into(state.board, command, who)
+    layers = writable(state, seat)
     if into is not None:
         check_shown(state, seat, *into)
-    layers = writable(state, seat)
+        if into[0] not in layers and not isinstance(command, b.ReleaseCard):
+            raise Refused("unknown_layer", field="layer")
     for layer in written_layers(state.board, command, who):
         if layer not in layers:
             raise Refused("table_only" if layer == JOINT else "unknown_card")
