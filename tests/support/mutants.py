@@ -4,6 +4,7 @@ Each is the kind of slip that somebody could make in earnest. These are of who h
 `mutants_of_words` has those of what is said and told.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -307,3 +308,54 @@ def nobody_leaves_a_paused_room(patch: Patch) -> None:
         return seating.step_out(s, command, asked)
 
     patch.setitem(decide._COMMANDS, c.StepOut, wrong)
+
+
+# --- the next session
+
+
+def after_the_next(patch: Patch, change: Callable[[State, State], State]) -> None:
+    """Opening the next session does what it should, and then what `change(before, after)` makes of it."""
+    right = apply._TABLE[ev.NextSessionOpened]
+    event(patch, ev.NextSessionOpened, lambda before, e, at: change(before, right(before, e, at)))
+
+
+@bug
+def the_next_session_forgets_who_is_kept_apart(patch: Patch) -> None:
+    after_the_next(patch, lambda before, after: replace(after, apart=frozenset()))
+
+
+@bug
+def whoever_was_revoked_is_invited_to_the_next_session(patch: Patch) -> None:
+    def wrong(before: State, after: State) -> State:
+        return replace(after, seats={s.id: replace(s, where="invited", link="new") for s in after.seats.values()})
+
+    after_the_next(patch, wrong)
+
+
+@bug
+def who_agreed_in_the_last_session_is_not_asked_in_the_next(patch: Patch) -> None:
+    def wrong(before: State, after: State) -> State:
+        agreed = {s.id: s.consent for s in before.seats.values() if s.consent and s.where != "revoked"}
+        seats = {s: replace(after.seats[s], where="lobby", consent=consent) for s, consent in agreed.items()}
+        return replace(after, seats={**after.seats, **seats})
+
+    after_the_next(patch, wrong)
+
+
+@bug
+def the_next_session_counts_from_the_start(patch: Patch) -> None:
+    def wrong(before: State, after: State) -> State:
+        return replace(after, seats={s.id: replace(s, stay=0) for s in after.seats.values()})
+
+    after_the_next(patch, wrong)
+
+
+@bug
+def the_next_session_is_anybodys_to_open(patch: Patch) -> None:
+    right = decide.authorise
+
+    def wrong(state: State, actor: str, command: c.Command) -> None:
+        if not (isinstance(command, c.NextSession) and state.closed and actor in state.seats):
+            right(state, actor, command)
+
+    instead(patch, right, wrong)

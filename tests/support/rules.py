@@ -11,6 +11,7 @@ from typing import Any
 from server.errors import Refused
 from server.session import commands as c
 from server.session import events as ev
+from server.session.roles import OPERATOR
 from server.session.state import Room, Seat, State
 from tests.support.broken import Broken, Shown, opposing
 from tests.support.cast import FULL_HOUSE, POLICY, Play, Reply
@@ -113,6 +114,8 @@ class WatchedPlay(Play):
         self._words_reach_their_audience(before, events, counts)
         self._views_say_no_more(before, counts)
         self._the_revoked_are_gone(before, counts)
+        self._what_counts_only_grows(before)
+        self._a_next_session_begins_with_nobody_inside(before, events)
         self._links_are_right()
 
     def _refused_rightly(self, before: State, actor: str, command: c.Command, refusal: Refused) -> None:
@@ -278,7 +281,7 @@ class WatchedPlay(Play):
             if sum(f.body["kind"] == "view" for f in new) > 1:
                 raise Broken(f"{seat} was sent two views of one moment")
             for frame in new:
-                if frame.body["kind"] != "view":
+                if frame.body["kind"] in ("said", "noted"):
                     got.setdefault(str(frame.body["id"]), set()).add(seat)
         for event in events:
             if isinstance(event, (ev.Said, ev.Noted)):
@@ -344,6 +347,33 @@ class WatchedPlay(Play):
                 raise Broken(f"{seat.id} is revoked and still there")
             if before.seats[seat.id].where == "revoked" and self.remembered.inboxes[seat.id].count > counts[seat.id]:
                 raise Broken(f"{seat.id} is revoked and is still told things")
+
+    def _what_counts_only_grows(self, before: State) -> None:
+        """Or something shown long ago could pass for something shown now."""
+        for seat in before.seats.values():
+            if self.state.seats[seat.id].stay < seat.stay:
+                raise Broken(f"the stays of {seat.id} are counted from the start again")
+        for room in before.rooms.values():
+            if room.id in self.state.rooms and self.state.rooms[room.id].epoch < room.epoch:
+                raise Broken(f"the epochs of {room.id} are counted from the start again")
+
+    def _a_next_session_begins_with_nobody_inside(self, before: State, events: Iterable[ev.Event]) -> None:
+        if not any(isinstance(e, ev.NextSessionOpened) for e in events):
+            return
+        actor = self.cause[0]
+        by_right = actor == OPERATOR or (actor in before.seats and before.seats[actor].role in MEDIATORS)
+        if before.closed is None or not by_right or not isinstance(self.cause[1], c.NextSession):
+            raise Broken(f"the next session was opened by {self.cause}")
+        if self.state.number != before.number + 1 or self.state.closed is not None or self.state.paused is not None:
+            raise Broken("the next session does not begin as a session begins")
+        for seat in self.state.seats.values():
+            wanted = "revoked" if before.seats[seat.id].where == "revoked" else "invited"
+            if seat.where != wanted or (wanted == "invited" and seat.consent is not None):
+                raise Broken(f"{seat.id} is {seat.where} in the next session, without having been asked")
+        if {r.id: r.name for r in self.state.rooms.values()} != {r.id: r.name for r in before.rooms.values()}:
+            raise Broken("the next session has other rooms")
+        if set(self.state.apart) != self.apart:
+            raise Broken("the next session has other separation rules")
 
     # --- who hears whom
 

@@ -241,6 +241,29 @@ def out_of_place(stage: Stage) -> None:
             stage.ask(stage.mediator(), c.Move((Step(seat.id, frm, room),)))
 
 
+def second_session(stage: Stage) -> None:
+    """The session is closed and the case goes on; pages that stayed open say again what they had shown, and people who
+    have just come write from there.
+    """
+    if not stage.chance(0.6):
+        return
+    party = stage.pick_seat(lambda s: not s.mediates and s.where != "revoked")
+    if party is not None and stage.chance(0.3):
+        stage.ask(stage.mediator(), c.RevokeLink(party.id))
+    stage.ask(stage.mediator(), c.CloseSession())
+    if stage.play.state.closed is None:
+        return
+    if party is not None:
+        stage.ask(party.id, c.NextSession())
+    stage.ask(OPERATOR if stage.chance(0.3) else stage.mediator(), c.NextSession())
+    for seat in [s for s in stage.play.state.seats.values() if s.where == "invited" and stage.chance(0.9)]:
+        stage.fact(c.Connected(seat.id, stage.play.fresh(f"c_{seat.id}")))
+        stage.play.tell(seat.id)
+        stage.ask(seat.id, stage.play.arriving(seat.id, camera=stage.chance(0.5)))
+    stage.show_all()
+    meeting(stage)
+
+
 SCENES: tuple[Callable[[Stage], object], ...] = (
     meeting,
     parting_and_undo,
@@ -257,4 +280,5 @@ SCENES: tuple[Callable[[Stage], object], ...] = (
     cut_off,
     share_over_a_move,
     out_of_place,
+    second_session,
 )

@@ -21,6 +21,7 @@ from server.session import commands as c
 from server.session.commands import LOBBY, Step
 from server.session.decide import decide
 from server.session.events import Policy
+from server.session.roles import OPERATOR
 from server.session.state import Room, Seat, State
 from tests.support.cast import MARTA, MIRIAM, POLICY
 from tests.support.deeds import MEDIA
@@ -96,7 +97,7 @@ class TwoRuns:
     def low(self) -> None:
         state = self.state
         if state.closed:
-            return
+            return self.go_on()
         visible = [s for s in state.seats.values() if s.where != "revoked" and (of_b(s) or s.id in beside_b(state))]
         kind = self.rng.choices(LOW, LOW_WEIGHTS)[0]
         if kind == "own":
@@ -214,6 +215,17 @@ class TwoRuns:
         self.trace.append(f"{seat.id} {'connects' if coming else 'is cut off'}")
         for run in self.runs:
             run.connect(seat.id) if coming else run.disconnect(seat.id)
+
+    def go_on(self) -> None:
+        """The case was closed: after a while its next session is opened, and most of those whom B knows of come."""
+        if self.rng.random() < 0.3:
+            return
+        actor = self.actor() or OPERATOR
+        self.trace.append(f"{actor} opens the next session")
+        self.both(lambda run: run.ask(actor, c.NextSession()))
+        invited = [s for s in self.state.seats.values() if s.where == "invited"]
+        there = [s.id for s in invited if s.mediates or self.rng.random() < 0.8]
+        self.both(lambda run: run.arrive(*(s for s in there if run.state.seats[s].where == "invited")))
 
     # --- low moves; where others come from and go to is high
 
@@ -385,7 +397,7 @@ class TwoRuns:
             self.trace.append("the server starts again")
             for run in self.runs:
                 run.fact(c.Recovered())
-        elif kind == "close" and self.rng.random() < 0.1:
+        elif kind == "close" and self.rng.random() < 0.5:
             self.ask(actor, c.CloseSession())
 
 

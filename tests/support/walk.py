@@ -19,7 +19,10 @@ class Walker(People):
     """Draws things to do in a play, and does them. `trace` says in words what was done."""
 
     def draw(self) -> None:
-        getattr(self, self.rng.choices(DEEDS, WEIGHTS)[0])()
+        deed = self.rng.choices(DEEDS, WEIGHTS)[0]
+        if self.play.state.closed is not None and self.rng.random() < 0.4:
+            deed = "next_session"
+        getattr(self, deed)()
 
     # --- arranging
 
@@ -179,8 +182,11 @@ class Walker(People):
         scene(self)
 
     def close_session(self) -> None:
-        if self.rng.random() < 0.05:
+        if self.rng.random() < 0.3:
             self.ask(self.mediator(), c.CloseSession())
+
+    def next_session(self) -> None:
+        self.ask(OPERATOR if self.rng.random() < 0.3 else self.mediator(), c.NextSession())
 
 
 DEEDS: list[str] = []
@@ -229,6 +235,7 @@ for deed, weight in {
     Walker.out_of_turn: 10,
     Walker.scene: 160,
     Walker.close_session: 1,
+    Walker.next_session: 1,
 }.items():
     DEEDS.append(deed.__name__)
     WEIGHTS.append(weight)
