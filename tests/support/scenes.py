@@ -245,10 +245,11 @@ def second_session(stage: Stage) -> None:
     """The session is closed and the case goes on; pages that stayed open say again what they had shown, and people who
     have just come write from there.
     """
-    if not stage.chance(0.6):
-        return
     party = stage.pick_seat(lambda s: not s.mediates and s.where != "revoked")
-    if party is not None and stage.chance(0.3):
+    other = stage.pick_seat(lambda s: not s.mediates and s is not party)
+    if party is not None and other is not None and stage.chance(0.5):
+        stage.ask(stage.mediator(), c.KeepApart(c.Subject("seat", party.id), c.Subject("seat", other.id)))
+    if party is not None and stage.chance(0.5):
         stage.ask(stage.mediator(), c.RevokeLink(party.id))
     stage.ask(stage.mediator(), c.CloseSession())
     if stage.play.state.closed is None:
