@@ -66,28 +66,33 @@ def _money(term: Term, field: str) -> Term:
         raise Refused("currency_missing", field=f"{field}.unit")
     if currency not in DECIMALS:
         raise Refused("currency_unknown", field=f"{field}.unit")
-    amount = _decimal(term.value, f"{field}.value", "amount_missing", "amount_invalid")
-    if len(amount.partition(".")[2]) > DECIMALS[currency]:
+    if not term.value.strip():
+        raise Refused("amount_missing", field=f"{field}.value")
+    amount = _decimal(term.value)
+    whole, point, fraction = (amount or "").partition(".")
+    if amount is None or len(fraction) > DECIMALS[currency]:
         raise Refused("amount_invalid", field=f"{field}.value", decimals=DECIMALS[currency])
-    return Term("money", value=amount, unit=currency)
+    return Term(
+        "money", value=whole + point + (fraction.ljust(DECIMALS[currency], "0") if point else ""), unit=currency
+    )
 
 
 def _number(term: Term, field: str) -> Term:
-    value = _decimal(term.value, f"{field}.value", "number_invalid", "number_invalid")
+    value = _decimal(term.value)
+    if value is None:
+        raise Refused("number_invalid", field=f"{field}.value")
     return Term("number", value=value, unit=line(term.unit, f"{field}.unit", UNIT_MAX, empty=True))
 
 
-def _decimal(raw: str, field: str, missing: str, invalid: str) -> str:
-    """A decimal without superfluous zeros, so that equal amounts are equal texts."""
+def _decimal(raw: str) -> str | None:
+    """A decimal without superfluous zeros, so that equal numbers are equal texts; `None` for no decimal."""
     text = raw.strip()
-    if not text:
-        raise Refused(missing, field=field)
     if not _DECIMAL.fullmatch(text):
-        raise Refused(invalid, field=field)
-    sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
-    whole, _, fraction = digits.partition(".")
-    plain = (whole.lstrip("0") or "0") + ("." + fraction if fraction else "")
-    return plain if plain.strip("0.") == "" else sign + plain
+        return None
+    whole, _, fraction = text.removeprefix("-").partition(".")
+    whole, fraction = whole.lstrip("0") or "0", fraction.rstrip("0")
+    plain = f"{whole}.{fraction}" if fraction else whole
+    return "-" + plain if text.startswith("-") and plain != "0" else plain
 
 
 def _date(raw: str, field: str) -> str:

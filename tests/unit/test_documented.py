@@ -185,7 +185,7 @@ def test_every_reason_for_closing_is_in_the_protocol_and_no_other() -> None:
 def test_every_reason_for_a_refusal_is_in_the_protocol_and_no_other() -> None:
     listed = set(re.findall(r"`(\w+)`", PROTOCOL.partition("\nReasons:")[2]))
     raised: set[str] = set()
-    for folder in ("session", "chat", "host", "signalling", "doors", "api"):
+    for folder in (".", "board", "session", "chat", "host", "signalling", "doors", "api"):
         raised |= literals(folder, r"Refused\(\s*\"(\w+)\"")
     assert listed == raised | {"unavailable"}
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.text import HOUSE_TEXT_MAX, NAME_MAX, TEXT_MAX, house_text, message_text, name_text
 from server.errors import Refused
+from server.text import HOUSE_TEXT_MAX, NAME_MAX, TEXT_MAX, house_text, message_text, name_text
 
 
 def reason(raw: str, clean: object = message_text) -> str:

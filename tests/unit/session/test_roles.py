@@ -4,12 +4,16 @@ from typing import Literal, cast, get_args
 
 import pytest
 
+from server.board import commands as b
+from server.board.card import FileFacts, Words
+from server.board.events import Links
 from server.errors import Refused
 from server.session import commands as c
 from server.session.decide import authorise
-from server.session.roles import ALWAYS, ARRANGE, MEDIATOR_ROLES, OPERATOR, RIGHTS, ROLES, may
+from server.session.roles import ALWAYS, ARRANGE, CARRY, DRAW, MEDIATOR_ROLES, OPERATOR, RIGHTS, ROLES, SPEAK_FOR, may
 from tests.support.cast import CLARA, DANA, DAVID, FULL_HOUSE, JOINT, MIRIAM, OMAR, PAUL, PRIYA, ROOM_A, Play, on_stage
 
+SEEN = b.Seen(0)
 EVERY_COMMAND = [kind for kind in get_args(c.Command) if kind is not c.Switch]
 
 
@@ -31,6 +35,26 @@ def sample(kind: type, seat: str) -> c.Command:
         c.ReplaceLink: c.ReplaceLink(seat),
         c.RevokeLink: c.RevokeLink(seat),
         c.DeviceAnswered: c.DeviceAnswered("none", True),
+        b.AddThings: b.AddThings("joint", SEEN),
+        b.AddFile: b.AddFile("joint", SEEN, FileFacts("x", "x", "x", 1, 1, 1, 1)),
+        b.EditCard: b.EditCard("x", 1, Words("x"), Links(), SEEN),
+        b.EditMark: b.EditMark("x", SEEN),
+        b.PlaceThings: b.PlaceThings(()),
+        b.RemoveThings: b.RemoveThings(()),
+        b.RestoreThings: b.RestoreThings((), SEEN),
+        b.WriteComment: b.WriteComment("x", "joint", "x", SEEN),
+        b.TableCard: b.TableCard("x", SEEN),
+        b.ReplyTo: b.ReplyTo("x", None),
+        b.WithdrawCard: b.WithdrawCard("x"),
+        b.PutBack: b.PutBack("x", SEEN),
+        b.ReleaseCard: b.ReleaseCard("x", 1, SEEN),
+        b.TakeBack: b.TakeBack("x"),
+        b.CarryRelease: b.CarryRelease("x", "joint"),
+        b.MatchInterests: b.MatchInterests("x", "y"),
+        b.OpenRound: b.OpenRound("x", 5, SEEN),
+        b.WriteIdea: b.WriteIdea("x", "x", SEEN),
+        b.CloseRound: b.CloseRound("x"),
+        b.LetIn: b.LetIn("joint", seat),
     }
     return made[kind] if kind in made else cast(c.Command, kind())
 
@@ -71,7 +95,8 @@ def test_the_same_commands_of_two_sides_have_mirrored_ends() -> None:
 def test_a_right_belongs_to_a_role_and_never_to_a_side() -> None:
     assert set(RIGHTS) == ROLES | {OPERATOR}
     for role in ROLES - {"observer"} - MEDIATOR_ROLES:
-        assert RIGHTS[role] == RIGHTS["party"]
+        assert RIGHTS[role] | SPEAK_FOR == RIGHTS["party"]
+    assert RIGHTS["counsel"] == RIGHTS["party"]
     assert RIGHTS["mediator"] == RIGHTS["co_mediator"]
 
 
@@ -82,7 +107,21 @@ def test_nobody_can_take_away_what_is_always_there() -> None:
 
 def test_only_mediators_arrange() -> None:
     for role in ROLES - MEDIATOR_ROLES:
-        assert not RIGHTS[role] & ARRANGE
+        assert not RIGHTS[role] & (ARRANGE | CARRY)
+
+
+def test_only_parties_and_their_counsel_speak_for_a_side() -> None:
+    for role in ROLES - {"party", "counsel"} - MEDIATOR_ROLES:
+        assert not RIGHTS[role] & SPEAK_FOR
+
+
+def test_no_mediator_answers_for_a_side_or_releases_anything_of_its() -> None:
+    for role in MEDIATOR_ROLES:
+        assert not RIGHTS[role] & {"reply_to", "release_card", "take_back"}
+
+
+def test_an_observer_writes_nothing_on_the_board() -> None:
+    assert not RIGHTS["observer"] & (DRAW | SPEAK_FOR | CARRY)
 
 
 @pytest.mark.parametrize("kind", EVERY_COMMAND)

@@ -52,8 +52,11 @@ def test_nothing_that_happens_elsewhere_is_told() -> None:
 
 
 def test_a_party_sees_only_its_own_room() -> None:
-    text = json.dumps(apart().view(DANA))
+    seen = apart().view(DANA)
+    layers = {layer["id"] for layer in seen.pop("board")["layers"]}
+    text = json.dumps(seen)
     assert ROOM_A not in text and JOINT not in text and "room_b" in text
+    assert layers == {"joint", "side:B", "ledger:B"}
 
 
 def test_those_elsewhere_are_listed_by_the_mediators_name_for_them() -> None:

@@ -6,11 +6,19 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from server.board import commands as b
+from server.board.card import Words
+from server.board.events import Links
+from server.board.place import Place
+from server.board.terms import Term
 from server.session import commands as c
 from server.session.roles import RIGHTS
 from server.signalling.requests import Preview, Request
 
 ADAPTER: TypeAdapter[Any] = TypeAdapter(Request)
+SEEN = {"epoch": 2, "room": "r"}
+PLACE = {"x": 1, "y": 2, "w": 3, "h": 4}
+MONEY = {"kind": "money", "value": "5", "unit": "EUR"}
 STEP = {"seat": "s", "from": "lobby", "to": "r"}
 
 WIRE: list[tuple[dict[str, Any], c.Command]] = [
@@ -52,6 +60,88 @@ WIRE: list[tuple[dict[str, Any], c.Command]] = [
     ({"name": "revoke_link", "seat": "s"}, c.RevokeLink("s")),
     ({"name": "close_session"}, c.CloseSession()),
     ({"name": "next_session"}, c.NextSession()),
+    (
+        {
+            "name": "add_things",
+            "layer": "side:A",
+            "seen": {"epoch": 2},
+            "cards": [
+                {"kind": "proposal", "words": {"title": "T", "terms": [MONEY]}, "links": {"about": "i"}, "ref": "p"}
+            ],
+            "marks": [{"kind": "arrow", "from": "p", "to": "x", "points": [1, 2], "place": PLACE}],
+        },
+        b.AddThings(
+            "side:A",
+            b.Seen(2),
+            (b.CardDraft("proposal", Words("T", "", (Term("money", "", "5", "EUR"),)), Links("i"), None, "p"),),
+            (b.MarkDraft("arrow", "", "", (1, 2), Place(1, 2, 3, 4), "p", "x"),),
+        ),
+    ),
+    (
+        {
+            "name": "edit_card",
+            "card": "c",
+            "version": 3,
+            "words": {"title": "T", "text": "x"},
+            "links": {
+                "about": "i",
+                "answers": "a",
+                "sides": ["A", "B"],
+                "conditions": ["q"],
+                "members": ["m"],
+                "until": 9,
+                "colour": "red",
+            },
+            "seen": {"epoch": 2, "room": "r"},
+        },
+        b.EditCard("c", 3, Words("T", "x"), Links("i", "a", ("A", "B"), ("q",), ("m",), 9, "red"), b.Seen(2, "r")),
+    ),
+    (
+        {"name": "edit_mark", "mark": "m", "seen": {"epoch": 2}, "text": "x", "colour": "red", "points": [1, 2]},
+        b.EditMark("m", b.Seen(2), "x", "red", (1, 2)),
+    ),
+    ({"name": "place_things", "places": [{"thing": "t", **PLACE}]}, b.PlaceThings((("t", Place(1, 2, 3, 4)),))),
+    ({"name": "remove_things", "things": ["t"]}, b.RemoveThings(("t",))),
+    ({"name": "restore_things", "things": ["t"], "seen": {"epoch": 2}}, b.RestoreThings(("t",), b.Seen(2))),
+    (
+        {"name": "write_comment", "card": "c", "layer": "joint", "text": "x", "seen": SEEN},
+        b.WriteComment("c", "joint", "x", b.Seen(2, "r")),
+    ),
+    ({"name": "table_card", "card": "c", "seen": SEEN}, b.TableCard("c", b.Seen(2, "r"))),
+    ({"name": "reply_to", "card": "c", "answer": None}, b.ReplyTo("c", None)),
+    (
+        {"name": "reply_to", "card": "c", "answer": "accept", "reason": "x", "seen": SEEN},
+        b.ReplyTo("c", "accept", "x", b.Seen(2, "r")),
+    ),
+    ({"name": "withdraw_card", "card": "c"}, b.WithdrawCard("c")),
+    ({"name": "put_back", "card": "c", "seen": SEEN}, b.PutBack("c", b.Seen(2, "r"))),
+    (
+        {"name": "release_card", "card": "c", "version": 1, "to": [], "seen": {"epoch": 2}},
+        b.ReleaseCard("c", 1, b.Seen(2)),
+    ),
+    (
+        {
+            "name": "release_card",
+            "card": "c",
+            "version": 1,
+            "seen": {"epoch": 2},
+            "to": ["side:B"],
+            "own": True,
+            "condition": "x",
+            "until": 9,
+            "compare": True,
+            "answer": "cannot",
+            "reason": "y",
+        },
+        b.ReleaseCard("c", 1, b.Seen(2), ("side:B",), True, "x", 9, True, "cannot", "y"),
+    ),
+    ({"name": "take_back", "release": "r"}, b.TakeBack("r")),
+    ({"name": "carry_release", "release": "r", "to": "joint"}, b.CarryRelease("r", "joint")),
+    ({"name": "match_interests", "one": "r", "other": "s"}, b.MatchInterests("r", "s")),
+    ({"name": "open_round", "question": "q", "minutes": 5, "seen": SEEN}, b.OpenRound("q", 5, b.Seen(2, "r"))),
+    ({"name": "write_idea", "round": "q", "text": "x", "seen": SEEN}, b.WriteIdea("q", "x", b.Seen(2, "r"))),
+    ({"name": "close_round", "round": "q"}, b.CloseRound("q")),
+    ({"name": "let_in", "layer": "side:A", "seat": "s"}, b.LetIn("side:A", "s")),
 ]
 
 
@@ -77,7 +167,7 @@ def test_a_preview_is_no_command_of_the_core() -> None:
 
 
 def test_every_right_of_every_role_can_be_asked_for() -> None:
-    asked = {wire["name"] for wire, _ in WIRE} | {"invite"}
+    asked = {wire["name"] for wire, _ in WIRE} | {"invite", "add_file"}  # a file comes by its own door
     assert set().union(*RIGHTS.values()) <= asked
     assert asked == set(c.NAMES.values()) | {"microphone", "camera", "screen"}
 
@@ -102,6 +192,12 @@ def test_nobody_can_speak_for_somebody_else(wire: dict[str, Any], _value: c.Comm
         {"name": "say", "room": "r", "epoch": 2**53, "text": ""},
         {"name": "say", "room": "../r", "epoch": 1, "text": ""},
         {"name": "say", "room": "r" * 65, "epoch": 1, "text": ""},
+        {"name": "reply_to", "card": "c"},
+        {"name": "release_card", "card": "c", "version": 1, "seen": {"epoch": 2}},
+        {"name": "table_card", "card": "c"},
+        {"name": "place_things", "places": [{"thing": "t", "x": 1.5, "y": 0, "w": 1, "h": 1}]},
+        {"name": "add_things", "layer": "side:A", "cards": [{"kind": "issue", "words": {"title": "T"}}]},
+        {"name": "card_history", "card": "../c"},
         {"name": "say", "room": "r", "epoch": 1, "text": "x" * 20_001},
         {"name": "note", "text": "to whom?"},
         {"name": "keep_apart", "one": {"seat": "s", "side": "A"}, "other": {"side": "B"}},
