@@ -214,7 +214,7 @@ def test_a_mediators_day(chromium: Browser, tmp_path: Path) -> None:
         for person in (miriam, paul, carla, dana):
             expect(person.page.get_by_role("heading", name="The session is closed.")).to_be_visible()
             expect(person.page.locator("#main")).to_contain_text(
-                re.compile(r"On \w+ \d{1,2}, 20\d\d the key .* destroyed")
+                re.compile(r"Until \w+ \d{1,2}, 20\d\d .* next session.* destroyed", re.DOTALL)
             )
         for person in (miriam, paul, carla, dana, eva):
             assert [fault for fault in person.faults if "404" not in fault] == [], person.name
