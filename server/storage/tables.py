@@ -65,7 +65,7 @@ entries = Table(
     CheckConstraint("position > 0", name="counted_from_one"),
 )
 
-# A session and its case carry the same id for now, so both tables below hang on the case and die with it.
+# The sessions of a case follow one another under its id, so both tables below hang on the case and die with it.
 links = Table(
     "links",
     metadata,

@@ -101,6 +101,7 @@ def test_rooms_rules_sides_and_names_stay_and_their_clocks_start_anew() -> None:
     }
     assert "Counsel" in {r.name for r in after.rooms.values()}
     assert (after.apart, after.sides, after.text_hash) == (before.apart, before.sides, before.text_hash)
+    assert after.board is before.board
     assert {s.id: (s.listed, s.name, s.role, s.side) for s in after.seats.values()} == {
         s.id: (s.listed, s.name, s.role, s.side) for s in before.seats.values()
     }

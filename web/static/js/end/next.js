@@ -30,8 +30,8 @@ export function NextSession({ send }) {
       <${Dialog} title=${t("Hold the next session?")} onClose=${close} actions=${html`
         <button type="button" class="button" data-focus onClick=${close}>${t("Cancel")}</button>
         <button type="button" class="button button--primary" aria-busy=${busy ? "true" : null} disabled=${busy} onClick=${open}>${t("Open the next session")}</button>`}>
-        <p>${t("Everybody’s personal link works again. Each person reads and agrees to the text once more, and waits until you let them in.")}</p>
+        <div class="stack"><p>${t("Everybody’s personal link works again. Each person reads and agrees to the text once more, and waits until you let them in.")}</p>
         <p>${t("Rooms, names and rules stay as they are. Nothing is destroyed while the case goes on.")}</p>
-        ${wrong && html`<p class="field__wrong" role="alert"><${Icon} name="info" />${wrong}</p>`}
+        ${wrong && html`<p class="field__wrong" role="alert"><${Icon} name="info" />${wrong}</p>`}</div>
       <//>`}`;
 }
