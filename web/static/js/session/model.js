@@ -4,6 +4,8 @@
  * Frames of the server are those of PROTOCOL.md. Frames that begin with `local.` come from this page: what the socket
  * sees (`local.link`), what the person has read (`local.read`) and put away (`local.dismissed`).
  */
+import * as board from "./board.js";
+/** @import { Board } from "./board.js" */
 /** @import { View, Said, Noted, Hearing, Slots, Frame } from "./types.js" */
 
 /**
@@ -19,6 +21,7 @@
  * @property {boolean} gap            a number was missed: the socket must reconnect
  * @property {View|null} view
  * @property {(Said|Noted)[]} items   oldest first
+ * @property {Board} board            what lies on the board, as far as this seat may know
  * @property {string|null} readTo     id of the newest item that was on the screen
  * @property {Hearing|null} hearing   null: not known, so nothing may be promised
  * @property {Slots|null} slots
@@ -31,7 +34,7 @@
 export function empty() {
   return {
     link: "connecting", lostAt: null, end: null, skew: 0, life: null, number: 0, connection: null, gap: false,
-    view: null, items: [], readTo: null, hearing: null, slots: null, speaking: [], soundBlocked: false, dismissed: null,
+    view: null, items: [], board: board.empty(), readTo: null, hearing: null, slots: null, speaking: [], soundBlocked: false, dismissed: null,
   };
 }
 
@@ -48,7 +51,7 @@ const RULES = {
   snapshot(state, frame) {
     const known = state.items.length > 0 || state.view !== null;
     const readTo = known ? state.readTo : lastId(frame.items);
-    return inRoom({ ...state, number: frame.number, gap: false, view: frame.view, items: frame.items, readTo });
+    return inRoom({ ...state, number: frame.number, gap: false, view: frame.view, items: frame.items, board: board.fromSnapshot(frame.board), readTo });
   },
 
   fact(state, frame) {
@@ -117,6 +120,7 @@ export function reduce(state, frame) {
 /** @param {State} state @param {{kind: string, [field: string]: any}} fact @returns {State} */
 function withFact(state, fact) {
   if (fact.kind === "view") return { ...state, view: fact.view };
+  if (fact.kind === "board") return { ...state, board: board.withFact(state.board, fact) };
   if (fact.kind !== "said" && fact.kind !== "noted") return state;
   if (state.items.some((item) => item.id === fact.id)) return state;
   return { ...state, items: [...state.items, /** @type {Said|Noted} */ (fact)] };

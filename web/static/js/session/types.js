@@ -31,7 +31,37 @@
  *   undo: null|{move: string, until: number, moves: Step[]}}} RoomMap
  * @typedef {{session: Session, me: Me, text: null|{version: string, body: string, hash: string},
  *   sides: {id: string, name: string}[], mediators: MediatorState[], people: Person[], room: Room|null,
- *   moved: Moved|null, devices: DeviceRequest[], map: RoomMap|null}} View
+ *   moved: Moved|null, devices: DeviceRequest[], map: RoomMap|null, board?: null|BoardView}} View
+ *
+ * @typedef {{id: string, epoch: number, write: boolean}} BoardLayer
+ * @typedef {{layers: BoardLayer[], newcomers: {seat: string, name: string, role: Role}[], waiting: boolean}} BoardView
+ * @typedef {"issue"|"interest"|"idea"|"proposal"|"package"|"file"} CardKind
+ * @typedef {""|"draft"|"tabled"|"countered"|"agreed"|"withdrawn"|"lapsed"} CardState
+ * @typedef {"accept"|"changes"|"cannot"|"time"} ReplyAnswer
+ * @typedef {{x: number, y: number, w: number, h: number}} Place    in board units: pixels at zoom 1
+ * @typedef {{kind: "money"|"date"|"number"|"text"|"deed", label: string, value: string, unit: string, who: string, by: string}} Term
+ * @typedef {{title: string, text: string, terms: Term[]}} Words
+ * @typedef {{about?: string|null, answers?: string|null, sides?: string[], conditions?: string[], members?: string[], until?: number|null,
+ *   colour?: string}} Links
+ * @typedef {{side: string, answer: ReplyAnswer, reason: string, by: string, at: number}} Reply
+ * @typedef {{layer: string, card: string|null, at: number}} Crossed
+ * @typedef {{name: string, type: string, size: number, pages: number, width: number, height: number}} FileFacts
+ * @typedef {{id: string, layer: string, kind: CardKind, author: string|null, by: string, made: number, title: string, text: string,
+ *   terms: Term[], changed: number, version: number, proof: string, place: Place|null, colour: string, about: string|null,
+ *   answers: string|null, state: CardState, sides: string[], conditions: string[], members: string[], package: string|null,
+ *   until: number|null, came: boolean, round: string|null, replies: Reply[], crossed: Crossed[],
+ *   shared: ({side: string} & Words)[], file: FileFacts|null}} Card
+ * @typedef {{id: string, layer: string, kind: "ink"|"arrow"|"text"|"group", author: string|null, by: string, made: number,
+ *   version: number, place: Place|null, colour: string, text: string, points: number[], from: string|null, to: string|null}} Mark
+ * @typedef {{id: string, layer: string, kind: "comment", author: string|null, by: string, made: number, card: string, text: string}} CardComment
+ * @typedef {{id: string, layer: string, kind: "release", side: string, by: string, made: number, card: string|null, of: CardKind,
+ *   title: string, text: string, terms: Term[], proof: string, parts: ({kind: CardKind} & Words)[],
+ *   reply: null|{answer: ReplyAnswer, reason: string}, to: string[], own: boolean, compare: boolean, condition: string,
+ *   until: number|null, state: "open"|"taken_back"|"carried"|"lapsed", carried: Crossed[], ended: number|null}} Release
+ * @typedef {{id: string, layer: string, kind: "round", question: string, made: number, until: number, open: boolean}} Round
+ * @typedef {Card|Mark|CardComment|Release|Round} Thing    what lies on the board; told apart by `kind`
+ * @typedef {{epoch: number, room?: string}} Seen    the audience that the person was looking at
+ * @typedef {{version: number, at: number, by: string} & Words} Version
  *
  * @typedef {{kind: "said", id: string, room: string, by: string, name: string, text: string, at: number, to: string[]}} Said
  * @typedef {{kind: "noted", id: string, room: string|null, by: string, name: string, text: string, at: number}} Noted
