@@ -1,7 +1,7 @@
 """What each thing of a board looks like: trees of `[tag, attributes, children]` in the thing's own coordinates.
 
 No colours here, only classes: the page gives them colours by its tokens, `svg.py` those of paper. No fonts either:
-`lettering.py` measures. `web/static/js/board/picture/drawing.js` is the same in JavaScript.
+`lettering.py` measures. `drawing.js` and `cards.js` of `web/static/js/board/picture/` are the same in JavaScript.
 
 `Look` is what the reader's language and rights decide, ready to be drawn: `words` holds translated words, `terms` the
 lines of a card's terms as the reader writes numbers and dates, `files` a line about each file, `images` addresses.
@@ -100,15 +100,13 @@ class Column:
         self.drawn: list[Tree] = []
         self.y = STRIP + 10
 
-    def write(self, text: str, size: int, leading: int, style: str, bold: bool = False, indent: int = 0) -> None:
-        """A paragraph in its own direction, indented at the side where it begins."""
+    def write(self, text: str, size: int, leading: int, style: str, bold: bool = False) -> None:
+        """A paragraph in its own direction."""
         if not text:
             return
         right = is_right_to_left(text, self.rtl)
-        room = self.inner - indent
-        for line in lines(text, room, size, bold):
-            start = PAD if right else PAD + indent
-            self.drawn.append(letters(line, start, room, self.y + size, size, right, style, bold))
+        for line in lines(text, self.inner, size, bold):
+            self.drawn.append(letters(line, PAD, self.inner, self.y + size, size, right, style, bold))
             self.y += leading
 
     def marked(self, path: str, style: str, text: str, text_style: str) -> None:
@@ -135,7 +133,6 @@ def card(thing: Thing, things: Mapping[str, Thing], look: Look) -> tuple[int, in
     column = Column(max(40, wide - 2 * PAD), look)
     _words(column, thing, things, look)
     if thing["kind"] == "file":
-        column.y = max(column.y, 0)
         high = max(least, FILE_LEAST)
         column.drawn += _sheet(thing, wide, column.y, high, look)
         column.y = high - PAD
@@ -168,9 +165,7 @@ def _strip(thing: Thing, wide: int, look: Look) -> list[Tree]:
     ]
     if name and name_room > 30:
         line = lines(name, name_room, SMALL, False, 1)[0]
-        room = width(line, SMALL)
-        x = PAD if rtl else wide - PAD - room
-        anchored = letters(line, x, room, 17, SMALL, rtl, f"t-layer l-{layer}")
+        anchored = letters(line, PAD, 0, 17, SMALL, rtl, f"t-layer l-{layer}")
         anchored[1] |= {"x": PAD if rtl else wide - PAD, "text-anchor": "end"}
         found.append(anchored)
     return found
