@@ -142,7 +142,7 @@ SCRIPTS = [
     mark("note", "text", text="ملاحظة", place=at(640, 240, 160, 30), colour="violet"),
     mark("group", "group", text="مجموعة", place=at(-20, -40, 560, 200)),
 ]
-BOARDS = [
+BOARDS: list[dict[str, Any]] = [
     {
         "case": "proposals, how they hang together and what was answered",
         "things": PROPOSALS,
