@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import LOOPBACK, browser_path
 from tests.browser.people import House
-from tests.support.server import server_process
+from tests.support.server import Server, server_process
 
 AXE = (Path(__file__).parents[1] / "vendor" / "axe" / "axe.min.js").read_text()
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -67,6 +67,22 @@ def test_four_links_are_made_in_the_browser(chromium: Browser, tmp_path: Path) -
         copied = page.evaluate("navigator.clipboard.readText()")
         assert re.findall(r"^(\w+) \(", copied, re.M) == ["Miriam", "Paul", "Carla", "Dana"]
         assert len(set(re.findall(rf"^{server.url}/join#[\w-]{{43}}$", copied, re.M))) == 4
+
+
+ADDED = """async (button) => {
+  button.click();
+  for (let turn = 0; turn < 20; turn += 1) await null; // all that comes before any key or timer
+  return document.activeElement.matches("input.person__name") && document.activeElement.value === "";
+}"""
+
+
+def test_letters_that_are_typed_at_once_find_the_row_that_was_just_added(
+    chromium: Browser, server_of_file: Server
+) -> None:
+    with opened(chromium) as page:
+        page.goto(server_of_file.url)
+        assert page.get_by_role("button", name="Add a person (Side A)").evaluate(ADDED)
+        assert page.get_by_role("button", name="Add a side").evaluate(ADDED)
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=["wide", "phone-dark-german", "phone-arabic"])

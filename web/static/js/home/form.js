@@ -1,5 +1,5 @@
 /** Make a session: names, sides, roles. Four links in a minute. */
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { announce } from "../lib/announce.js";
 import { html } from "../lib/html.js";
 import { Icon } from "../lib/icon.js";
@@ -21,6 +21,7 @@ export function SessionForm({ make }) {
   const [plan, setPlan] = useState(model.emptyPlan);
   const [wrong, setWrong] = useState(/** @type {{key: number, text: string}|null} */ (null));
   const [busy, setBusy] = useState(false);
+  const [newest, setNewest] = useState(0); // the key of the row that was added last
   const form = useRef(/** @type {HTMLFormElement|null} */ (null));
   const change = (/** @type {Plan} */ next) => (setPlan(next), setWrong(null));
   const count = model.linkCount(plan);
@@ -48,8 +49,10 @@ export function SessionForm({ make }) {
   const added = (next) => {
     const key = plan.next;
     change(next);
-    setTimeout(() => /** @type {HTMLElement|null} */ (form.current?.querySelector(`[data-key="${next.sides.some((side) => side.key === key) ? key + 1 : key}"]`))?.focus());
+    setNewest(next.sides.some((side) => side.key === key) ? key + 1 : key);
   };
+  // As soon as the row stands there: letters that are typed at once must find it.
+  useLayoutEffect(() => /** @type {HTMLElement|null} */ (form.current?.querySelector(`[data-key="${newest}"]`) ?? null)?.focus(), [newest]);
   const row = (/** @type {model.Person} */ person, /** @type {readonly any[]} */ roles, /** @type {string} */ label, /** @type {boolean} */ removable) => html`
     <${PersonRow} key=${person.key} person=${person} roles=${roles} label=${label} wrong=${wrong?.key === person.key ? wrong.text : ""}
       onChange=${(/** @type {Partial<model.Person>} */ part) => change(model.withChange(plan, person.key, part))}
