@@ -26,7 +26,7 @@ def test_every_vendored_file_has_the_hash_of_the_lock() -> None:
 
 def test_nothing_lies_among_the_vendored_files_that_is_not_in_the_lock() -> None:
     locked = {path for package in LOCK.values() for path in package["files"]}
-    folders = (WEB / "static" / "vendor", ROOT / "tests" / "vendor")
+    folders = (WEB / "static" / "vendor", ROOT / "tests" / "vendor", ROOT / "server" / "paper" / "fonts")
     found = {path.relative_to(ROOT).as_posix() for folder in folders for path in folder.rglob("*") if path.is_file()}
     assert found == locked
 
