@@ -33,6 +33,7 @@ from server.session.codec import Committed
 from server.session.decide import authorise, decide, decide_fact
 from server.session.decisions import Decision
 from server.session.epochs import epoch_of
+from server.session.glances import Glance, Over
 from server.session.hearing import Told
 from server.session.moves import preview, steps_of
 from server.session.state import State
@@ -327,6 +328,15 @@ class LiveSession:
         true_epoch = epoch_of(self.state.seats[seat], here, epoch)
         if true_epoch is not None:
             self._desk.told(self.state, seat, Told(connection, room, true_epoch))
+
+    def glance(self, seat: str, connection: str, glance: Glance | Over) -> None:
+        """Something to see on the board for a moment, or that it is over. What may not be shown is dropped."""
+        if self._tabs.get(seat, connection) is None or self.dead:
+            return
+        if isinstance(glance, Over):
+            self._desk.glances.end(seat, glance)
+        else:
+            self._desk.glances.show(self.state, seat, glance, self._clock.boot())
 
     def sound(self, seat: str, connection: str, blocked: bool) -> None:
         """The browser will, or will not, play sound."""

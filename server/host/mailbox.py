@@ -53,7 +53,7 @@ class Mailbox:
         if self._closed is not None:
             return
         if latest is not None:
-            self._drop(lambda waiting: waiting.latest == latest)
+            self.forget(latest)
         self._queue.append(_Waiting(frame, ephemeral, latest))
         if len(self._queue) > FRAMES_MOST:
             self.drop_ephemeral()
@@ -65,6 +65,10 @@ class Mailbox:
     def drop_ephemeral(self) -> None:
         """Forget what was only true for a moment."""
         self._drop(lambda waiting: waiting.ephemeral)
+
+    def forget(self, latest: str) -> None:
+        """Take back what still waits of this kind."""
+        self._drop(lambda waiting: waiting.latest == latest)
 
     def close(self, code: int, reason: str) -> None:
         """Accept nothing more. What is queued is still delivered, then the taker gets `Closed`."""
@@ -82,4 +86,5 @@ class Mailbox:
         return json.dumps(self._queue.popleft().frame, ensure_ascii=False, separators=(",", ":"))
 
     def _drop(self, unwanted: Callable[["_Waiting"], bool]) -> None:
-        self._queue = deque(w for w in self._queue if not unwanted(w))
+        if any(map(unwanted, self._queue)):
+            self._queue = deque(w for w in self._queue if not unwanted(w))

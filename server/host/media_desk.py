@@ -1,10 +1,13 @@
-"""The media of one live session, seen from the host: offers to tabs, links, strips, speaking marks."""
+"""The media of one live session, seen from the host: offers to tabs, links, strips, speaking marks; and glances, which
+open and close with them.
+"""
 
 import asyncio
 import logging
 from collections.abc import Callable
 
 from server.host.bars import Bar, taken
+from server.host.glances import Glances
 from server.host.strip import Wires, strip
 from server.host.tabs import Tab, Tabs
 from server.host.wiring import Board, Wiring, by_ends
@@ -35,6 +38,7 @@ class MediaDesk:
         self.state_now: Callable[[], State] | None = None
         self._wiring = Wiring(make_board(self._took_place))
         self._board = self._wiring.board
+        self.glances = Glances(self.tabs, self._wiring.told, self._wiring.parted)
         self._steady: frozenset[Link] = frozenset()  # microphones open without a break since levels were read last
         self._spoke: dict[Link, float] = {}
         self._showing: asyncio.Handle | None = None
@@ -47,6 +51,8 @@ class MediaDesk:
         """Close this at once: it is asked for, and its turn to be written comes later."""
         self._wiring.bar(bar)
         self._keep_steady()
+        if self.state_now is not None:
+            self.glances.check(self.state_now())
 
     def lift(self, bar: Bar) -> None:
         """Its turn has come. Nothing opens before something is written, or `settle`."""
@@ -56,16 +62,20 @@ class MediaDesk:
         """Close what the state about to be written does not allow. Returns what was closed."""
         closed = self._wiring.restrict(after)
         self._keep_steady()
+        if self.state_now is not None:
+            self.glances.restrict(self.state_now(), after)
         return closed
 
     def failed(self, before: State, after: State, by: str, closed: frozenset[Link]) -> None:
         """It could not be written: what it would have closed stays closed."""
         self._wiring.withhold(by, taken(before, after), closed)
+        self.glances.decided()
         self.settle(before)
 
     def written(self, before: State, state: State, rearranged: bool) -> None:
         """It is written and everybody's frames are queued: open what is allowed now."""
         self._wiring.written(before, state, rearranged=rearranged)
+        self.glances.decided()
         for tab in self.tabs:
             inside = state.seats[tab.seat].where == "room"
             if inside and tab.offered is None:
@@ -79,6 +89,7 @@ class MediaDesk:
         if not self._closed:
             self._wiring.settle(state)
             self._keep_steady()
+            self.glances.check(state)
             self.show()
 
     # --- connections
@@ -105,6 +116,7 @@ class MediaDesk:
     def cut(self, seat: str) -> None:
         """End the media of a seat at once, and forget what its page had shown."""
         self._wiring.forget(seat)
+        self.glances.forget(seat)
         self._board.drop(seat)
         self._keep_steady()
         tab = self.tabs.get(seat)
@@ -118,6 +130,7 @@ class MediaDesk:
     def renew(self, now: float) -> None:
         if not self._closed:
             self._wiring.renew(now)
+            self.glances.pass_time(now)
 
     def close(self) -> None:
         """Close every gate for good."""

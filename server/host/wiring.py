@@ -164,6 +164,13 @@ class Wiring:
         link = Link(speaker, listener, "microphone")
         return not self.safe or any(bar.covers(link) for bar in self._bars())
 
+    def parted(self, one: str, other: str) -> bool:
+        """Whether for now nothing at all may pass between these two: somebody wants one of them away, or it is in doubt
+        what holds.
+        """
+        awaited = any(bar.everyone or {one, other} & bar.seats for bar in self._awaited)
+        return awaited or bool(self._failed) or not self.safe
+
     def renew(self, now: float) -> None:
         """The session's task is alive: links hold a little longer. `now` is the boot clock."""
         self.board.renew(now + LEASE_SECONDS)

@@ -23,6 +23,10 @@ FROM_CLIENT: Sequence[type[BaseModel]] = (
     messages.MediaAnswer,
     messages.MediaRenew,
     messages.Sound,
+    messages.BoardPoint,
+    messages.BoardDrag,
+    messages.BoardEditing,
+    messages.BoardLook,
     messages.Pong,
 )
 FROM_SERVER: Sequence[type[BaseModel]] = (
@@ -34,6 +38,10 @@ FROM_SERVER: Sequence[type[BaseModel]] = (
     frames.Hearing,
     frames.Slots,
     frames.Levels,
+    frames.SeenPoint,
+    frames.SeenDrag,
+    frames.SeenEditing,
+    frames.SeenLook,
     frames.MediaOffer,
     frames.Ping,
     frames.Bye,

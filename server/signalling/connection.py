@@ -28,8 +28,9 @@ from server.signalling.conversation import (
     VIOLATION,
     Conversation,
     Hangup,
+    Thinned,
 )
-from server.signalling.messages import Asked, ClientFrame, MediaAnswer, MediaRenew, Pong, Sound, Told
+from server.signalling.messages import Asked, BoardGlance, ClientFrame, MediaAnswer, MediaRenew, Pong, Sound, Told
 from server.signalling.requests import Preview
 
 INBOX_MAX = 128
@@ -96,13 +97,15 @@ class Connection:
             )
             if isinstance(frame, Hangup):
                 self._hang_up(frame)
+            elif isinstance(frame, BoardGlance):
+                self._session.glance(self._seat, self._name, frame.value())
             elif self._inbox.full() or len(self._asking) >= INBOX_MAX:
                 self._hang_up(Hangup(TOO_MANY, "too_many_frames"))
             elif isinstance(frame, Asked):
                 asking = asyncio.create_task(self._asked(frame))
                 self._asking.add(asking)
                 asking.add_done_callback(self._asking.discard)
-            elif not isinstance(frame, Pong):
+            elif not isinstance(frame, Pong | Thinned):
                 self._inbox.put_nowait(frame)
 
     async def _work(self) -> None:

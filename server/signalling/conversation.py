@@ -4,6 +4,7 @@ Feed it what arrives and the time on the boot clock; it hands back the frame, or
 the bytes are.
 """
 
+import re
 from dataclasses import dataclass
 
 from server.doors.buckets import Bucket
@@ -25,6 +26,9 @@ FRAMES_BURST, FRAMES_RATE = 100.0, 25.0
 """Frames at once and per second. A page sends a pong in 2 s and a few commands; re-sent ones come in a burst."""
 COMMANDS_BURST, COMMANDS_RATE = 40.0, 10.0
 """Commands at once and per second. Each one may cost a transaction; nobody clicks faster for long."""
+GLANCES_BURST, GLANCES_RATE = 60.0, 45.0
+"""Glances at once and per second: 20 of a pointer and 20 of a drag, and what is edited. More are dropped, unread: a
+fast hand is no flood, and only the newest matters."""
 BYTES_BURST, BYTES_RATE = 262_144.0, 65_536.0
 """Bytes at once and per second: a few of the largest frames, then one a second."""
 
@@ -37,18 +41,28 @@ class Hangup:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Thinned:
+    """A glance too many: nothing follows from it."""
+
+
+THINNED = Thinned()
+_GLANCE = re.compile(r'\s*\{\s*"type"\s*:\s*"board\.')
+
+
 class Conversation:
     """The rules of one connection. `heard` and `silent` are about life, `receive` about content."""
 
     def __init__(self, now: float) -> None:
         self._frames = Bucket(burst=FRAMES_BURST, rate=FRAMES_RATE, now=now)
         self._commands = Bucket(burst=COMMANDS_BURST, rate=COMMANDS_RATE, now=now)
+        self._glances = Bucket(burst=GLANCES_BURST, rate=GLANCES_RATE, now=now)
         self._bytes = Bucket(burst=BYTES_BURST, rate=BYTES_RATE, now=now)
         self._heard = now
         self._greeted = False
         self._over: Hangup | None = None
 
-    def receive(self, data: str | bytes, now: float) -> ClientFrame | Hangup:
+    def receive(self, data: str | bytes, now: float) -> ClientFrame | Hangup | Thinned:
         """What this frame means. After a Hangup every further answer is the same Hangup."""
         self._heard = now
         if self._over is None:
@@ -62,9 +76,12 @@ class Conversation:
         """Has nothing come for `SILENT_S`?"""
         return now - self._heard > SILENT_S
 
-    def _judge(self, data: str | bytes, now: float) -> ClientFrame | Hangup:
-        if not self._frames.take(now) or not self._bytes.take(now, len(data)):
+    def _judge(self, data: str | bytes, now: float) -> ClientFrame | Hangup | Thinned:
+        glance = isinstance(data, str) and _GLANCE.match(data) is not None
+        if not self._bytes.take(now, len(data)) or not (glance or self._frames.take(now)):
             return Hangup(TOO_MANY, "too_many_frames")
+        if glance and not self._glances.take(now):
+            return THINNED
         try:
             frame = read(data)
         except ProtocolViolation as violation:

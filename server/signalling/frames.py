@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from server.doors.wire import Number, Shape
-from server.signalling.things import BoardFact, Thing
+from server.signalling.things import BoardFact, Place, Thing
 from server.signalling.view import Ms, View
 
 
@@ -116,9 +116,50 @@ class Slots(Shape):
     thin: bool
 
 
+class DraggedThing(Place):
+    thing: str
+
+
 class Levels(Shape):
     type: Literal["levels"]
     speaking: list[str]
+
+
+class SeenPoint(Shape):
+    """Where somebody in the room points at. `x: null`: the pointer has gone."""
+
+    type: Literal["board.point"]
+    seat: str
+    x: int | None
+    y: int | None
+    layer: str | None
+
+
+class SeenDrag(Shape):
+    """Where things are that somebody is dragging; an empty list: no more."""
+
+    type: Literal["board.drag"]
+    seat: str
+    places: list[DraggedThing]
+
+
+class SeenEditing(Shape):
+    """Somebody has this thing open to edit it, or has no more. A seat edits one thing at a time: the newest counts."""
+
+    type: Literal["board.editing"]
+    seat: str
+    thing: str
+    on: bool
+
+
+class SeenLook(Shape):
+    """A mediator asks everybody to look here."""
+
+    type: Literal["board.look"]
+    seat: str
+    x: int
+    y: int
+    zoom: int
 
 
 class MediaOffer(Shape):
@@ -137,9 +178,10 @@ class Bye(Shape):
     reason: str
 
 
+Seen = SeenPoint | SeenDrag | SeenEditing | SeenLook
 Answer = Annotated[Granted | Denied, Field(discriminator="ok")]
 ServerFrame = Annotated[
-    Welcome | Snapshot | FactFrame | Answer | Hearing | Slots | Levels | MediaOffer | Ping | Bye,
+    Welcome | Snapshot | FactFrame | Answer | Hearing | Slots | Levels | Seen | MediaOffer | Ping | Bye,
     Field(discriminator="type"),
 ]
 SERVER_FRAMES: TypeAdapter[ServerFrame] = TypeAdapter(ServerFrame)

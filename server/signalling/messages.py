@@ -8,10 +8,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
+from server.board.place import FAR, SIZE_MOST, Place
 from server.doors.wire import FRAME_MAX, Id, Number, Secret, Shape
 from server.errors import ProtocolViolation
+from server.session.glances import Drag, Editing, Glance, Look, Over, Point
 from server.signalling.requests import Request
 
+DRAGGED_MOST = 100
+"""Things of one drag. As many as a command may place at once would only make every frame of the drag slower."""
+Far = Annotated[int, Field(ge=-FAR, le=FAR)]
+Size = Annotated[int, Field(ge=1, le=SIZE_MOST)]
 Sdp = Annotated[str, StringConstraints(min_length=1, max_length=FRAME_MAX)]
 
 
@@ -61,6 +67,66 @@ class Sound(Shape):
     blocked: bool
 
 
+class BoardPoint(Shape):
+    """Where the person points at in a layer of the board. `x: null`: nowhere any more."""
+
+    type: Literal["board.point"]
+    x: Far | None
+    y: Far | None
+    layer: Id | None
+
+    def value(self) -> Glance | Over:
+        if self.x is None or self.y is None or self.layer is None:
+            return Over(Point)
+        return Point(self.x, self.y, self.layer)
+
+
+class Dragged(Shape):
+    thing: Id
+    x: Far
+    y: Far
+    w: Size
+    h: Size
+
+
+class BoardDrag(Shape):
+    """Where things are while they are being dragged; an empty list: they were let go."""
+
+    type: Literal["board.drag"]
+    places: Annotated[list[Dragged], Field(max_length=DRAGGED_MOST)]
+
+    def value(self) -> Glance | Over:
+        places = tuple((d.thing, Place(d.x, d.y, d.w, d.h)) for d in self.places)
+        return Drag(places) if places else Over(Drag)
+
+
+class BoardEditing(Shape):
+    """The person has this thing open to edit it, or has no more. Said again every 5 s; forgotten after 10."""
+
+    type: Literal["board.editing"]
+    thing: Id
+    on: bool
+
+    def value(self) -> Glance | Over:
+        return Editing(self.thing) if self.on else Over(Editing, self.thing)
+
+
+class BoardLook(Shape):
+    """A mediator brings everybody in the room to this place of the joint layer. `zoom` in percent."""
+
+    type: Literal["board.look"]
+    x: Far
+    y: Far
+    zoom: Annotated[int, Field(ge=1, le=10_000)]
+
+    def value(self) -> Glance | Over:
+        return Look(self.x, self.y, self.zoom)
+
+
+BoardGlance = BoardPoint | BoardDrag | BoardEditing | BoardLook
+"""What is shown for a moment and never written."""
+
+
 class Pong(Shape):
     """The answer to `ping`."""
 
@@ -68,7 +134,7 @@ class Pong(Shape):
 
 
 ClientFrame = Annotated[
-    Hello | Asked | Told | MediaAnswer | MediaRenew | Sound | Pong,
+    Hello | Asked | Told | MediaAnswer | MediaRenew | Sound | BoardGlance | Pong,
     Field(discriminator="type"),
 ]
 _ADAPTER: TypeAdapter[ClientFrame] = TypeAdapter(ClientFrame)
