@@ -2,7 +2,7 @@
 
 Runs at the workbench only (`workbench`). The picture and the title are data (`sys.inputs`), never part of the template.
 The letters are those of `fonts/`; those of the machine are not asked, so paper looks the same everywhere. A sign that
-none of them has is left out: a board is never held back for it.
+none of them has is drawn as an empty box: a board is never held back for it.
 """
 
 import json
@@ -13,7 +13,6 @@ import typst
 
 FONTS = Path(__file__).parent / "fonts"
 PDF, PNG = "application/pdf", "image/png"
-FORMS = {PDF: "pdf", PNG: "png"}
 
 PT_PER_PX = 0.75
 SIDE_MOST = 14_000  # points of the longer side of a page: PDF readers end at 14,400
@@ -33,18 +32,14 @@ def printed(svg: str, form: str, title: str) -> bytes:
     """The paper. `form` is application/pdf or image/png. Raises ValueError for an SVG without a size."""
     width, height = _size(svg)
     scale = min(PT_PER_PX, SIDE_MOST / max(width, height))
-    given = {"svg": svg, "title": title, "width": width * scale, "height": height * scale}
-    compiler = typst.Compiler(
-        _TEMPLATE,
-        root=str(FONTS),
-        font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
-        sys_inputs={"given": json.dumps(given)},
-    )
-    ppi = min(PNG_PPI, 72 * (PNG_PIXELS / (given["width"] * given["height"])) ** 0.5)
-    made = compiler.compile(format=FORMS[form], ppi=ppi) if form == PNG else compiler.compile(format=FORMS[form])
-    assert isinstance(made, bytes)
-    return made
+    wide, high = width * scale, height * scale
+    given = {"svg": svg, "title": title, "width": wide, "height": high}
+    inputs = {"given": json.dumps(given)}
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[FONTS])
+    if form == PDF:
+        return typst.compile(_TEMPLATE, font_paths=fonts, sys_inputs=inputs, format="pdf")
+    ppi = min(PNG_PPI, 72 * (PNG_PIXELS / (wide * high)) ** 0.5)
+    return typst.compile(_TEMPLATE, font_paths=fonts, sys_inputs=inputs, format="png", ppi=ppi)
 
 
 def _size(svg: str) -> tuple[float, float]:

@@ -65,11 +65,11 @@ def _take_in(job: dict[str, Any]) -> None:
 
 def _print(job: dict[str, Any]) -> None:
     _bound(PAPER_MEMORY)
-    from server.paper import board_paper
+    from server.paper.board_paper import printed
 
     svg = sys.stdin.buffer.read().decode()
     form = str(job["form"])
-    _say({"type": form, "width": 0, "height": 0, "of": 1}, board_paper.printed(svg, form, str(job["title"])))
+    _say({"type": form, "width": 0, "height": 0, "of": 1}, printed(svg, form, str(job["title"])))
     _say({"done": form})
 
 
