@@ -33,6 +33,9 @@ class Config:
     link_days: float = 30.0  # days until a personal link expires
     seats_max: int = 40  # seats of one session
     message_max: int = 65536  # bytes of one WebSocket message
+    file_mb: int = 20  # megabytes (2^20 bytes) of a file that somebody adds to the board
+    file_pages: int = 200  # pages of a PDF
+    file_mpx: int = 40  # millions of pixels of a picture
     log_level: str = "info"  # debug, info, warning or error
     log_format: str = "auto"  # json, console, or auto: console where a person looks on
     language: str = "en"  # language of whoever's browser asks for none that there is

@@ -194,6 +194,29 @@ class _Settings(BaseSettings):
         ge=16384,
         le=1048576,
     )
+    file_mb: int = _setting(
+        "file_mb",
+        "a whole number from 1 to 200",
+        "Megabytes of a file that somebody adds to the board. It is held in memory while it comes; "
+        "more takes longer over the lines that people have at home.",
+        ge=1,
+        le=200,
+    )
+    file_pages: int = _setting(
+        "file_pages",
+        "a whole number from 1 to 1000",
+        "Pages of a PDF. Every page is drawn and kept as a picture: two hundred take a machine some ten seconds.",
+        ge=1,
+        le=1000,
+    )
+    file_mpx: int = _setting(
+        "file_mpx",
+        "a whole number from 1 to 60",
+        "Millions of pixels of a picture. A small file can unfold to any number of them; "
+        "each takes a few bytes of memory for a moment.",
+        ge=1,
+        le=60,
+    )
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "log_level",
         "debug, info, warning or error",

@@ -1,8 +1,8 @@
 """Cases: who owns one, its key, when it was closed, and its destruction.
 
 Destruction goes in an order that can be broken off anywhere and begun again: the key first (from then on nothing of
-the case can be read, whatever is left), then the rows, then the free space and the write-ahead log. Only then is the
-case no longer due.
+the case can be read, whatever is left), then the rows, then the files, then the free space and the write-ahead log.
+Only then is the case no longer due.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import NotFound
 from server.storage.database import Database
+from server.storage.files import Files
 from server.storage.keys import CaseKey, KeyRing
 from server.storage.tables import browsers, cases, entries, links
 
@@ -34,9 +35,10 @@ class Case:
 class Cases:
     """The cases of one database."""
 
-    def __init__(self, database: Database, ring: KeyRing) -> None:
+    def __init__(self, database: Database, ring: KeyRing, files: Files) -> None:
         self._database = database
         self._ring = ring
+        self._files = files
 
     async def create(self, case: str, now: int) -> CaseKey:
         """A new case with a fresh key, owned by nobody yet. Raises Unavailable, also when the name is taken."""
@@ -93,7 +95,7 @@ class Cases:
         return [row.id for row in await self._read(due.order_by(cases.c.destroy_at, cases.c.id))]
 
     async def destroy_key(self, case: str, due: int | None = None) -> None:
-        """Destroy the key of a case, then its entries, links and browsers, then what the file still holds of them.
+        """Destroy the key of a case, then its entries, links and browsers, its files, then what is left of them.
 
         With `due` only if its time is over at that moment (still: it may have been reopened since somebody looked), or
         its destruction was begun. May be called again after it failed or was killed at any point. Writers wait while
@@ -109,6 +111,7 @@ class Cases:
             delete(links).where(links.c.session == case),
             delete(browsers).where(browsers.c.session == case),
         )
+        await self._files.destroy(case)
         await self._database.sweep()
         await self._write(one.values(swept=True))
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.errors import BrokenInstallation
+from server.errors import BrokenInstallation, Unavailable
 from server.storage.cases import Cases
 from server.storage.database import Database, open_database
+from server.storage.files import FOLDER, Files
 from server.storage.folder import prepare_folder
 from server.storage.keys import MASTER_KEY, KeyRing, find_master_key, make_master_key
 from server.storage.links import Links
@@ -25,6 +26,7 @@ class Installation:
     database: Database
     cases: Cases
     links: Links
+    files: Files
 
     async def close(self) -> None:
         """Close the database. A second call does nothing."""
@@ -46,12 +48,20 @@ async def open_installation(folder: Path) -> Installation:
     if ring is None:
         ring = make_master_key(folder)
     database = await open_database(f"sqlite+aiosqlite:///{path}")
+    files = Files(folder / FOLDER)
+    cases = Cases(database, ring, files)
     try:
         await _bind(database, ring, folder)
+        await files.sweep({case.id for case in await cases.all() if not case.destroyed})
+    except Unavailable as error:
+        await database.close()
+        raise BrokenInstallation(
+            f"{folder} cannot be used ({error}): let the server's user own what is in it."
+        ) from None
     except BaseException:
         await database.close()
         raise
-    return Installation(folder, database, Cases(database, ring), Links(database))
+    return Installation(folder, database, cases, Links(database), files)
 
 
 async def _bind(database: Database, ring: KeyRing, folder: Path) -> None:
