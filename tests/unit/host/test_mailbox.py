@@ -46,6 +46,16 @@ async def test_only_the_newest_of_a_kind_waits_and_it_waits_at_the_end() -> None
     assert texts(box) == [{"n": 2}, {"n": 3}, {"n": 4}]
 
 
+async def test_what_waits_can_be_taken_back_by_its_kind() -> None:
+    box = Mailbox()
+    box.put({"n": 1}, latest="point")
+    box.put({"n": 2}, latest="drag")
+    box.put({"n": 3})
+    box.forget("point")
+    box.forget("point")
+    assert texts(box) == [{"n": 2}, {"n": 3}]
+
+
 async def test_what_is_ephemeral_is_dropped_before_the_connection_is() -> None:
     box = Mailbox()
     box.put({"type": "levels"}, ephemeral=True)

@@ -141,6 +141,26 @@ def test_a_bar_closes_at_once_and_until_it_is_lifted(table: Table) -> None:
     assert table.heard_by_dana() == {MIRIAM, PAUL}
 
 
+def test_a_bar_on_a_person_parts_it_from_everybody_and_a_bar_on_a_medium_does_not(table: Table) -> None:
+    muted, away = Bar(media=frozenset({(PAUL, "microphone")})), Bar(seats=frozenset({PAUL}))
+    table.wiring.bar(muted)
+    assert not table.wiring.parted(PAUL, DANA)
+    table.wiring.bar(away)
+    assert table.wiring.parted(PAUL, DANA) and table.wiring.parted(DANA, PAUL) and not table.wiring.parted(MIRIAM, DANA)
+    table.wiring.lift(away)
+    assert not table.wiring.parted(PAUL, DANA)
+
+
+def test_while_it_is_in_doubt_what_holds_everybody_is_parted(table: Table) -> None:
+    before = table.play.state
+    table.wiring.withhold(MIRIAM, Bar(seats=frozenset({PAUL})), frozenset())
+    assert table.wiring.parted(MIRIAM, DANA)
+    table.wiring.written(before, before, rearranged=True)
+    assert not table.wiring.parted(MIRIAM, DANA)
+    table.wiring.safe = False
+    assert table.wiring.parted(MIRIAM, DANA)
+
+
 def test_two_equal_bars_are_two(table: Table) -> None:
     one, other = Bar(everyone=True), Bar(everyone=True)
     table.wiring.bar(one)
