@@ -81,6 +81,7 @@ async def open_app(config: Config, *, clock: Clock | None = None, pulse: Pulse =
             clock=clock,
             cases=installation.cases,
             links=installation.links,
+            files=installation.files,
             log=SqlEventLog(installation.database),
             media=media,
         )

@@ -21,11 +21,13 @@ from server.ids import new_id
 from server.media.facts import MediaFact
 from server.media.port import MediaPort
 from server.media.switchboard import Switchboard
+from server.session.boarding import files_named
 from server.session.codec import Committed
 from server.session.events import Policy
 from server.session.opening import SeatPlan, SessionPlan, open_session
 from server.session.roles import MEDIATOR_ROLES
 from server.storage.cases import Cases
+from server.storage.files import CaseFiles, Files
 from server.storage.keys import CaseKey, SealBroken
 from server.storage.links import Links
 
@@ -74,12 +76,21 @@ class Hub:
     """The sessions of this node."""
 
     def __init__(
-        self, *, config: Config, clock: Clock, cases: Cases, links: Links, log: EventLog, media: MediaPort | None
+        self,
+        *,
+        config: Config,
+        clock: Clock,
+        cases: Cases,
+        links: Links,
+        files: Files,
+        log: EventLog,
+        media: MediaPort | None,
     ) -> None:
         self._config = config
         self._clock = clock
         self._cases = cases
         self.links = links
+        self._files = files
         self._log = log
         self._media = media
         self._node = new_id("node_")
@@ -124,6 +135,10 @@ class Hub:
                 found = self._live[session_id] = await self._wake(session_id)
         return found
 
+    async def files(self, session_id: str) -> CaseFiles:
+        """The files of a session. Raises `NotFound`, also when its key is destroyed."""
+        return self._files.of(session_id, await self._cases.key(session_id))
+
     async def summaries(self) -> list[Summary]:
         """Every session whose key is there, oldest first."""
         found = []
@@ -161,8 +176,17 @@ class Hub:
         if not entries:
             raise NotFound(session_id)
         session = self._seated(replay(entries), case_log)
+        if fence != NO_FENCE:
+            await self._sweep_files(session_id, key, session)
         await session.recover(ended=case.closed_at is not None)
         return session
+
+    async def _sweep_files(self, session_id: str, key: CaseKey, session: LiveSession) -> None:
+        """Files that were stored and never added: whoever added them was broken off in between."""
+        try:
+            await self._files.of(session_id, key).sweep(files_named(session.state))
+        except Unavailable:
+            log.warning("the files of a case could not be swept", extra={"case": session_id})
 
     def _seated(self, remembered: Remembered, case_log: CaseLog) -> LiveSession:
         desk = MediaDesk(self._board)

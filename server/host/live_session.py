@@ -36,7 +36,7 @@ from server.session.epochs import epoch_of
 from server.session.glances import Glance, Over
 from server.session.hearing import Told
 from server.session.moves import preview, steps_of
-from server.session.state import State
+from server.session.state import Seat, State
 
 log = logging.getLogger(__name__)
 
@@ -203,6 +203,17 @@ class LiveSession:
     def card_history(self, actor: str, card: str) -> dict[str, object]:
         """The earlier words of a card: see `card_history` in PROTOCOL.md. Changes nothing. Raises `Refused`."""
         return {"versions": card_history(self.state, self.state.seats[actor], card)}
+
+    def check(self, actor: str, command: c.Command) -> None:
+        """Whether this could be asked now: for what takes long before it can be. Changes nothing. Raises `Refused`."""
+        decide(self.state, actor, command, self._clock.wall(), new_id)
+
+    def here(self, seat: str) -> Seat:
+        """A seat that can be reached. Raises `NotFound`, also while its link is being cut."""
+        found = self.state.seats.get(seat)
+        if found is None or found.where == "revoked" or seat in self._unreachable or self.dead:
+            raise NotFound(seat)
+        return found
 
     # --- the one way in which anything happens
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from server.session import events as ev
-from server.session.boarding import board_changes, card_history, differs, things_of
+from server.session.boarding import board_changes, card_history, differs, file_of, things_of
 from server.session.state import State
 from server.session.view import View, view
 
@@ -57,4 +57,4 @@ def disclosed(event: ev.Event, at: int) -> Fact | None:
     return Fact(frozenset(event.to), body)
 
 
-__all__ = ["Fact", "View", "card_history", "disclosed", "facts", "things_of", "view"]
+__all__ = ["Fact", "View", "card_history", "disclosed", "facts", "file_of", "things_of", "view"]

@@ -5,7 +5,7 @@ from dataclasses import fields
 from server.board import commands as b
 from server.board import table
 from server.board.board import Board, changed_since
-from server.board.card import Card
+from server.board.card import Card, FileFacts
 from server.board.decide import decide, discloses_into, written_layers
 from server.board.events import BoardEvent
 from server.board.layers import JOINT, MEDIATORS
@@ -104,6 +104,20 @@ def card_history(state: State, seat: Seat, card: str) -> list[Shape]:
     versions = [(v.words, v.at, v.by if by else "") for v in found.history]
     versions.append((found.words, found.changed or found.made, by))
     return [{"version": n, "at": at, "by": who, **words_shape(words)} for n, (words, at, who) in enumerate(versions, 1)]
+
+
+def file_of(state: State, seat: Seat, card: str) -> FileFacts:
+    """What is stored of a file that this seat reads now. Raises `Refused("unknown_card")`."""
+    found = state.board.things.get(card)
+    if not isinstance(found, Card) or found.layer not in readable(state, seat) or found.removed or found.file is None:
+        raise Refused("unknown_card")
+    return found.file
+
+
+def files_named(state: State) -> dict[str, int]:
+    """Every stored file that a card names, removed ones too (they may be put back), and how many pages each has."""
+    cards = (thing for thing in state.board.things.values() if isinstance(thing, Card))
+    return {card.file.blob: card.file.pages for card in cards if card.file is not None}
 
 
 def _all(board: Board, layers: frozenset[str], eyes: Reader) -> list[Shape]:

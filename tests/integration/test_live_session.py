@@ -42,6 +42,7 @@ class House:
             clock=clock,
             cases=installation.cases,
             links=installation.links,
+            files=installation.files,
             log=SqlEventLog(installation.database),
             media=None,
         )

@@ -36,6 +36,7 @@ class Node:
             clock=self.clock,
             cases=self.installation.cases,
             links=self.installation.links,
+            files=self.installation.files,
             log=SqlEventLog(self.installation.database),
             media=None,
         )
