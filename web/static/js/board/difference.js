@@ -4,9 +4,11 @@
 
 const LONGEST = 1_500; // words of one text that are compared one by one; a longer one is shown whole, as gone and new
 
-/** Words with the blanks behind them; scripts without blanks are cut into their signs. @param {string} text */
+const WORD = /[\p{sc=Hira}\p{sc=Kana}\p{sc=Han}]|[\p{L}\p{N}\p{M}]+(?:[.,:'’-][\p{L}\p{N}\p{M}]+)*\s*|\S\s*|\s+/gu;
+
+/** Words with the blanks behind them, and each other sign; scripts without blanks are cut into their signs. @param {string} text */
 function words(text) {
-  return text.match(/[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\s\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+\s*|\s+/gu) ?? [];
+  return text.match(WORD) ?? [];
 }
 
 /**

@@ -12,6 +12,7 @@ import { ANSWERABLE } from "./form.js";
 import { JOINT, MEDIATORS, canWrite, ownLayer } from "./model.js";
 import { TermRows } from "./term_rows.js";
 import { About, Ties } from "./ties.js";
+import { kindHint, kindName } from "./words.js";
 import { useWriting } from "./writing.js";
 /** @import { State } from "../session/model.js" */
 /** @import { Acts } from "./acts.js" */
@@ -127,18 +128,13 @@ function HeldBack({ held, writing }) {
 
 /** @param {{kind: Kind, layer: string, onKind: (kind: Kind) => void}} props */
 function Kinds({ kind, layer, onKind }) {
-  const all = [
-    { kind: "issue", name: t("Issue"), hint: t("What has to be settled") },
-    { kind: "interest", name: t("Interest"), hint: t("Why it matters") },
-    { kind: "idea", name: t("Idea"), hint: t("A way, without promising it") },
-    { kind: "proposal", name: t("Proposal"), hint: t("What you would agree to") },
-  ].filter((one) => layer !== JOINT || one.kind !== "proposal");
+  const all = /** @type {Kind[]} */ (["issue", "interest", "idea", "proposal"]).filter((one) => layer !== JOINT || one !== "proposal");
   return html`
     <fieldset class="kinds" data-field="kind" tabindex="-1">
       <legend class="field__label">${t("What is it?")}</legend>
       <div class="kinds__all">
-        ${all.map((one) => html`<label key=${one.kind} class="kinds__one"><input type="radio" name="kind" value=${one.kind} checked=${one.kind === kind} onChange=${() => onKind(/** @type {Kind} */ (one.kind))} />
-          <span class="kinds__words"><strong>${one.name}</strong> <small>${one.hint}</small></span></label>`)}
+        ${all.map((one) => html`<label key=${one} class="kinds__one"><input type="radio" name="kind" value=${one} checked=${one === kind} onChange=${() => onKind(one)} />
+          <span class="kinds__words"><strong>${kindName(one)}</strong> <small>${kindHint(one)}</small></span></label>`)}
       </div>
       ${layer === JOINT && html`<p class="field__hint">${t("A proposal begins on your own part of the board. Then put it on the table.")}</p>`}
     </fieldset>`;

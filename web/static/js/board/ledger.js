@@ -55,7 +55,7 @@ function Entry({ state, acts, release }) {
   const open = release.state === "open";
   return html`
     <li class="release" data-state=${release.state} data-secret=${open && !release.to.length && !release.compare ? "yes" : "no"}>
-      <p class="release__outcome"><${Icon} name=${open ? "clock" : release.state === "carried" ? "tick" : "close"} /> ${outcome(state, release)}</p>
+      <p class="release__outcome"><${Icon} name=${sign(release)} /> ${outcome(state, release)}</p>
       <${Limits} state=${state} release=${release} />
       <${Said} state=${state} release=${release} />
       <div class="release__foot">
@@ -103,7 +103,7 @@ function OneSide({ state, dialogs, side, releases: all }) {
       ${secret.length > 0 && html`
         <div class="tray__secret"><h5 class="tray__kind"><${Icon} name="lock" /> ${t("In confidence: you know it, and say it to nobody")}</h5>
           <ul role="list" class="ledger__all">${secret.map((one) => html`<li key=${one.id} class="release" data-secret="yes">
-            <${Limits} state=${state} release=${one} /><${Said} state=${state} release=${one} /><${Since} state=${state} release=${one} /></li>`)}</ul></div>`}
+            <${Limits} state=${state} release=${one} /><${Said} state=${state} release=${one} /><div class="release__foot"><${Since} state=${state} release=${one} /></div></li>`)}</ul></div>`}
     </section>`;
 }
 
@@ -142,6 +142,13 @@ function ToCompare({ state, dialogs, release }) {
 /** @param {{state: State, release: Release}} props */
 function Since({ state, release }) {
   return html`<span class="muted">${t("Released {when}", { when: moment(release.made, Date.now() + state.skew) })}</span>`;
+}
+
+/** @param {Release} release */
+function sign(release) {
+  if (release.state !== "open") return release.state === "carried" ? "tick" : "close";
+  if (release.compare) return "swap";
+  return release.to.length ? "clock" : "lock";
 }
 
 /** @param {Release[]} all */

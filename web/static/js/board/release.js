@@ -135,8 +135,9 @@ export function AnswerDialog({ state, acts, dialogs, id }) {
  * What most do not need. @param {{form: Limits, put: (change: Partial<Limits>) => void, wrong: Wrong|null, clear: (name: string) => void, own?: string}} props
  */
 function More({ form, put, wrong, clear, own }) {
+  const [open] = useState(() => Boolean(form.own || form.condition || form.until));
   return html`
-    <details class="more" open=${Boolean(form.own || form.condition || form.until)}>
+    <details class="more" open=${open}>
       <summary>${t("More")}</summary>
       <div class="stack">
         ${own && html`<label class="check"><input type="checkbox" checked=${form.own} onChange=${() => put({ own: !form.own })} /> <span>${own}</span></label>`}

@@ -55,7 +55,7 @@ function Row({ row, index, count, wrong, onChange, onMove, onRemove }) {
   const name = t("{number}. {kind}", { number: index + 1, kind: termKindName(row.kind) });
   const put = (/** @type {"label"|"value"|"unit"|"who"|"by"} */ field) => (/** @type {Typed} */ event) => onChange({ [field]: event.currentTarget.value }, `${at}.${field}`);
   return html`
-    <li class="term" data-row=${row.key} data-kind=${row.kind} role="group" aria-label=${name} data-field=${at} tabindex="-1">
+    <li><div class="term" data-row=${row.key} data-kind=${row.kind} role="group" aria-label=${name} data-field=${at} tabindex="-1">
       <div class="term__head">
         <span class="term__name"><${Icon} name=${SIGNS[row.kind]} /> ${name}</span>
         <button type="button" class="button button--icon button--small button--quiet" aria-label=${t("Move up: {name}", { name })} disabled=${index === 0} onClick=${() => onMove(-1)}><${Icon} name="up" /></button>
@@ -82,7 +82,7 @@ function Row({ row, index, count, wrong, onChange, onMove, onRemove }) {
           <//>
           <${Day} row=${row} name="by" at=${at} label=${t("by when (optional)")} wrong=${wrong} onChange=${onChange} />`}
       </div>
-    </li>`;
+    </div></li>`;
 }
 
 /** @typedef {{row: TermRow, at: string, wrong: Wrong|null, put: (field: "value"|"unit") => (event: Typed) => void}} RowPart */

@@ -1,4 +1,5 @@
 /** What a card is tied to: the issue it is about, what it answers, whom it asks, on what it depends, and until when it stands. */
+import { useState } from "preact/hooks";
 import { html } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { Field, Group } from "./field.js";
@@ -31,14 +32,14 @@ export function About({ state, form, layer, wrong, put }) {
  *   own: the card's id, where it has one: it is no condition of itself
  */
 export function Ties({ state, form, layer, own, wrong, put }) {
-  if (!ANSWERABLE.includes(form.kind)) return null;
   const sides = state.view?.sides ?? [];
+  const [open] = useState(() => (sides.length > 2 && form.sides.length > 0) || form.conditions.length > 0 || form.until !== "" || form.answers !== null);
+  if (!ANSWERABLE.includes(form.kind)) return null;
   const others = known(state, layer).filter((one) => isAnswerable(one) && one.id !== own);
   const conditions = others.filter((one) => form.conditions.includes(one.id) || (!["withdrawn", "lapsed"].includes(one.state) && !form.members.includes(one.id)));
   const answered = others.filter((one) => one.layer === JOINT && !one.package);
-  const filled = form.sides.length + form.conditions.length + Number(Boolean(form.until)) + Number(Boolean(form.answers));
   return html`
-    <details class="more editor__more" open=${filled > 0}>
+    <details class="more editor__more" open=${open}>
       <summary>${t("More: only if …, until when, whom it asks")}</summary>
       <div class="stack">
         <${Group} name="conditions" label=${t("Only if these are agreed too")} wrong=${wrong} class="editor__choices"
