@@ -4,9 +4,14 @@ import { announce } from "../lib/announce.js";
 import { html } from "../lib/html.js";
 import { Icon } from "../lib/icon.js";
 import { chime } from "../lib/sound.js";
+import { remember, remembered } from "../lib/storage.js";
 import { n, t } from "../lib/text.js";
 import { Toasts } from "../lib/toast.js";
 import { leads } from "../session/rights.js";
+import { createActs } from "../board/acts.js";
+import { BoardDialogs, createDialogs } from "../board/dialogs.js";
+import { useNews } from "../board/news.js";
+import { BoardPanel } from "../board/panel.js";
 import { createDraft } from "../chat/draft.js";
 import { unread } from "../chat/model.js";
 import { ChatPanel } from "../chat/panel.js";
@@ -41,12 +46,18 @@ export function RoomScreen({ store, socket, call, devices, boot }) {
   const state = store.state.value;
   const narrow = useMedia(NARROW);
   const broad = useMedia(BROAD);
-  const [tab, setTab] = useState(/** @type {"room"|"map"|"chat"} */ ("room"));
+  const [tab, setTab] = useState(/** @type {"room"|"map"|"board"|"chat"} */ ("room"));
   const [chatOpen, setChatOpen] = useState(false);
+  const [boardOpen, setBoardOpen] = useState(false);
+  const [boardLarge, setBoardLarge] = useState(() => remembered("board-large", false) === true);
   const actions = useMemo(() => createActions({ store, socket, call }), [store, socket, call]);
   const keys = useMemo(() => createKeys({ store, actions }), [store, actions]);
   const plans = useMemo(() => createPlans({ store, ask: actions.ask }), [store, actions]);
   const draft = useMemo(createDraft, []);
+  const acts = useMemo(() => createActs({ store, ask: socket.send }), [store, socket]);
+  const dialogs = useMemo(() => createDialogs({ store, acts }), [store, acts]);
+  const onBoard = narrow ? tab === "board" : boardOpen;
+  const news = useNews(state, onBoard);
 
   useTold(state, socket);
   useSpoken(state);
@@ -60,11 +71,26 @@ export function RoomScreen({ store, socket, call, devices, boot }) {
   const map = leads(state);
   const fresh = unread(state);
   const show = {
-    room: narrow ? tab === "room" : broad || !map || tab !== "map",
-    map: map && (narrow ? tab === "map" : broad || tab === "map"),
+    room: narrow ? tab === "room" || (tab === "board" && !view.board) : broad || !map || tab !== "map" || boardOpen,
+    map: map && (narrow ? tab === "map" : broad ? !(boardOpen && boardLarge) : tab === "map" && !boardOpen),
+    board: onBoard && Boolean(view.board),
     chat: narrow ? tab === "chat" : chatOpen,
   };
+  const over = !show.room || (show.board && boardLarge); // cards have no room beside
+  const toggleBoard = () => {
+    setBoardOpen(!boardOpen);
+    if (!boardOpen && !broad) setChatOpen(false); // no room for both
+  };
+  const toggleChat = () => {
+    setChatOpen(!chatOpen);
+    if (!chatOpen && !broad) setBoardOpen(false);
+  };
+  const resize = () => {
+    setBoardLarge(!boardLarge);
+    remember("board-large", !boardLarge);
+  };
   const dismiss = (/** @type {string} */ what) => void store.dispatch({ type: "local.dismissed", what });
+  const cards = html`<${DeviceCards} state=${state} actions=${actions} /><${DoorCards} state=${state} actions=${actions} /><${ArrivalCard} state=${state} actions=${actions} onDismiss=${dismiss} />`;
   const chat = (/** @type {(() => void)|undefined} */ onClose) => html`<${ChatPanel} state=${state} socket=${socket} draft=${draft} onClose=${onClose}
     onRead=${() => store.dispatch({ type: "local.read" })} />`;
 
@@ -77,38 +103,39 @@ export function RoomScreen({ store, socket, call, devices, boot }) {
       <${ThinBar} state=${state} />
       <${SharingBar} state=${state} actions=${actions} />
       <${NoteCard} state=${state} onDismiss=${dismiss} />
-      ${(narrow || (map && !broad)) && html`<${Tabs} tab=${narrow || tab !== "chat" ? tab : "room"} map=${map} chat=${narrow} fresh=${fresh} onTab=${setTab} />`}
-      <div class="seat-room__middle" data-chat=${show.chat ? "yes" : "no"}>
+      ${(narrow || (map && !broad)) && html`<${Tabs} tab=${narrow ? tab : boardOpen ? "" : tab === "map" ? "map" : "room"} map=${map} chat=${narrow} fresh=${fresh} board=${narrow && Boolean(view.board)} news=${news}
+        onTab=${(/** @type {typeof tab} */ name) => (setTab(name), narrow || setBoardOpen(false))} />`}
+      <div class="seat-room__middle" data-chat=${show.chat ? "yes" : "no"} data-board=${show.board ? (boardLarge ? "large" : "beside") : "no"}>
         <h1 class="visually-hidden">${view.session.title || t("Mediation")}</h1>
         ${show.map && html`<${MapPanel} state=${state} plans=${plans} ask=${actions.ask} />`}
         ${show.room && html`
           <section class="here" aria-label=${t("The room")} data-alone=${show.map ? "no" : "yes"}>
             <${Tiles} state=${state} call=${call} devices=${devices} />
             <${Veil} state=${state} actions=${actions} />
-            <div class="cards">
-              <${DeviceCards} state=${state} actions=${actions} />
-              <${DoorCards} state=${state} actions=${actions} />
-              <${ArrivalCard} state=${state} actions=${actions} onDismiss=${dismiss} />
-            </div>
+            ${!over && html`<div class="cards">${cards}</div>`}
           </section>`}
-        ${!show.room && html`<div class="cards cards--over"><${DeviceCards} state=${state} actions=${actions} /><${DoorCards} state=${state} actions=${actions} />
-          <${ArrivalCard} state=${state} actions=${actions} onDismiss=${dismiss} /></div>`}
-        ${show.chat && chat(narrow ? undefined : () => setChatOpen(false))}
+        ${over && html`<div class="cards cards--over">${cards}</div>`}
+        ${show.board && html`<${BoardPanel} state=${state} store=${store} acts=${acts} dialogs=${dialogs} large=${boardLarge}
+          onLarge=${narrow ? undefined : resize} onClose=${narrow ? undefined : toggleBoard} />`}
+        ${show.chat && chat(narrow ? undefined : toggleChat)}
       </div>
       <${Bar} state=${state} call=${call} actions=${actions} keys=${keys.on.value}>
-        ${!narrow && html`<${Control} icon="chat" pressed=${chatOpen} badge=${chatOpen ? 0 : fresh} act=${() => setChatOpen(!chatOpen)}
+        ${!narrow && view.board && html`<${Control} icon="board" pressed=${boardOpen} badge=${news} act=${toggleBoard}
+          label=${news ? n("Board, {count} new", "Board, {count} new", news) : t("Board")} />`}
+        ${!narrow && html`<${Control} icon="chat" pressed=${chatOpen} badge=${chatOpen ? 0 : fresh} act=${toggleChat}
           label=${fresh && !chatOpen ? n("Chat, {count} new", "Chat, {count} new", fresh) : t("Chat")} />`}
         <${More} state=${state} devices=${devices} actions=${actions} narrow=${narrow} help=${help} />
       <//>
       ${actions.dialog.value === "call" && html`<${CallDialog} state=${state} actions=${actions} />`}
       ${actions.dialog.value === "shortcuts" && html`<${ShortcutsDialog} actions=${actions} keys=${keys} />`}
       ${map && html`<${MapDialogs} state=${state} plans=${plans} ask=${actions.ask} /><${UndoBar} state=${state} plans=${plans} />`}
+      <${BoardDialogs} state=${state} dialogs=${dialogs} acts=${acts} />
       <${Toasts} />
     </div>`;
 }
 
-/** @param {{tab: string, map: boolean, chat: boolean, fresh: number, onTab: (tab: any) => void}} props */
-function Tabs({ tab, map, chat, fresh, onTab }) {
+/** @param {{tab: string, map: boolean, board: boolean, news: number, chat: boolean, fresh: number, onTab: (tab: any) => void}} props */
+function Tabs({ tab, map, board, news, chat, fresh, onTab }) {
   const one = (/** @type {string} */ name, /** @type {string} */ icon, /** @type {string} */ label, badge = 0) => html`
     <button type="button" class="tab" aria-current=${tab === name ? "true" : null} onClick=${() => onTab(name)}>
       <${Icon} name=${icon} /> ${label} ${badge > 0 && html`<span class="badge badge--accent">${badge}<span class="visually-hidden"> ${t("new")}</span></span>`}
@@ -117,6 +144,7 @@ function Tabs({ tab, map, chat, fresh, onTab }) {
     <nav class="tabs" aria-label=${t("Show")}>
       ${one("room", "people", t("Room"))}
       ${map && one("map", "map", t("Map"))}
+      ${board && one("board", "board", t("Board"), news)}
       ${chat && one("chat", "chat", t("Chat"), tab === "chat" ? 0 : fresh)}
     </nav>`;
 }

@@ -1,0 +1,57 @@
+/** The board beside the room: as a list, or as a canvas by choice. What was chosen is remembered on this device. */
+import { html } from "../lib/html.js";
+import { Icon } from "../lib/icon.js";
+import { t } from "../lib/text.js";
+import { person } from "../session/people.js";
+import { BoardList } from "./list/list.js";
+import { Waiting } from "./list/waiting.js";
+import { canWrite, ownLayer } from "./model.js";
+/** @import { State } from "../session/model.js" */
+/** @import { Store } from "../session/store.js" */
+/** @import { Acts } from "./acts.js" */
+/** @import { Dialogs } from "./dialogs.js" */
+
+/**
+ * @param {{state: State, store: Store, acts: Acts, live?: any, dialogs: Dialogs, large?: boolean, onLarge?: () => void, onClose?: () => void}} props
+ *   onLarge: beside the room it can be made larger, and smaller again
+ */
+export function BoardPanel({ state, acts, live, dialogs, large = false, onLarge, onClose }) {
+  const view = state.view;
+  if (!view?.room) return null;
+  const { history } = acts;
+  const mayWrite = canWrite(state, ownLayer(state) ?? "joint");
+  return html`
+    <section class="board" aria-label=${t("Board")} data-large=${large ? "yes" : "no"}>
+      <header class="board__head">
+        <h2 class="board__title">${t("Board")}</h2>
+        <div class="board__tools">
+          ${mayWrite && html`
+            <button type="button" class="button button--icon button--small button--quiet" aria-label=${undoName(history.label.value)} title=${undoName(history.label.value)} disabled=${!history.canUndo.value} onClick=${() => history.undo()}><${Icon} name="undo" class="icon--turns" /></button>
+            <button type="button" class="button button--icon button--small button--quiet" aria-label=${t("Do it again")} title=${t("Do it again")} disabled=${!history.canRedo.value} onClick=${() => history.redo()}><${Icon} name="redo" class="icon--turns" /></button>`}
+          ${onLarge && html`<button type="button" class="button button--small button--quiet" aria-pressed=${large ? "true" : "false"} onClick=${onLarge}><${Icon} name=${large ? "shrink" : "enlarge"} /> ${t("Large")}</button>`}
+          ${onClose && html`<button type="button" class="button button--icon button--small button--quiet" aria-label=${t("Close the board")} onClick=${onClose}><${Icon} name="close" /></button>`}
+        </div>
+      </header>
+      <div class="board__body">
+        <${Waiting} state=${state} acts=${acts} />
+        <${BoardList} state=${state} acts=${acts} dialogs=${dialogs} editors=${editorsOf(state, live)} />
+      </div>
+    </section>`;
+}
+
+/** @param {string} label */
+function undoName(label) {
+  return label ? t("Undo: {what}", { what: label }) : t("Undo");
+}
+
+/** Names of who writes in a card now, by card; of oneself nothing is said. @param {State} state @param {any} live @returns {Map<string, string[]>} */
+function editorsOf(state, live) {
+  /** @type {Map<string, string[]>} */
+  const found = new Map();
+  const editors = live?.seen?.value?.editors ?? [];
+  for (const { thing, seat } of editors) {
+    if (!state.view || seat === state.view.me.seat) continue;
+    found.set(thing, [...(found.get(thing) ?? []), person(state.view, seat).name]);
+  }
+  return found;
+}
