@@ -32,7 +32,7 @@ function Body({ words }) {
 export function Terms({ terms }) {
   if (!terms.length) return null;
   return html`<dl class="quote__terms">
-    ${terms.map((term, index) => html`<div key=${index}><dt dir="auto">${term.label || termKindName(term.kind)}</dt><dd dir="auto">${termText(term)}</dd></div>`)}
+    ${terms.map((term, index) => html`<div key=${index}><dt dir=${term.label ? "auto" : null}>${term.label || termKindName(term.kind)}</dt><dd dir=${term.kind === "text" ? "auto" : null}>${termText(term)}</dd></div>`)}
   </dl>`;
 }
 
@@ -44,7 +44,7 @@ export function plainText(words) {
 
 /** One text on the way to another: what went is struck through, what came is marked; both are also said. @param {{before: string, after: string}} props */
 export function Difference({ before, after }) {
-  return html`<p class="difference" dir="auto">
+  return html`<p class="difference">
     ${difference(before, after).map(({ text, how }, index) => {
       if (how === "gone") return html`<del key=${index}><span class="visually-hidden">${t("[taken out:]")} </span>${text}<span class="visually-hidden"> ${t("[end]")}</span></del>`;
       if (how === "new") return html`<ins key=${index}><span class="visually-hidden">${t("[put in:]")} </span>${text}<span class="visually-hidden"> ${t("[end]")}</span></ins>`;

@@ -20,7 +20,7 @@ export function useRefusal() {
     if (field !== wrong.field) return setWrong({ ...wrong, field }); // it has no place of its own: the nearest one, or the whole
     for (let box = found?.closest("details"); box; box = box.parentElement?.closest("details")) box.open = true;
     found?.focus();
-    found?.scrollIntoView({ block: "nearest" });
+    (found?.closest(".field") ?? found)?.scrollIntoView({ block: "nearest" }); // with the words below it
     announce(wrong.text, "assertive");
   }, [wrong]);
 
