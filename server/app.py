@@ -28,6 +28,7 @@ from server.eventlog.sql import SqlEventLog
 from server.host.hub import Hub
 from server.media.port import MediaPort
 from server.pages.errors import Errors, House
+from server.pages.files import SeatFiles
 from server.pages.health import Health
 from server.pages.home import Home
 from server.pages.join import Join
@@ -36,6 +37,8 @@ from server.pages.seat import SeatPage
 from server.pages.security import PROGRAMS, Guard
 from server.pages.templates import language_of
 from server.pages.words import words
+from server.paper.limits import Limits
+from server.paper.workshop import Workshop
 from server.signalling import asyncapi
 from server.signalling.socket import USUAL, Pulse, SeatSocket
 from server.signalling.tickets import Tickets
@@ -87,7 +90,9 @@ async def open_app(config: Config, *, clock: Clock | None = None, pulse: Pulse =
         )
         await hub.start()
         stack.push_async_callback(hub.stop)
-        yield assemble(config, clock, installation, hub, key, pulse=pulse)
+        workshop = Workshop()
+        stack.push_async_callback(workshop.close)
+        yield assemble(config, clock, installation, hub, workshop, key, pulse=pulse)
 
 
 def operator_key(config: Config) -> str:
@@ -106,6 +111,7 @@ def assemble(
     clock: Clock,
     installation: Installation,
     hub: Hub,
+    workshop: Workshop,
     key: str,
     *,
     pulse: Pulse = USUAL,
@@ -124,6 +130,7 @@ def assemble(
         home=Home(hub, operator, origins, clock),
         join=Join(hub, clock, cookie_days=cookie_days),
         seat=SeatPage(hub, tickets.issue, clock, house, cookie_days=cookie_days),
+        files=SeatFiles(hub, workshop, clock, Limits(config.file_mb << 20, config.file_pages, config.file_mpx * 10**6)),
         health=Health(ready),
     )
     socket = SeatSocket(hub, tickets, origins, clock, translate=_translate, pulse=pulse)

@@ -1,9 +1,11 @@
 """All addresses of the pages, on one page."""
 
+import sys
 from dataclasses import dataclass
 
 from starlette.routing import BaseRoute, Mount, Route
 
+from server.pages.files import SeatFiles
 from server.pages.health import Health
 from server.pages.home import Home
 from server.pages.join import Join
@@ -18,6 +20,7 @@ class Pages:
     home: Home
     join: Join
     seat: SeatPage
+    files: SeatFiles
     health: Health
 
     def routes(self) -> list[BaseRoute]:
@@ -32,6 +35,10 @@ class Pages:
             Route("/join/continued", self.join.continued, methods=["POST"]),
             Route("/s/{seat}", self.seat.page),
             Route("/s/{seat}/ticket", self.seat.ticket, methods=["POST"]),
+            Route(
+                "/s/{seat}/files", self.files.add, methods=["POST"], max_body_size=sys.maxsize
+            ),  # it counts by itself
+            Route("/s/{seat}/files/{card}/{page}", self.files.page),
             Route("/healthz", self.health.alive),
             Route("/readyz", self.health.ready),
             Mount("/static", assets.app(), name="static"),

@@ -92,7 +92,7 @@ def _with_headers(send: Send, origin: str, nonce: str) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in LASTING.items():
                 headers[name] = value
-            headers["content-security-policy"] = content_policy(origin, nonce)
+            headers.setdefault("content-security-policy", content_policy(origin, nonce))  # files have a narrower one
             if origin.startswith("https://"):
                 headers["strict-transport-security"] = f"max-age={YEAR_S}"
             headers.setdefault("cache-control", "no-store")

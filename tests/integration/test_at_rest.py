@@ -13,7 +13,8 @@ from tests.support.storing import opened
 
 def on_disk(folder: Path) -> bytes:
     """Everything in the data folder but the two keys that are there to be kept."""
-    return b"".join(path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix != ".key")
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".key")
+    return b"".join(path.read_bytes() for path in files)
 
 
 async def test_neither_content_nor_secrets_lie_readable_on_the_disk(tmp_path: Path) -> None:
@@ -23,6 +24,7 @@ async def test_neither_content_nor_secrets_lie_readable_on_the_disk(tmp_path: Pa
         fence = await installation.cases.take("c", "n")
         log = SqlEventLog(installation.database)
         await log.append("c", expected=0, fence=fence, sealed=[key.seal(canary, "c/1")], at=1)
+        await installation.files.of("c", key).keep("blob", 1, canary)
         link = await installation.links.new_link("c", "seat", expires=100)
         cookie = await installation.links.bind(link, 1)
         assert cookie is not None
@@ -65,7 +67,10 @@ async def test_a_destroyed_case_leaves_nothing_on_the_disk(tmp_path: Path) -> No
             sealed = [key.seal(b"x" * 3000, f"{case}/{place}") for place in range(1, 40)]
             await log.append(case, expected=0, fence=fence, sealed=sealed, at=1, command=f"command of {case}")
             await installation.links.new_link(case, f"seat of {case}", expires=100)
-            pieces[case] = [one[20:60] for one in sealed] + [f"command of {case}".encode(), f"seat of {case}".encode()]
+            await installation.files.of(case, key).keep("blob", 1, b"x" * 3000)
+            (page,) = (folder / "files" / case).iterdir()
+            pieces[case] = [one[20:60] for one in (*sealed, page.read_bytes())]
+            pieces[case] += [f"command of {case}".encode(), f"seat of {case}".encode()]
         for case, some in pieces.items():
             assert all(piece in on_disk(folder) for piece in some), case
         connection = sqlite3.connect(folder / "parley.db")
@@ -75,6 +80,7 @@ async def test_a_destroyed_case_leaves_nothing_on_the_disk(tmp_path: Path) -> No
         await installation.cases.destroy_key("gone")
 
         while_open = on_disk(folder)
+        assert [home.name for home in (folder / "files").iterdir()] == ["kept"]
         connection = sqlite3.connect(folder / "parley.db")
         assert connection.execute("PRAGMA freelist_count").fetchone() == (0,), "not even empty pages"
         connection.close()

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from server.errors import NotFound, Unavailable
-from server.storage import files as storage
 from server.storage.files import BLOCK, CaseFiles, Files
 from server.storage.keys import CaseKey, SealBroken
 from tests.support.storing import give_away, nobody
@@ -90,7 +89,7 @@ async def test_a_write_that_was_broken_off_leaves_no_half_page(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(storage.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(Unavailable):
         await kept.keep("blob", 1, CANARY)
     assert lying(tmp_path) == []
