@@ -30,6 +30,26 @@ export function sound(blocked) {
   return { type: "sound", blocked };
 }
 
+/** Where this person points at; null: nowhere any more. @param {number|null} x @param {number|null} y @param {string|null} layer */
+export function boardPoint(x, y, layer) {
+  return { type: "board.point", x, y, layer };
+}
+
+/** @param {{thing: string, x: number, y: number, w: number, h: number}[]} places    none: they were let go */
+export function boardDrag(places) {
+  return { type: "board.drag", places };
+}
+
+/** @param {string} thing @param {boolean} on */
+export function boardEditing(thing, on) {
+  return { type: "board.editing", thing, on };
+}
+
+/** @param {number} x @param {number} y @param {number} zoom    percent */
+export function boardLook(x, y, zoom) {
+  return { type: "board.look", x, y, zoom };
+}
+
 export function pong() {
   return { type: "pong" };
 }

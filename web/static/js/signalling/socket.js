@@ -25,6 +25,8 @@ const TICKETS = 3;
  * @property {(connection: string, sdp: string) => void} answer
  * @property {() => void} renew                             asks for a new media offer
  * @property {(take: (frame: Frame) => void) => void} onOffer
+ * @property {(frame: object) => void} glance               something to see on the board for a moment; lost where no connection is there
+ * @property {(take: (frame: Frame) => void) => void} onGlance
  * @property {() => void} close
  */
 
@@ -55,6 +57,8 @@ export function openSocket({ seat, store }) {
   let takeOffer = null;
   /** @type {Frame|null} */
   let offer = null;
+  /** @type {((frame: Frame) => void)|null} */
+  let takeGlance = null;
 
   const over = () => store.state.value.link === "ended";
 
@@ -96,6 +100,7 @@ export function openSocket({ seat, store }) {
     if (frame.type === "ping") return put(messages.pong());
     if (frame.type === "answer") return conversation.answered(frame);
     if (frame.type === "media.offer") return offered(frame);
+    if (frame.type.startsWith("board.")) return takeGlance?.(frame);
     if (frame.type === "welcome") {
       welcomed = true;
       attempt = 0;
@@ -194,6 +199,8 @@ export function openSocket({ seat, store }) {
     sound: (blocked) => put(messages.sound(blocked)),
     answer: (connection, sdp) => put(messages.mediaAnswer(connection, sdp)),
     renew: () => put(messages.mediaRenew()),
+    glance: put,
+    onGlance: (take) => void (takeGlance = take),
     onOffer(take) {
       takeOffer = take;
       if (offer) offered(offer);
