@@ -14,7 +14,7 @@ import { Quote } from "./quote.js";
 import { useRefusal } from "./refusal.js";
 import { released } from "./release.js";
 /** @import { State } from "../session/model.js" */
-/** @import { Card, Release } from "../session/types.js" */
+/** @import { Release } from "../session/types.js" */
 /** @import { Acts } from "./acts.js" */
 /** @import { Dialogs } from "./dialogs.js" */
 
@@ -94,15 +94,4 @@ export function MatchDialog({ state, acts, dialogs, id }) {
         <${Elsewhere} wrong=${refusal.wrong} />
       </form>
     <//>`;
-}
-
-/** What was found to be shared, on one's own card. @param {{state: State, card: Card}} props */
-export function Shared({ state, card }) {
-  if (!card.shared.length) return null;
-  return html`
-    <div class="shared">
-      ${card.shared.map((words, index) => html`<div class="shared__one" key=${index} data-side=${words.side}>
-        <p class="shared__who"><${Icon} name="swap" /> <${SideMark} state=${state} side=${words.side} /> ${t("This also matters to {side}:", { side: sideWords(state, words.side) })}</p>
-        <${Quote} words=${words} /></div>`)}
-    </div>`;
 }

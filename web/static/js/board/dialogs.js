@@ -88,7 +88,7 @@ export function createDialogs({ store }) {
   };
 }
 
-/** @param {{state: State, dialogs: Dialogs, acts: Acts, live?: any}} props */
+/** @param {{state: State, dialogs: Dialogs, acts: Acts, live?: import("./live.js").Live}} props */
 export function BoardDialogs({ state, dialogs, acts, live }) {
   const open = dialogs.current.value;
   if (!open) return null;

@@ -3,8 +3,9 @@ import { useEffect, useId } from "preact/hooks";
 import { Dialog } from "../lib/dialog.js";
 import { html } from "../lib/html.js";
 import { Icon } from "../lib/icon.js";
-import { list, t } from "../lib/text.js";
+import { list, n, t } from "../lib/text.js";
 import { toast } from "../lib/toast.js";
+import { person } from "../session/people.js";
 import { layerName, whoSees } from "./audience.js";
 import { Conflict } from "./conflict.js";
 import { Elsewhere, Field } from "./field.js";
@@ -19,12 +20,11 @@ import { useWriting } from "./writing.js";
 /** @import { Dialogs, Writes } from "./dialogs.js" */
 /** @import { Typed } from "./field.js" */
 /** @import { Form, Kind } from "./form.js" */
+/** @import { Live } from "./live.js" */
 /** @import { Writing } from "./writing.js" */
 
-const RENEW = 4_000; // ms; the server forgets who edits after 10 s
-
 /**
- * @param {{state: State, acts: Acts, dialogs: Dialogs, open: Writes, live?: any, frame?: "dialog"|"inline", onClose?: () => void}} props
+ * @param {{state: State, acts: Acts, dialogs: Dialogs, open: Writes, live?: Live, frame?: "dialog"|"inline", onClose?: () => void}} props
  *   frame: "inline" on wide screens, where the form stands beside the list
  */
 export function Editor({ state, acts, dialogs, open, live, frame = "dialog", onClose = dialogs.close }) {
@@ -48,19 +48,20 @@ export function Editor({ state, acts, dialogs, open, live, frame = "dialog", onC
   const title = open.card ? t("Change this card") : newName(form.kind);
   const body = html`
     <form id=${id} ref=${writing.refusal.form} class="stack editor" novalidate onSubmit=${submit}>
-      <${Fields} state=${state} writing=${writing} open=${open} />
+      <${Fields} state=${state} writing=${writing} open=${open} others=${writers(state, live, open.card)} />
       <${Elsewhere} wrong=${writing.refusal.wrong} />
     </form>`;
   if (frame === "dialog") return html`<${Dialog} title=${title} onClose=${close} actions=${actions} wide class="paper">${body}<//>`;
   return html`<section class="editor--inline card" aria-label=${title}><h3>${title}</h3>${body}<div class="dialog__actions">${actions}</div></section>`;
 }
 
-/** @param {{state: State, writing: Writing, open: Writes}} props */
-function Fields({ state, writing, open }) {
+/** @param {{state: State, writing: Writing, open: Writes, others: string[]}} props */
+function Fields({ state, writing, open, others }) {
   const { form, put, layer, now, refusal: { wrong } } = writing;
   return html`
     <${Where} state=${state} layer=${layer} />
     <${Notices} state=${state} writing=${writing} open=${open} />
+    ${others.length > 0 && html`<p class="notice" role="status"><${Icon} name="edit" /> <span>${n("{names} is writing in this card too.", "{names} are writing in this card too.", others.length, { names: list(others) })}</span></p>`}
     ${writing.conflict && now && html`<${Conflict} card=${now} form=${form} busy=${writing.busy} onMine=${writing.mine} onTheirs=${writing.theirs} onCopy=${writing.copy} />`}
     ${!open.card && html`<${Kinds} kind=${form.kind} layer=${layer} onKind=${(/** @type {Kind} */ kind) => put({ kind }, "kind")} />`}
     <${Field} name="title" label=${t("In a few words")} wrong=${wrong}>
@@ -157,15 +158,18 @@ export function saveName(writing, open) {
   return writing.layer === MEDIATORS ? t("Save for the mediators") : t("Save for our side");
 }
 
-/** Says to the others of this room and layer that this card is being edited, for as long as it is. @param {any} live @param {string|null} card */
+/** Names of the others who are writing in it now. @param {State} state @param {Live|undefined} live @param {string|null} card */
+function writers(state, live, card) {
+  const view = state.view;
+  if (!live || !card || !view) return [];
+  return [...live.seen.value.editors].filter(([seat, thing]) => thing === card && seat !== view.me.seat).map(([seat]) => person(view, seat).name).filter(Boolean);
+}
+
+/** Says to the others of this room and layer that this card is being edited, for as long as it is. @param {Live|undefined} live @param {string|null} card */
 function useEditing(live, card) {
   useEffect(() => {
     if (!live || !card) return undefined;
     live.editing(card, true);
-    const timer = setInterval(() => live.editing(card, true), RENEW);
-    return () => {
-      clearInterval(timer);
-      live.editing(card, false);
-    };
+    return () => live.editing(card, false);
   }, [live, card]);
 }

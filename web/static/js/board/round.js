@@ -54,7 +54,10 @@ export function RoundDialog({ acts, dialogs }) {
 /** The bar of the round that goes on, for everybody. @param {{state: State, acts: Acts, dialogs: Dialogs}} props */
 export function RoundBar({ state, acts, dialogs }) {
   const found = openRound(state);
-  if (!found) return null;
+  if (!found) {
+    if (!joint(state) || !may(state, "open_round")) return null;
+    return html`<div class="round-begin"><button type="button" class="button button--small" onClick=${dialogs.round}><${Icon} name="idea" /> ${t("Idea round…")}</button></div>`;
+  }
   return html`<${Running} key=${found.id} state=${state} acts=${acts} dialogs=${dialogs} round=${found} />`;
 }
 
