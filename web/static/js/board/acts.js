@@ -20,6 +20,9 @@ import * as model from "./model.js";
  *   ref?: string}} MarkDraft
  */
 
+/** How large a card lies that is put where somebody looks, as in `server/board/place.py`. */
+const CARD = { w: 260, h: 140 };
+
 /** Acts that have no form in which a refusal could stand. */
 const SAYS = new Set(["place_things", "remove_things", "restore_things", "table_card", "withdraw_card", "put_back", "take_back", "carry_release",
   "match_interests", "close_round", "let_in", "edit_mark"]);
@@ -31,6 +34,8 @@ const SAYS = new Set(["place_things", "remove_things", "restore_things", "table_
 export function createActs({ store, ask, say = (text) => toast(text, { icon: "info" }) }) {
   const pending = signal(/** @type {Pending[]} */ ([]));
   const now = () => store.state.value;
+  /** Where something new of this size goes, while somebody looks at the canvas; null: the server finds a place. */
+  const spot = signal(/** @type {null|((w: number, h: number) => Place)} */ (null));
   let last = 0;
 
   /** @param {Command} command @param {string} label @returns {Promise<Answer>} */
@@ -66,11 +71,14 @@ export function createActs({ store, ask, say = (text) => toast(text, { icon: "in
   return {
     pending,
     history,
+    spot,
 
     /** @param {{layer: string, cards?: CardDraft[], marks?: MarkDraft[], seen?: Seen}} what @returns {Promise<Answer>} result `ids`, in order */
     async addThings({ layer, cards = [], marks = [], seen: given }) {
       const label = cards[0] ? t("New card: {title}", { title: cards[0].words.title }) : t("Something new on the board");
-      const answer = await send({ name: "add_things", layer, seen: seen(layer, given), cards, marks }, label);
+      const near = spot.peek();
+      const placed = cards.map((one) => (one.place || !near ? one : { ...one, place: near(CARD.w, CARD.h) }));
+      const answer = await send({ name: "add_things", layer, seen: seen(layer, given), cards: placed, marks }, label);
       if (answer.ok) history.did({ undo: () => removal(answer.result.ids), redo: () => restoring(answer.result.ids, layer), label });
       return answer;
     },

@@ -115,6 +115,8 @@ export function drawn(thing, known, look) {
 function named(thing, boxes, trees) {
   const [tag, attributes, children] = /** @type {Tree} */ (trees.get(thing.id));
   const [x, y] = /** @type {Box} */ (boxes.get(thing.id));
-  const at = thing.kind === "arrow" ? {} : { transform: `translate(${x} ${y})` };
-  return [tag, { ...attributes, ...at, "data-thing": thing.id }, children];
+  /** @type {Record<string, string|number>} */
+  const found = { ...attributes, "data-thing": thing.id };
+  if (thing.kind !== "arrow") found.transform = `translate(${x} ${y})`;
+  return [tag, found, children];
 }

@@ -1,0 +1,72 @@
+/** Things as they are drawn: the picture's trees as elements. What has not changed is not looked at again. */
+import { Component, h } from "preact";
+import { html } from "../../lib/html.js";
+import { overlap } from "./view.js";
+/** @import { Desk } from "./desk.js" */
+/** @import { Scene } from "./scene.js" */
+/** @import { Tree } from "../picture/drawing.js" */
+
+/** @param {Tree|string} tree @returns {any} */
+export function elements(tree) {
+  if (typeof tree === "string") return tree;
+  const [tag, attributes, children] = tree;
+  return h(tag, attributes, ...children.map(elements));
+}
+
+/**
+ * @typedef {{id: string, tree: Tree, x: number, y: number, fixed: boolean, label: string, tab: boolean, chosen: boolean, moving: boolean, editor: string,
+ *   onFocus: (event: FocusEvent) => void}} ThingProps
+ */
+
+/** One thing. Its inside is made once per tree; moving it changes one attribute. @extends {Component<ThingProps>} */
+class ThingView extends Component {
+  /** @param {ThingProps} next */
+  shouldComponentUpdate(next) {
+    const now = this.props;
+    return next.tree !== now.tree || next.x !== now.x || next.y !== now.y || next.label !== now.label || next.tab !== now.tab || next.chosen !== now.chosen
+      || next.moving !== now.moving || next.editor !== now.editor;
+  }
+
+  render() {
+    const { id, tree, x, y, fixed, label, tab, chosen, moving, editor, onFocus } = this.props;
+    const at = fixed ? undefined : `translate(${x} ${y})`;
+    return html`<g data-thing=${id} transform=${at} role="option" tabindex=${tab ? 0 : -1} aria-label=${editor ? `${label}. ${editor}` : label}
+      aria-selected=${chosen ? "true" : "false"} data-moving=${moving ? "yes" : undefined} onFocus=${onFocus}><${Inside} tree=${tree} /></g>`;
+  }
+}
+
+/** @extends {Component<{tree: Tree}>} */
+class Inside extends Component {
+  /** @param {{tree: Tree}} next */
+  shouldComponentUpdate(next) {
+    return next.tree !== this.props.tree;
+  }
+
+  render() {
+    return elements(this.props.tree);
+  }
+}
+
+/**
+ * Everything near what is seen; what has the focus is kept wherever it is.
+ * @param {{desk: Desk, scene: Scene, theirs: Map<string, any>, name: (id: string) => string, editor: (id: string) => string}} props
+ */
+export function Things({ desk, scene: _now, theirs, name, editor }) {
+  const near = desk.gaze.drawn.value;
+  const chosen = desk.chosen.value;
+  const moved = desk.moved.value;
+  const scene = desk.sceneNow(theirs);
+  if (!scene) return null;
+  const here = desk.here.value && scene.boxes.has(desk.here.value) ? desk.here.value : scene.things[0]?.id;
+  const focus = (/** @type {FocusEvent} */ event) => {
+    const id = event.currentTarget instanceof Element ? event.currentTarget.getAttribute("data-thing") : null;
+    if (id && desk.here.peek() !== id) desk.here.value = id;
+  };
+  return html`${scene.things.map((thing) => {
+    const box = scene.boxes.get(thing.id);
+    const tree = scene.trees.get(thing.id);
+    if (!box || !tree || (thing.id !== here && !overlap(near, box))) return null;
+    return html`<${ThingView} key=${thing.id} id=${thing.id} tree=${tree} x=${box[0]} y=${box[1]} fixed=${thing.kind === "arrow"} label=${name(thing.id)}
+      tab=${thing.id === here} chosen=${chosen.has(thing.id)} moving=${moved.has(thing.id) || theirs.has(thing.id)} editor=${editor(thing.id)} onFocus=${focus} />`;
+  })}`;
+}
