@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from server.board import events as ev
-from server.board.card import Card, Crossing
+from server.board.card import MEMBERS_MOST, Card, Crossing
 from server.board.comment import Comment
 from server.board.mark import Mark
 from server.board.release import Release
@@ -67,12 +67,12 @@ def _put(board: Board, *things: Thing) -> Board:
 
 
 def _deadline(thing: Thing) -> int | None:
-    """When time ends it, if it does."""
+    """When time ends it, if it does. The members of a package end with it."""
     if isinstance(thing, Release):
         return thing.until if thing.state == "open" else None
     if isinstance(thing, Round):
         return thing.until if thing.open else None
-    if isinstance(thing, Card) and thing.layer == "joint" and thing.state in ("tabled", "countered"):
+    if isinstance(thing, Card) and thing.state in ("tabled", "countered") and thing.package is None:
         return None if thing.removed else thing.until
     return None
 
@@ -81,12 +81,17 @@ def _each(board: Board, ids: Iterable[str], change: Callable[[Any], Thing]) -> B
     return _put(board, *(change(board.things[i]) for i in ids))
 
 
+def _card(board: Board, name: str) -> Card:
+    found = board.things[name]
+    assert isinstance(found, Card)
+    return found
+
+
 def _edited(board: Board, event: ev.CardEdited, at: int) -> Board:
-    card = board.things[event.card]
-    assert isinstance(card, Card)
+    card = _card(board, event.card)
     links = event.links
     changed = replace(
-        card.reworded(event.words, event.by, at),
+        card.reworded(event.words, event.by, event.seat, at),
         about=links.about,
         answers=links.answers,
         sides=links.sides,
@@ -95,25 +100,68 @@ def _edited(board: Board, event: ev.CardEdited, at: int) -> Board:
         until=links.until,
         colour=links.colour,
     )
-    return _packed(_put(board, changed), changed)
+    return _packed(_put(board, changed), changed.id, card.members, changed.members)
 
 
-def _packed(board: Board, package: Card) -> Board:
+def _packed(board: Board, package: str, before: tuple[str, ...], now: tuple[str, ...]) -> Board:
     """Members know the package they belong to, and those that were let go forget it."""
-    changed = [
-        replace(t, package=package.id if t.id in package.members else None)
-        for t in board.things.values()
-        if isinstance(t, Card) and t.layer == package.layer and (t.package == package.id) != (t.id in package.members)
-    ]
-    return _put(board, *changed) if changed else board
+    let_go = [replace(_card(board, m), package=None) for m in before if m not in now]
+    taken = [replace(_card(board, m), package=package) for m in now if m not in before]
+    return _put(board, *let_go, *taken) if let_go or taken else board
 
 
 def _added(board: Board, event: ev.ThingsAdded, at: int) -> Board:
     board = _put(board, *event.cards, *event.marks)
     for card in event.cards:
-        if card.members:
-            board = _packed(board, card)
+        board = _packed(board, card.id, (), card.members)
     return board
+
+
+def _removed(board: Board, event: ev.ThingsRemoved, at: int) -> Board:
+    board = _each(board, event.things, lambda t: replace(t, removed=True))
+    for name in event.things:
+        thing = board.things[name]
+        if isinstance(thing, Card):
+            board = _apart(board, thing)
+    return board
+
+
+def _apart(board: Board, card: Card) -> Board:
+    """A package that goes lets its members go; a member that goes leaves its package, and remembers it."""
+    board = _packed(board, card.id, card.members, ())
+    if card.package is None:
+        return board
+    package = _card(board, card.package)
+    return _put(board, replace(package, members=tuple(m for m in package.members if m != card.id)))
+
+
+def _restored(board: Board, event: ev.ThingsRestored, at: int) -> Board:
+    board = _each(board, event.things, lambda t: replace(t, removed=False))
+    for name in event.things:
+        thing = board.things[name]
+        if isinstance(thing, Card):
+            board = _whole(board, thing)
+    return board
+
+
+def _whole(board: Board, card: Card) -> Board:
+    """A package finds those of its members again that are still free, and a member its package."""
+    if card.members:
+        free = tuple(m for m in card.members if _free(board, m, card.id))
+        return _packed(_put(board, replace(card, members=free)), card.id, (), free)
+    if card.package is None:
+        return board
+    package = _card(board, card.package)
+    if card.id in package.members:
+        return board
+    if package.removed or len(package.members) >= MEMBERS_MOST:
+        return _put(board, replace(card, package=None))
+    return _put(board, replace(package, members=(*package.members, card.id)))
+
+
+def _free(board: Board, member: str, package: str) -> bool:
+    card = _card(board, member)
+    return card.package in (None, package) and not card.removed
 
 
 def _mark_edited(board: Board, event: ev.MarkEdited, at: int) -> Board:
@@ -172,16 +220,27 @@ def _shared(board: Board, event: ev.InterestsShared, at: int) -> Board:
     one, other = board.things[event.one], board.things[event.other]
     assert isinstance(one, Release) and isinstance(other, Release)
     for mine, theirs in ((one, other), (other, one)):
-        card = board.things[mine.card]
-        assert isinstance(card, Card)
-        shown = replace(card, shared=(*card.shared, (theirs.side, theirs.words)))
-        board = _put(board, shown, replace(mine, state="carried", ended=at))
+        board = _put(board, replace(mine, state="carried", ended=at))
+        card = board.things.get(mine.card)  # not there, where the side has begun afresh
+        if isinstance(card, Card):
+            board = _put(board, replace(card, shared=(*card.shared, (theirs.side, theirs.words))))
     return board
 
 
 def _joined(board: Board, event: ev.GroupJoined, at: int) -> Board:
-    group = {**board.groups.get(event.layer, {}), event.seat: board.epoch(event.layer) + 1}
+    before = {} if event.afresh else board.groups.get(event.layer, {})
+    group = {**before, event.seat: board.epoch(event.layer) + 1}
+    if event.afresh:
+        board = _forgotten(board, event.layer)
     return replace(board, groups={**board.groups, event.layer: group})
+
+
+def _forgotten(board: Board, layer: str) -> Board:
+    """Without what a group had written in its layer. What was carried there is not its own, and stays."""
+    gone = {t.id for t in board.things.values() if t.layer == layer and not (isinstance(t, Card) and t.came)}
+    things = {i: t for i, t in board.things.items() if i not in gone}
+    deadlines = {i: until for i, until in board.deadlines.items() if i in things}
+    return replace(board, things=things, deadlines=deadlines, trail=(tuple(sorted(gone)), board.trail))
 
 
 _TABLE: dict[type, Callable[[Board, Any, int], Board]] = {
@@ -189,8 +248,8 @@ _TABLE: dict[type, Callable[[Board, Any, int], Board]] = {
     ev.CardEdited: _edited,
     ev.MarkEdited: _mark_edited,
     ev.ThingsPlaced: _placed,
-    ev.ThingsRemoved: lambda b, e, at: _each(b, e.things, lambda t: replace(t, removed=True)),
-    ev.ThingsRestored: lambda b, e, at: _each(b, e.things, lambda t: replace(t, removed=False)),
+    ev.ThingsRemoved: _removed,
+    ev.ThingsRestored: _restored,
     ev.Commented: lambda b, e, at: _put(b, e.comment),
     ev.CardsCrossed: _crossed,
     ev.ProposalsChanged: lambda b, e, at: _each(b, e.cards, lambda c: replace(c, state=e.state)),

@@ -1,6 +1,7 @@
 """A card: one thing that is being talked about. An issue, an interest, an idea, a proposal, a package, or a file.
 
 `author` is a layer's name, `side:<id>` or `mediators`; `None` is nobody's (an idea of a round, or a person of no side).
+`seat` wrote it, under the name `by`: both are "" for what crossed, and for the ideas of a round, which are nobody's.
 A card keeps every version of its words. What crosses from a layer is another card, whose history begins anew.
 """
 
@@ -8,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 
 from server.board.place import Place
 from server.board.terms import Term
@@ -15,6 +17,7 @@ from server.board.terms import Term
 ISSUE, INTEREST, IDEA, PROPOSAL, PACKAGE, FILE = "issue", "interest", "idea", "proposal", "package", "file"
 CARD_KINDS = (ISSUE, INTEREST, IDEA, PROPOSAL, PACKAGE, FILE)
 ANSWERABLE = frozenset({PROPOSAL, PACKAGE})
+MEMBERS_MOST = 20  # proposals of one package. More cannot be answered as one; fewer cuts real settlements.
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Words:
     terms: tuple[Term, ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def proof(words: Words) -> str:
     """SHA-256 of the words in canonical JSON: equal words, equal proof, whoever carried them."""
     plain = json.dumps(asdict(words), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
@@ -39,6 +43,7 @@ class Version:
     words: Words
     at: int
     by: str
+    seat: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Reply:
     answer: str
     reason: str = ""
     by: str = ""
+    seat: str = ""
     at: int = 0
 
 
@@ -90,6 +96,7 @@ class Card:
     words: Words
     made: int
     by: str = ""
+    seat: str = ""
     version: int = 1
     place: Place | None = None
     colour: str = ""
@@ -111,7 +118,7 @@ class Card:
     changed: int = 0
     removed: bool = False
 
-    def reworded(self, words: Words, by: str, at: int) -> "Card":
+    def reworded(self, words: Words, by: str, seat: str, at: int) -> "Card":
         """The card with new words; the old ones go into its history."""
-        older = Version(self.words, self.changed or self.made, self.by)
-        return replace(self, words=words, by=by, changed=at, version=self.version + 1, history=(*self.history, older))
+        history = (*self.history, Version(self.words, self.changed or self.made, self.by, self.seat))
+        return replace(self, words=words, by=by, seat=seat, changed=at, version=self.version + 1, history=history)

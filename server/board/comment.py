@@ -14,6 +14,7 @@ class Comment:
     card: str
     author: str | None
     by: str
+    seat: str
     text: str
     made: int
     removed: bool = False

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 from server.board import commands as c
-from server.board import releases, rounds, table, things
+from server.board import releases, rounds, table, things, tidying
 from server.board.board import Board, apply
-from server.board.events import GroupJoined
+from server.board.events import CardsCrossed, GroupJoined, ProposalsChanged, Replied
 from server.board.layers import JOINT, ledger_layer
 from server.board.who import Done, Who
 from server.errors import Refused
@@ -20,10 +20,16 @@ from server.errors import Refused
 def decide(board: Board, command: c.BoardCommand, who: Who) -> Done:
     """What happens on the board. Raises `Refused`; then nothing has happened."""
     done = _TABLE[type(command)](board, command, who)
+    if not any(isinstance(event, _MAY_AGREE) for event in done.events):
+        return done
     after = board
     for event in done.events:
         after = apply(after, event, who.now)
-    return Done((*done.events, *table.agreements(after)), done.result) if done.events else done
+    return Done((*done.events, *table.agreements(after, who.now)), done.result)
+
+
+_MAY_AGREE = (Replied, ProposalsChanged, CardsCrossed)
+"""After nothing else does anything become agreed."""
 
 
 def discloses_into(board: Board, command: c.BoardCommand, who: Who) -> tuple[str, c.Seen | None] | None:
@@ -75,9 +81,9 @@ _TABLE: dict[type, Callable[[Board, Any, Who], Done]] = {
     c.AddFile: things.add_file,
     c.EditCard: things.edit,
     c.EditMark: things.edit_mark,
-    c.PlaceThings: things.place,
-    c.RemoveThings: things.remove,
-    c.RestoreThings: things.restore,
+    c.PlaceThings: tidying.place,
+    c.RemoveThings: tidying.remove,
+    c.RestoreThings: tidying.restore,
     c.WriteComment: things.comment,
     c.TableCard: table.table,
     c.ReplyTo: table.reply,

@@ -37,6 +37,7 @@ class CardEdited:
     words: Words
     links: Links
     by: str
+    seat: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +128,14 @@ class RoundClosed:
 
 @dataclass(frozen=True, slots=True)
 class GroupJoined:
-    """From now on this seat reads the layer, its past too."""
+    """From now on this seat reads the layer, its past too.
+
+    `afresh`: nobody was left who could have let it in. The group begins again; what it had kept to itself goes.
+    """
 
     layer: str
     seat: str
+    afresh: bool = False
 
 
 BoardEvent = (

@@ -29,6 +29,7 @@ class Mark:
     author: str | None
     made: int
     by: str = ""
+    seat: str = ""
     version: int = 1
     place: Place | None = None
     colour: str = ""

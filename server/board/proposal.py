@@ -5,7 +5,7 @@
     tabled               countered   another side that tables a counter-proposal
     countered            tabled      its author: "it still stands"
     tabled, countered    withdrawn   its author, from anywhere, until it is agreed
-    tabled, countered    lapsed      time, where the author set an end
+    tabled, countered    lapsed      time, where the author set an end; wherever the card lies
     tabled, countered    agreed      the last explicit yes of every side that it names, and nothing else
     draft, agreed, withdrawn, lapsed are ends: from there a new draft begins.
 
@@ -14,6 +14,7 @@ Rule 1: agreed needs the explicit yes of every named side, the author's too. No 
 Rule 2: a proposal "only if card 7" is agreed in the same moment as card 7, and not before. Two that name each other
         are agreed together.
 Rule 3: the members of a package are agreed with it and answered through it; none of them alone.
+Rule 4: from its end on a proposal is neither answered nor agreed, even before the clock has struck.
 """
 
 from collections.abc import Mapping
@@ -49,7 +50,7 @@ def may_change(card: Card, verb: str) -> None:
         raise Refused("state_forbids", state=card.state)
 
 
-def open_for_answers(card: Card) -> bool:
+def open_for_answers(card: Card, now: int) -> bool:
     """Whether sides may answer this card by itself."""
     return (
         card.layer == JOINT
@@ -57,7 +58,13 @@ def open_for_answers(card: Card) -> bool:
         and card.state in OPEN
         and card.package is None
         and not card.removed
+        and not over(card, now)
     )
+
+
+def over(card: Card, now: int) -> bool:
+    """Whether its time has come, struck or not."""
+    return card.until is not None and card.until <= now
 
 
 def accepted_by_all(card: Card) -> bool:
@@ -65,11 +72,11 @@ def accepted_by_all(card: Card) -> bool:
     return bool(card.sides) and all(side in card.replies and card.replies[side].answer == ACCEPT for side in card.sides)
 
 
-def newly_agreed(board: Board) -> tuple[str, ...]:
-    """The proposals that are agreed now and were not yet: the largest set in which every condition holds."""
+def newly_agreed(board: Board, now: int) -> tuple[str, ...]:
+    """The proposals that are agreed at `now` and were not yet: the largest set in which every condition holds."""
     joint = {t.id: t for t in board.things.values() if isinstance(t, Card) and t.layer == JOINT}
     held = {i for i, card in joint.items() if card.state == AGREED}
-    wanted = {i: card for i, card in joint.items() if open_for_answers(card) and accepted_by_all(card)}
+    wanted = {i: card for i, card in joint.items() if open_for_answers(card, now) and accepted_by_all(card)}
     while True:
         would = held | wanted.keys() | {m for card in wanted.values() for m in card.members}
         kept = {i: card for i, card in wanted.items() if _conditions(joint, card) <= would}

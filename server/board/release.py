@@ -30,6 +30,7 @@ class Release:
     frozen: tuple[Card, ...]
     to: tuple[str, ...]
     by: str
+    seat: str
     made: int
     reply: Reply | None = None
     compare: bool = False

@@ -5,11 +5,12 @@ from dataclasses import replace
 from server.board import commands as c
 from server.board import events as ev
 from server.board.board import Board
-from server.board.card import INTEREST, Card, Words
-from server.board.crossing import crossed, together
+from server.board.card import INTEREST, Card, Reply, Words
+from server.board.crossing import Way, crossed, together
 from server.board.layers import JOINT, MEDIATORS, ledger_layer, side_layer
+from server.board.proposal import TIME
 from server.board.release import CONDITION_MAX, Release
-from server.board.table import answerable, countering, names_enough, reply_checked
+from server.board.table import answerable, answers_released, countering, names_enough, reply_checked, still_open
 from server.board.things import room_left
 from server.board.who import Done, Who, card_named, thing_named
 from server.board.wording import prose
@@ -28,36 +29,43 @@ def release(board: Board, command: c.ReleaseCard, who: Who) -> Done:
     if card.layer != side_layer(who.side) or card.came:
         raise Refused("not_yours")
     if command.version != card.version:
-        raise Refused("card_changed", version=card.version, by=card.by)
+        raise Refused("card_changed", version=card.version, by=who.name_of(card))
     if command.compare and card.kind != INTEREST:
         raise Refused("only_interests", field="compare")
-    sources = together(board, card)
+    sources = together(board, card, who)
     to = () if command.compare else _targets(command.to, who)
     if JOINT in to:
-        names_enough(sources, who.sides)
+        names_enough(sources)
     frozen = tuple(replace(s, history=(), crossed=(), shared=(), replies={}) for s in sources)
-    return _set(board, command, who, frozen, to, None)
+    made = _made(board, command, who, frozen, to, None)
+    twin = _twin(board, made, who) if made.compare else None
+    shared = (ev.InterestsShared(made.id, twin.id),) if twin is not None else ()
+    return Done((ev.Released(made), *shared), {"release": made.id})
 
 
 def _release_answer(board: Board, command: c.ReleaseCard, who: Who) -> Done:
-    """An answer to a proposal on the table, to be given there by the mediator."""
+    """An answer to a proposal on the table, to be given there by the mediator, instead of any released before."""
+    assert who.side is not None and command.answer is not None
     card = answerable(board, who, command.card)
-    assert command.answer is not None
     given = reply_checked(command.answer, command.reason, who)
-    if given.answer == "time":
+    if given.answer == TIME or command.compare:
         raise Refused("answer_unknown", field="answer")
-    return _set(board, command, who, (replace(card, history=(), replies={}),), (JOINT,), given)
+    older = answers_released(board, who.side, card.id)
+    made = _made(board, command, who, (replace(card, history=(), replies={}),), (JOINT,), given)
+    ended = (ev.ReleasesEnded(older, "taken_back"),) if older else ()
+    return Done((*ended, ev.Released(made)), {"release": made.id})
 
 
-def _set(
-    board: Board, command: c.ReleaseCard, who: Who, frozen: tuple[Card, ...], to: tuple[str, ...], answer: object
-) -> Done:
+def _made(
+    board: Board, command: c.ReleaseCard, who: Who, frozen: tuple[Card, ...], to: tuple[str, ...], reply: Reply | None
+) -> Release:
+    """The release. A side's answer is never told as the mediators' own."""
     assert who.side is not None
     if command.until is not None and command.until <= who.now:
         raise Refused("until_past", field="until")
     if len(board.in_layer(ledger_layer(who.side))) >= RELEASES_MOST:
         raise Refused("layer_full", most=RELEASES_MOST)
-    made = Release(
+    return Release(
         id=who.fresh("r_"),
         layer=ledger_layer(who.side),
         side=who.side,
@@ -65,18 +73,14 @@ def _set(
         frozen=frozen,
         to=to,
         by=who.name,
+        seat=who.seat,
         made=who.now,
-        reply=answer,  # type: ignore[arg-type]
+        reply=reply,
         compare=command.compare,
-        own=command.own,
+        own=command.own and reply is None,
         condition=prose(command.condition, "condition", CONDITION_MAX, empty=True),
         until=command.until,
     )
-    events: list[ev.BoardEvent] = [ev.Released(made)]
-    twin = _twin(board, made) if made.compare else None
-    if twin is not None:
-        events.append(ev.InterestsShared(made.id, twin.id))
-    return Done(tuple(events), {"release": made.id})
 
 
 def _targets(to: tuple[str, ...], who: Who) -> tuple[str, ...]:
@@ -95,7 +99,10 @@ def take_back(board: Board, command: c.TakeBack, who: Who) -> Done:
 
 
 def carry(board: Board, command: c.CarryRelease, who: Who) -> Done:
-    """A mediator carries it: the very words, to whom the owner said, once. Raises `Refused("not_released")`."""
+    """A mediator carries it: the very words, to whom the owner said, once.
+
+    Raises `Refused`: not_released, already_carried, release_over, and what `crossing` refuses.
+    """
     found = _open(board, who, command.release)
     if not who.mediates:
         raise Refused("not_yours")
@@ -103,33 +110,26 @@ def carry(board: Board, command: c.CarryRelease, who: Who) -> Done:
         raise Refused("not_released", field="to")
     if any(crossing.layer == command.to for crossing in found.carried):
         raise Refused("already_carried")
-    if found.until is not None and found.until <= who.now:
+    if _over(found, who.now):
         raise Refused("release_over", state="lapsed")
     if found.reply is not None:
-        return _carry_answer(board, found)
-    room_left(board, command.to, len(found.frozen))
+        return _carry_answer(board, found, found.reply, who)
+    if command.to == JOINT:  # how full a side's own layer is, is nobody else's business
+        room_left(board, JOINT, len(found.frozen))
     author = MEDIATORS if found.own else side_layer(found.side)
-    pairs = crossed(
-        board,
-        found.frozen,
-        command.to,
-        author=author,
-        sides=who.sides,
-        now=who.now,
-        fresh=who.fresh,
-        verbatim=True,
-    )
+    pairs = crossed(board, found.frozen, Way(command.to, author, who.now, who.fresh, alone=found.own))
     new = [card.id for _, card in pairs] if command.to in who.readable else []
     return Done((ev.CardsCrossed(pairs, command.to, found.id), *countering(board, pairs)), {"ids": new})
 
 
-def _carry_answer(board: Board, found: Release) -> Done:
-    """The proposal must still be open, or the answer is to something that is not on the table any more."""
+def _carry_answer(board: Board, found: Release, reply: Reply, who: Who) -> Done:
+    """The proposal must still be open, or the answer is to something that is not on the table any more. It is given
+    now: when the side made up its mind is not told.
+    """
     card = board.things[found.card]
     assert isinstance(card, Card)
-    if card.state not in ("tabled", "countered") or card.removed:
-        raise Refused("state_forbids", state=card.state)
-    return Done((ev.Replied(card.id, found.side, found.reply, found.id),))
+    still_open(card, who.now)
+    return Done((ev.Replied(card.id, found.side, replace(reply, at=who.now), found.id),))
 
 
 def _open(board: Board, who: Who, name: str) -> Release:
@@ -145,24 +145,35 @@ def _open(board: Board, who: Who, name: str) -> Release:
 
 def match(board: Board, command: c.MatchInterests, who: Who) -> Done:
     """Raises `Refused("not_comparable")` unless two sides have each released one of these to comparison."""
-    one, other = _open(board, who, command.one), _open(board, who, command.other)
+    one, other = (_open(board, who, name) for name in (command.one, command.other))
     if not who.mediates:
         raise Refused("not_yours")
+    if _over(one, who.now) or _over(other, who.now):
+        raise Refused("release_over", state="lapsed")
     if not (one.compare and other.compare) or one.side == other.side:
         raise Refused("not_comparable")
     return Done((ev.InterestsShared(one.id, other.id),))
 
 
-def _twin(board: Board, made: Release) -> Release | None:
-    """Another side's interest in the same words, released to comparison and still open; the oldest."""
+def _over(release: Release, now: int) -> bool:
+    """Whether its time has come, struck or not."""
+    return release.until is not None and release.until <= now
+
+
+def _twin(board: Board, made: Release, who: Who) -> Release | None:
+    """Another side's interest in the same words, released to comparison and still open, as far as this side may know
+    of the other. All the words are compared: nobody is shown more than it has written itself.
+    """
     said = _plain(made.words)
-    for thing in board.things.values():
-        if isinstance(thing, Release) and thing.compare and thing.state == "open" and thing.side != made.side:
-            if _plain(thing.words) == said:
-                return thing
+    for side in (s for s in who.sides if s in who.known and s != made.side):
+        for thing in board.in_layer(ledger_layer(side)):
+            if isinstance(thing, Release) and thing.compare and thing.state == "open" and not _over(thing, who.now):
+                if _plain(thing.words) == said:
+                    return thing
     return None
 
 
-def _plain(words: Words) -> str:
+def _plain(words: Words) -> tuple[str, str]:
     """Without what does not matter: case, blanks, and marks at the end."""
-    return " ".join(words.title.casefold().split()).rstrip(".!?…。؟ ")
+    title, text = (" ".join(text.casefold().split()).rstrip(".!?…。؟ ") for text in (words.title, words.text))
+    return title, text

@@ -25,14 +25,21 @@ def open_round(board: Board, command: c.OpenRound, who: Who) -> Done:
 
 
 def write_idea(board: Board, command: c.WriteIdea, who: Who) -> Done:
-    """The idea is nobody's: no author, no name, and the time of the round. The answer tells nothing either."""
+    """The idea is nobody's: no author, no writer, and the time of the round. The answer tells nothing either.
+
+    What has been written in this round in the same words is there already: who asks twice is not heard twice, without
+    anybody having to remember who asked.
+    """
     found = board.things.get(command.round)
     if not isinstance(found, Round) or found.layer not in who.readable:
         raise Refused("unknown_card")
     if not found.open or found.until <= who.now:
         raise Refused("round_closed")
-    ideas = sum(isinstance(t, Card) and t.round == found.id for t in board.things.values())
-    if ideas >= IDEAS_MOST:
+    words = Words(line(command.text, "text", TITLE_MAX))
+    ideas = [t for t in board.things.values() if isinstance(t, Card) and t.round == found.id]
+    if any(idea.words == words and not idea.removed for idea in ideas):
+        return Done()
+    if len(ideas) >= IDEAS_MOST:
         raise Refused("layer_full", most=IDEAS_MOST)
     room_left(board, JOINT, 1)
     idea = Card(
@@ -40,7 +47,7 @@ def write_idea(board: Board, command: c.WriteIdea, who: Who) -> Done:
         layer=JOINT,
         kind=IDEA,
         author=None,
-        words=Words(line(command.text, "text", TITLE_MAX)),
+        words=words,
         made=found.made,
         place=free_places(places_taken(board, JOINT), 1)[0],
         round=found.id,

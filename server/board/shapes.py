@@ -8,9 +8,9 @@ Shapes: `Thing` in PROTOCOL.md.
 from dataclasses import dataclass
 
 from server.board.board import Thing
-from server.board.card import Card, Crossing, Reply, Words, proof
+from server.board.card import Card, Crossing, Reply, Version, Words, proof
 from server.board.comment import Comment
-from server.board.layers import JOINT, side_of
+from server.board.layers import JOINT, MEDIATORS, side_layer, side_of
 from server.board.mark import Mark
 from server.board.place import Place
 from server.board.proposal import TIME
@@ -18,23 +18,34 @@ from server.board.release import Release
 from server.board.terms import Term
 
 Shape = dict[str, object]
+Written = Card | Mark | Comment | Reply | Version
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """As far as it matters here: `sides` are those that it may know of."""
+    """As far as it matters here: `sides` are those that it may know of, `strangers` seats of its own group that it may
+    not know of.
+    """
 
     side: str | None
     mediates: bool
     sides: frozenset[str]
+    strangers: frozenset[str] = frozenset()
 
-    def knows(self, author: str | None) -> bool:
-        side = side_of(author or "")
+    def knows(self, layer: str | None) -> bool:
+        """Whether this reader may know of the side whose layer it is."""
+        side = side_of(layer or "")
         return side is None or side in self.sides
 
     def near(self, author: str | None) -> bool:
-        """Whether the author is of the reader's own group, so that the person's name may be told."""
-        return self.mediates if author == "mediators" else side_of(author or "") in (self.side, None) and bool(author)
+        """Whether the author is the reader's own group, so that the person's name may be told."""
+        if author == MEDIATORS:
+            return self.mediates
+        return self.side is not None and side_of(author or "") == self.side
+
+    def name(self, written: Written, author: str | None) -> str:
+        """Who of `author`'s group wrote it, if this reader may be told."""
+        return written.by if self.near(author) and written.seat not in self.strangers else ""
 
 
 def shape(thing: Thing, reader: Reader) -> Shape:
@@ -68,7 +79,7 @@ def _common(thing: Card | Mark | Comment, reader: Reader) -> Shape:
         "layer": thing.layer,
         "kind": thing.kind,
         "author": thing.author if reader.knows(thing.author) else None,
-        "by": thing.by if reader.near(thing.author) else "",
+        "by": reader.name(thing, thing.author),
         "made": thing.made,
     }
 
@@ -103,15 +114,20 @@ def _card(card: Card, reader: Reader) -> Shape:
         "members": list(card.members),
         "package": card.package,
         "until": card.until,
-        "came": card.came,
+        "came": card.came and not _disguised(card, reader),
         "round": card.round,
         "replies": [
             _reply(side, reply, reader) for side, reply in sorted(card.replies.items()) if _tells(side, reply, reader)
         ],
-        "crossed": [_crossing(c) for c in card.crossed],
+        "crossed": _crossings(card.crossed, reader),
         "shared": [{"side": s, **words_shape(w)} for s, w in card.shared if s in reader.sides],
         "file": _file(card),
     }
+
+
+def _disguised(card: Card, reader: Reader) -> bool:
+    """Whether it was said as the mediators' own, where they also write what is their own: nobody else can tell."""
+    return card.layer == JOINT and card.author == MEDIATORS and not reader.mediates
 
 
 def _tells(side: str, reply: Reply, reader: Reader) -> bool:
@@ -119,17 +135,17 @@ def _tells(side: str, reply: Reply, reader: Reader) -> bool:
 
 
 def _reply(side: str, reply: Reply, reader: Reader) -> Shape:
-    by = reply.by if side == reader.side else ""
+    by = reader.name(reply, side_layer(side))
     return {"side": side, "answer": reply.answer, "reason": reply.reason, "by": by, "at": reply.at}
 
 
-def _crossing(crossing: Crossing) -> Shape:
+def _crossings(crossings: tuple[Crossing, ...], reader: Reader) -> list[Shape]:
     """Which card it became is told only where that card can be seen."""
-    return {
-        "layer": crossing.layer,
-        "card": crossing.card if crossing.layer == JOINT else None,
-        "at": crossing.at,
-    }
+    return [
+        {"layer": c.layer, "card": c.card if c.layer == JOINT else None, "at": c.at}
+        for c in crossings
+        if reader.knows(c.layer)
+    ]
 
 
 def _file(card: Card) -> Shape | None:
@@ -161,7 +177,7 @@ def _release(release: Release, reader: Reader) -> Shape:
         "layer": release.layer,
         "kind": release.kind,
         "side": release.side,
-        "by": release.by,
+        "by": release.by if release.seat not in reader.strangers else "",
         "made": release.made,
         "card": release.card if own or release.reply else None,
         "of": frozen.kind,
@@ -169,12 +185,12 @@ def _release(release: Release, reader: Reader) -> Shape:
         "proof": proof(release.words),
         "parts": [{"kind": c.kind, **words_shape(c.words)} for c in release.frozen[1:]],
         "reply": {"answer": release.reply.answer, "reason": release.reply.reason} if release.reply else None,
-        "to": list(release.to),
+        "to": [layer for layer in release.to if reader.knows(layer)],
         "own": release.own,
         "compare": release.compare,
         "condition": release.condition,
         "until": release.until,
         "state": release.state,
-        "carried": [_crossing(c) for c in release.carried],
+        "carried": _crossings(release.carried, reader),
         "ended": release.ended,
     }

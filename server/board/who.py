@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from server.board.board import Board, Thing
 from server.board.card import Card
 from server.board.events import BoardEvent
+from server.board.release import Release
+from server.board.round import Round
 from server.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """`author` is the layer of the person's own group, `None` for persons of no group. `sides` are all sides of
-    the case, `known` those that this person may know of.
+    """`author` is the layer of the person's own group, `None` for persons of no group. `sides` are all sides of the
+    case, `known` those that this person may know of. `strangers` are seats of the own group that it may not know of.
     """
 
     seat: str
@@ -23,8 +25,21 @@ class Who:
     readable: frozenset[str]
     sides: tuple[str, ...]
     known: frozenset[str]
+    strangers: frozenset[str]
     now: int
     fresh: Callable[[str], str]
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Whose yes a proposal takes where its author names nobody: of every side that it knows of. Who knows of no
+        other side asks all, for it knows that there are others.
+        """
+        known = tuple(s for s in self.sides if s in self.known)
+        return known if len(known) > 1 else self.sides
+
+    def name_of(self, card: Card) -> str:
+        """Who of the own group wrote the card last, if this person may be told."""
+        return card.by if card.author == self.author and card.seat not in self.strangers else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +64,14 @@ def card_named(board: Board, who: Who, card: str) -> Card:
     if not isinstance(found, Card):
         raise Refused("unknown_card")
     return found
+
+
+def owns(thing: Thing, who: Who) -> bool:
+    """Whether this person's group made it; of what nobody's group made, whether the person did. The ideas of a round
+    are nobody's at all.
+    """
+    if isinstance(thing, Release | Round):
+        return False
+    if thing.author is None:
+        return thing.seat == who.seat
+    return thing.author == who.author

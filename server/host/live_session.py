@@ -91,8 +91,7 @@ class LiveSession:
         happened), `Unavailable` (nothing was written; what it would have closed is closed), `NotFound` for a tab that
         was cut. Cancelling the caller does not cancel the command.
         """
-        whose = "" if isinstance(command, WriteIdea) else actor
-        return await unbroken(self._ask(actor, command, key_of(whose, command_id), connection))
+        return await unbroken(self._ask(actor, command, key_of(actor, command_id), connection))
 
     async def _ask(self, actor: str, command: c.Command, key: str | None, connection: str | None) -> dict[str, object]:
         self._check_tab(actor, connection)
@@ -137,9 +136,11 @@ class LiveSession:
             raise
         self._check_alive()
         link = await self._links_first(actor, command)
-        by = "" if isinstance(command, WriteIdea) else actor  # nobody keeps whose idea it was
-        commit = self._go_on if isinstance(command, c.NextSession) else self._commit
-        await commit(decision, by, key, isinstance(command, REARRANGING))
+        if isinstance(command, WriteIdea):  # nobody keeps whose idea it was
+            await self._commit(decision, "", None, False)
+        else:
+            commit = self._go_on if isinstance(command, c.NextSession) else self._commit
+            await commit(decision, actor, key, isinstance(command, REARRANGING))
         await self._afterwards(command)
         result = dict(decision.result) | link
         self._answers.give(actor, key, result)

@@ -5,7 +5,7 @@ from dataclasses import fields
 from server.board import commands as b
 from server.board import table
 from server.board.board import Board, changed_since
-from server.board.card import Card, FileFacts
+from server.board.card import Card, FileFacts, Version
 from server.board.decide import decide, discloses_into, written_layers
 from server.board.events import BoardEvent
 from server.board.layers import JOINT, MEDIATORS
@@ -13,6 +13,7 @@ from server.board.shapes import Reader, Shape, shape, words_shape
 from server.board.who import Who
 from server.errors import Refused
 from server.session.decisions import Asked, Decision
+from server.session.knowing import knows_of
 from server.session.layers import check_shown, group_of, layer_epoch, let_in, newcomers, readable, reader, writable
 from server.session.state import Seat, State
 from server.session.talk import room_of
@@ -51,6 +52,7 @@ def who_acts(state: State, seat: Seat, asked: Asked) -> Who:
         readable=readable(state, seat),
         sides=tuple(state.sides),
         known=eyes.sides,
+        strangers=eyes.strangers,
         now=asked.now,
         fresh=asked.fresh,
     )
@@ -59,7 +61,8 @@ def who_acts(state: State, seat: Seat, asked: Asked) -> Who:
 def _may_let_in(state: State, who: Who, command: b.LetIn) -> None:
     if who.author is None or command.layer != who.author:
         raise Refused("unknown_layer", field="layer")
-    if command.seat not in {s.id for s in newcomers(state, who.author)}:
+    mine = state.seats[who.seat]
+    if command.seat not in {s.id for s in newcomers(state, who.author) if knows_of(state, mine, s)}:
         raise Refused("unknown_seat")
 
 
@@ -78,7 +81,7 @@ def board_view(state: State, seat: Seat) -> dict[str, object] | None:
         return None
     write = writable(state, seat)
     group = let_in(state, seat)
-    waiting = newcomers(state, group) if group is not None else []
+    waiting = [s for s in newcomers(state, group) if knows_of(state, seat, s)] if group is not None else []
     return {
         "layers": [
             {"id": layer, "epoch": layer_epoch(state, layer), "write": layer in write} for layer in sorted(layers)
@@ -100,10 +103,11 @@ def card_history(state: State, seat: Seat, card: str) -> list[Shape]:
     if not isinstance(found, Card) or found.layer not in readable(state, seat) or found.removed:
         raise Refused("unknown_card")
     eyes = reader(state, seat)
-    by = found.by if eyes.near(found.author) else ""
-    versions = [(v.words, v.at, v.by if by else "") for v in found.history]
-    versions.append((found.words, found.changed or found.made, by))
-    return [{"version": n, "at": at, "by": who, **words_shape(words)} for n, (words, at, who) in enumerate(versions, 1)]
+    newest = Version(found.words, found.changed or found.made, found.by, found.seat)
+    return [
+        {"version": number, "at": v.at, "by": eyes.name(v, found.author), **words_shape(v.words)}
+        for number, v in enumerate((*found.history, newest), 1)
+    ]
 
 
 def file_of(state: State, seat: Seat, card: str) -> FileFacts:
@@ -130,47 +134,48 @@ def board_changes(before: State | None, after: State) -> list[tuple[frozenset[st
     `put` holds things as they are now, `gone` the ids of what this audience does not see any more. Where somebody comes
     to read other layers than before, `layers` names them all, and `put` holds the whole of those that are new.
     """
-    if before is not None and before.board is after.board and not differs(before, after):
+    if before is None:
         return []
-    changed = changed_since(before.board, after.board) if before is not None else []
-    still = before is not None and not differs(before, after) and before.board.groups is after.board.groups
-    told: dict[tuple[object, ...], tuple[list[str], dict[str, object]]] = {}
+    still = not differs(before, after) and before.board.groups is after.board.groups
+    if still and before.board is after.board:
+        return []
+    told: dict[tuple[Eyes, Eyes], list[str]] = {}
     for seat in after.seats.values():
-        layers, eyes = readable(after, seat), reader(after, seat)
-        was, saw = layers, eyes
-        if not still:
-            old = before.seats.get(seat.id) if before is not None else None
-            was = readable(before, old) if before is not None and old is not None else frozenset()
-            saw = reader(before, old) if before is not None and old is not None else eyes
-        key = (layers, was, eyes, saw)
-        if key not in told:
-            told[key] = ([], _change(before, after, changed, was, layers, saw, eyes))
-        told[key][0].append(seat.id)
-    return [(frozenset(seats), body) for seats, body in told.values() if body]
+        now = _eyes(after, seat)
+        then = now if still else _eyes(before, before.seats.get(seat.id))
+        told.setdefault((then, now), []).append(seat.id)
+    changed = changed_since(before.board, after.board)
+    facts = [(seats, _change(before.board, after.board, changed, *eyes)) for eyes, seats in told.items()]
+    return [(frozenset(seats), body) for seats, body in facts if body]
 
 
-def _change(
-    before: State | None,
-    after: State,
-    changed: list[str],
-    was: frozenset[str],
-    layers: frozenset[str],
-    saw: Reader,
-    eyes: Reader,
-) -> dict[str, object]:
-    if saw != eyes and layers:
-        return {"kind": "board", "layers": sorted(layers), "put": _all(after.board, layers, eyes), "gone": []}
+Eyes = tuple[frozenset[str], Reader]
+"""The layers that somebody reads, and how."""
+
+
+def _eyes(state: State, seat: Seat | None) -> Eyes:
+    layers = readable(state, seat) if seat is not None else frozenset[str]()
+    return layers, reader(state, seat) if seat is not None and layers else _NOBODY
+
+
+_NOBODY = Reader(None, False, frozenset())
+
+
+def _change(before: Board, after: Board, changed: list[str], then: Eyes, now: Eyes) -> dict[str, object]:
+    """What those are told who saw the board `before` so and see it so `after`; nothing where nothing is new to them."""
+    (was, saw), (layers, eyes) = then, now
+    both = was & layers
+    looked = changed if saw == eyes or not both else list({**before.things, **after.things})
     put: list[Shape] = []
     gone: list[str] = []
-    for i in changed:
-        now = _shown(after.board, i, layers & was, eyes)
-        then = _shown(before.board, i, layers & was, eyes) if before is not None else None
-        if now is not None and now != then:
-            put.append(now)
-        elif now is None and then is not None:
-            gone.append(i)
+    for name in looked:
+        new, old = _shown(after, name, both, eyes), _shown(before, name, both, saw)
+        if new is not None and new != old:
+            put.append(new)
+        elif new is None and old is not None:
+            gone.append(name)
     if layers != was:
-        put += _all(after.board, layers - was, eyes)
+        put += _all(after, layers - was, eyes)
         return {"kind": "board", "layers": sorted(layers), "put": put, "gone": gone}
     return {"kind": "board", "put": put, "gone": gone} if put or gone else {}
 

@@ -15,6 +15,7 @@ from server.session import commands as c
 from server.session import events as ev
 from server.session.apply import apply_all
 from server.session.decisions import Asked, Decision
+from server.session.layers import begun_afresh
 from server.session.roles import OPERATOR, may
 from server.session.state import State, attended, mixed
 
@@ -98,8 +99,8 @@ def _with_consequences(state: State, decision: Decision, now: int) -> Decision:
 
 
 def consequences(state: State) -> tuple[ev.Event, ...]:
-    """What must be true after everything: opposing sides are never left alone together, and a call that was answered
-    ends.
+    """What must be true after everything: opposing sides are never left alone together, a call that was answered
+    ends, and a group of which nobody is left but newcomers begins afresh.
     """
     if state.closed:
         return ()
@@ -113,4 +114,4 @@ def consequences(state: State) -> tuple[ev.Event, ...]:
         for seat in state.seats.values()
         if seat.calling is not None and seat.room and attended(state, state.rooms[seat.room].members)
     )
-    return (*unattended, *answered)
+    return (*unattended, *answered, *begun_afresh(state))

@@ -10,12 +10,13 @@ Rule 3: the joint layer is written to from the joint room only. From everywhere 
 """
 
 from server.board.commands import Seen
+from server.board.events import GroupJoined
 from server.board.layers import JOINT, MEDIATORS, ledger_layer, ledger_of, side_layer
 from server.board.shapes import Reader
 from server.errors import Refused
-from server.session.knowing import knows_side
+from server.session.knowing import knows_of, knows_side
 from server.session.roles import may
-from server.session.state import Seat, State
+from server.session.state import Seat, State, kept_apart
 from server.session.talk import room_of, shown_audience
 
 
@@ -38,16 +39,39 @@ def newcomers(state: State, group: str) -> list[Seat]:
     return [s for s in state.seats.values() if group_of(s) == group and s.id not in known and s.where != "revoked"]
 
 
+def begun_afresh(state: State) -> tuple[GroupJoined, ...]:
+    """Where a group has newcomers and nobody is left who could let them in, they begin again, with an empty layer of
+    their own: a side is never without its tools, and what others had kept to themselves stays closed.
+    """
+    found: dict[str, list[str]] = {}
+    waiting: set[str] = set()
+    for seat in state.seats.values():
+        group = group_of(seat)
+        if group is None or seat.where == "revoked" or not may(seat.role, "let_in"):
+            continue
+        if seat.id in state.board.groups.get(group, {}):
+            found.pop(group, None)
+            waiting.add(group)
+        elif group not in waiting:
+            found.setdefault(group, []).append(seat.id)
+    return tuple(GroupJoined(group, s, afresh=n == 0) for group, seats in found.items() for n, s in enumerate(seats))
+
+
 def readable(state: State, seat: Seat) -> frozenset[str]:
     """The layers that this seat reads now."""
-    was_in = seat.where == "left" and seat.moved is not None and seat.moved.to is not None
-    if seat.where != "room" and not (state.closed and was_in):
+    if seat.where != "room" and not _was_in_at_the_end(state, seat):
         return frozenset()
     group = let_in(state, seat)
     if group is None:
         return frozenset({JOINT})
     sides = state.sides if group == MEDIATORS else (seat.side,)
     return frozenset({JOINT, group, *(ledger_layer(s) for s in sides if s is not None)})
+
+
+def _was_in_at_the_end(state: State, seat: Seat) -> bool:
+    """Whether it was in a room when the session was closed. Who had left before is told nothing more."""
+    ended = state.closed is not None and seat.where == "left" and seat.since == state.closed
+    return ended and seat.moved is not None and seat.moved.to is not None
 
 
 def writable(state: State, seat: Seat) -> frozenset[str]:
@@ -61,9 +85,19 @@ def writable(state: State, seat: Seat) -> frozenset[str]:
 
 def reader(state: State, seat: Seat) -> Reader:
     """Whose eyes a thing is shaped for."""
-    known = frozenset(s for s in state.sides if seat.mediates or knows_side(state, seat, s))
-    side = seat.side if let_in(state, seat) is not None else None
-    return Reader(side, seat.mediates and let_in(state, seat) == MEDIATORS, known)
+    free = seat.mediates or not state.apart
+    known = frozenset(s for s in state.sides if free or knows_side(state, seat, s))
+    group = let_in(state, seat)
+    side = seat.side if group is not None else None
+    return Reader(side, group == MEDIATORS, known, strangers(state, seat))
+
+
+def strangers(state: State, seat: Seat) -> frozenset[str]:
+    """Seats of the own group from which this one is kept apart: their names stand on nothing that it is shown."""
+    if seat.mediates or not state.apart:
+        return frozenset()
+    mine = (s for s in state.seats.values() if group_of(s) == group_of(seat) and s.id != seat.id)
+    return frozenset(s.id for s in mine if kept_apart(state, seat, s))
 
 
 def layer_epoch(state: State, layer: str) -> int:
@@ -91,17 +125,18 @@ def check_shown(state: State, seat: Seat, layer: str, seen: Seen | None) -> None
         return
     now = layer_epoch(state, layer)
     if seen is None or seen.room is not None or seen.epoch != now:
-        raise Refused("audience_grew", joined=_joined(state, layer, seen), layer=layer, epoch=now, audience=[])
+        joined = _joined(state, seat, layer, seen)
+        raise Refused("audience_grew", joined=joined, layer=layer, epoch=now, audience=[])
 
 
-def _joined(state: State, layer: str, seen: Seen | None) -> list[str]:
-    """Names of those who were let in meanwhile."""
+def _joined(state: State, seat: Seat, layer: str, seen: Seen | None) -> list[str]:
+    """Names of those who were let in meanwhile, as far as this seat may know of them."""
     side = ledger_of(layer)
     groups = (layer,) if side is None else (side_layer(side), MEDIATORS)
     since = seen.epoch if seen is not None and seen.room is None and side is None else 0
     return [
-        state.seats[s].name
+        state.seats[s].listed
         for group in groups
         for s, epoch in state.board.groups.get(group, {}).items()
-        if epoch > since and s in state.seats
+        if epoch > since and s != seat.id and knows_of(state, seat, state.seats[s])
     ]

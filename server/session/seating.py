@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from server.board.events import GroupJoined
 from server.errors import Refused
 from server.session import commands as c
 from server.session import events as ev
@@ -11,7 +10,7 @@ from server.session.decisions import Asked, Decision, happened
 from server.session.moves import fits, placed
 from server.session.opening import new_seat
 from server.session.presence import requests_ended
-from server.session.roles import OPERATOR, standing_group
+from server.session.roles import OPERATOR
 from server.session.state import Seat, State, own_room
 from server.text import name_text
 
@@ -90,14 +89,7 @@ def invite(state: State, command: c.Invite, asked: Asked) -> Decision:
     if sum(s.where != "revoked" for s in state.seats.values()) >= state.policy.seats_max:
         raise Refused("seats_full", most=state.policy.seats_max)
     seat = new_seat(command.seat, command.person, command.role, command.side, set(state.sides))
-    first = _first_of_its_group(state, seat)
-    return happened(ev.SeatInvited(seat), *first, seat=seat.id)
-
-
-def _first_of_its_group(state: State, seat: ev.OpenedSeat) -> tuple[GroupJoined, ...]:
-    """Where nobody ever was of this group, there is no past that a newcomer would come to know."""
-    group = standing_group(seat.role, seat.side)
-    return (GroupJoined(group, seat.id),) if group is not None and not state.board.groups.get(group) else ()
+    return happened(ev.SeatInvited(seat), seat=seat.id)
 
 
 def rename_seat(state: State, command: c.RenameSeat, asked: Asked) -> Decision:
