@@ -18,22 +18,22 @@ export function Overlay({ desk, scene: _now, theirs, editors, rtl }) {
   const thing = chosen.length === 1 ? scene.known.get(only) : undefined;
   const sized = thing && thing.kind !== "ink" && thing.kind !== "arrow" && desk.canMove(thing);
   return html`
-    ${chosen.map((id) => html`<${Outline} key=${id} box=${scene.boxes.get(id)} edge=${edge} style="o-chosen" />`)}
-    ${[...editors.keys()].filter((id) => scene.boxes.has(id)).map((id) => html`<${Outline} key=${`e${id}`} box=${scene.boxes.get(id)} edge=${edge} style="o-editor" />`)}
+    ${chosen.map((id) => html`<${Outline} key=${id} box=${scene.boxes.get(id)} edge=${edge} kind="o-chosen" />`)}
+    ${[...editors.keys()].filter((id) => scene.boxes.has(id)).map((id) => html`<${Outline} key=${`e${id}`} box=${scene.boxes.get(id)} edge=${edge} kind="o-editor" />`)}
     <${Here} desk=${desk} scene=${scene} edge=${edge * 2} />
     ${sized && html`<${Handle} box=${scene.boxes.get(only)} id=${only} half=${HANDLE / zoom} edge=${edge} rtl=${rtl} />`}
     <${Drawn} desk=${desk} />`;
 }
 
-/** @param {{box: any, edge: number, style: string}} props */
-function Outline({ box: [x, y, w, h], edge, style }) {
-  return html`<rect class=${style} x=${x - edge} y=${y - edge} width=${w + 2 * edge} height=${h + 2 * edge} rx="12" />`;
+/** @param {{box: any, edge: number, kind: string}} props */
+function Outline({ box: [x, y, w, h], edge, kind }) {
+  return html`<rect class=${kind} x=${x - edge} y=${y - edge} width=${w + 2 * edge} height=${h + 2 * edge} rx="12" />`;
 }
 
 /** Where the keyboard is. Shown by the style sheet only when the keyboard is used. @param {{desk: Desk, scene: Scene, edge: number}} props */
 function Here({ desk, scene, edge }) {
   const box = scene.boxes.get(desk.here.value ?? "");
-  return box ? html`<${Outline} box=${box} edge=${edge} style="o-here" />` : null;
+  return box ? html`<${Outline} box=${box} edge=${edge} kind="o-here" />` : null;
 }
 
 /** @param {{box: any, id: string, half: number, edge: number, rtl: boolean}} props */
