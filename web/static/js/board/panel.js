@@ -1,8 +1,12 @@
 /** The board beside the room: as a list, or as a canvas by choice. What was chosen is remembered on this device. */
+import { useState } from "preact/hooks";
 import { html } from "../lib/html.js";
 import { Icon } from "../lib/icon.js";
 import { t } from "../lib/text.js";
+import { remember, remembered } from "../lib/storage.js";
 import { person } from "../session/people.js";
+import { leads } from "../session/rights.js";
+import { BoardCanvas } from "./canvas/canvas.js";
 import { BoardList } from "./list/list.js";
 import { Waiting } from "./list/waiting.js";
 import { canWrite, ownLayer } from "./model.js";
@@ -17,13 +21,24 @@ import { canWrite, ownLayer } from "./model.js";
  */
 export function BoardPanel({ state, acts, live, dialogs, large = false, onLarge, onClose }) {
   const view = state.view;
+  const [shown, setShown] = useState(() => remembered("board-view", null) ?? (leads(state) ? "canvas" : "list"));
   if (!view?.room) return null;
   const { history } = acts;
+  const show = (/** @type {"list"|"canvas"} */ which) => {
+    remember("board-view", which);
+    setShown(which);
+  };
+  const choice = (/** @type {"list"|"canvas"} */ which, /** @type {string} */ icon, /** @type {string} */ label) => html`
+    <button type="button" class="button button--small" aria-pressed=${shown === which ? "true" : "false"} onClick=${() => show(which)}><${Icon} name=${icon} /> ${label}</button>`;
   const mayWrite = canWrite(state, ownLayer(state) ?? "joint");
   return html`
     <section class="board" aria-label=${t("Board")} data-large=${large ? "yes" : "no"}>
       <header class="board__head">
         <h2 class="board__title">${t("Board")}</h2>
+        <div class="board__views" role="group" aria-label=${t("How the board is shown")}>
+          ${choice("list", "list", t("List"))}
+          ${choice("canvas", "board", t("Canvas"))}
+        </div>
         <div class="board__tools">
           ${mayWrite && html`
             <button type="button" class="button button--icon button--small button--quiet" aria-label=${undoName(history.label.value)} title=${undoName(history.label.value)} disabled=${!history.canUndo.value} onClick=${() => history.undo()}><${Icon} name="undo" class="icon--turns" /></button>
@@ -34,7 +49,9 @@ export function BoardPanel({ state, acts, live, dialogs, large = false, onLarge,
       </header>
       <div class="board__body">
         <${Waiting} state=${state} acts=${acts} />
-        <${BoardList} state=${state} acts=${acts} dialogs=${dialogs} editors=${editorsOf(state, live)} />
+        ${shown === "canvas"
+          ? html`<${BoardCanvas} state=${state} acts=${acts} live=${live} dialogs=${dialogs} />`
+          : html`<${BoardList} state=${state} acts=${acts} dialogs=${dialogs} editors=${editorsOf(state, live)} />`}
       </div>
     </section>`;
 }
