@@ -129,7 +129,7 @@ def assemble(
     pages = Pages(
         home=Home(hub, operator, origins, clock),
         join=Join(hub, clock, cookie_days=cookie_days),
-        seat=SeatPage(hub, tickets.issue, clock, house, cookie_days=cookie_days),
+        seat=SeatPage(hub, tickets.issue, clock, house, cookie_days=cookie_days, file_mb=config.file_mb),
         files=SeatFiles(hub, workshop, clock, Limits(config.file_mb << 20, config.file_pages, config.file_mpx * 10**6)),
         health=Health(ready),
     )

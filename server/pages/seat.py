@@ -17,13 +17,21 @@ class SeatPage:
     """GET /s/<seat>, POST /s/<seat>/ticket."""
 
     def __init__(
-        self, hub: Hub, issue: Callable[[str, str, float], str], clock: Clock, house: House, *, cookie_days: float
+        self,
+        hub: Hub,
+        issue: Callable[[str, str, float], str],
+        clock: Clock,
+        house: House,
+        *,
+        cookie_days: float,
+        file_mb: int,
     ) -> None:
         self._hub = hub
         self._issue = issue  # seat, browser, now on the boot clock → a ticket
         self._clock = clock
         self._house = house
         self._cookie_s = round(cookie_days * 86400)
+        self._file_mb = file_mb
 
     async def page(self, request: Request) -> Response:
         """The one page of a seat, from the first look in the mirror to the end."""
@@ -36,6 +44,7 @@ class SeatPage:
             "session": browser.session,
             "operator": self._house.operator,
             "help_number": self._house.help_number,
+            "file_mb": self._file_mb,
         }
         return render(request, "seat.html", boot=boot)
 

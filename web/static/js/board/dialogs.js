@@ -7,6 +7,7 @@ import { CarryDialog } from "./carry.js";
 import { CompareDialog, MatchDialog } from "./compare.js";
 import { createDrafts, keyOfCard, keyOfNew } from "./drafts.js";
 import { Editor } from "./editor.js";
+import { FileDialog } from "./files.js";
 import { blank, formOf } from "./form.js";
 import { JOINT, ownLayer } from "./model.js";
 import { PackageDialog } from "./package.js";
@@ -103,6 +104,7 @@ export function BoardDialogs({ state, dialogs, acts, live }) {
     case "match": return html`<${MatchDialog} key=${open.id} ...${common} id=${open.id} />`;
     case "carry": return html`<${CarryDialog} key=${open.id + open.to} ...${common} id=${open.id} to=${open.to} />`;
     case "round": return html`<${RoundDialog} acts=${acts} dialogs=${dialogs} />`;
+    case "file": return html`<${FileDialog} key=${open.layer} state=${state} layer=${open.layer} onClose=${dialogs.close} />`;
     default: return null;
   }
 }

@@ -6,6 +6,7 @@ import { Menu } from "../../lib/menu.js";
 import { list, t } from "../../lib/text.js";
 import { moment } from "../../lib/time.js";
 import { sideWords } from "../audience.js";
+import { FileView } from "../files.js";
 import { JOINT, canAnswer, card as cardOf, isOurs, members } from "../model.js";
 import { Terms } from "../quote.js";
 import { authorSide, crossings, fromWhom, kindName, stateName } from "../words.js";
@@ -38,6 +39,7 @@ export function CardItem(props) {
         <${Head} state=${state} card=${card} id=${id} />
         ${card.text && html`<p class="entry__text" dir="auto">${card.text}</p>`}
         <${Terms} terms=${card.terms} />
+        <${FileView} state=${state} card=${card} />
         ${parts.length > 0 && html`<${Parts} state=${state} parts=${parts} acts=${acts} dialogs=${dialogs} />`}
         ${card.kind === "package" && !parts.length && html`<p class="faint">${t("Nothing is in this package yet.")}</p>`}
         <${Ties} state=${state} card=${card} />
