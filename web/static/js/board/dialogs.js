@@ -9,7 +9,7 @@ import { createDrafts, keyOfCard, keyOfNew } from "./drafts.js";
 import { Editor } from "./editor.js";
 import { FileDialog } from "./files.js";
 import { blank, formOf } from "./form.js";
-import { JOINT, ownLayer } from "./model.js";
+import { JOINT, card as cardOf, ownLayer } from "./model.js";
 import { PackageDialog } from "./package.js";
 import { AnswerDialog, ReleaseDialog } from "./release.js";
 import { RoundDialog } from "./round.js";
@@ -57,7 +57,9 @@ export function createDialogs({ store }) {
     writes(card, { kind = "idea", layer, about = null, answers = null, title = "" } = {}) {
       if (card) return { card: card.id, layer: card.layer, start: formOf(card), key: keyOfCard(card) };
       const place = layer ?? ownLayer(store.state.value) ?? JOINT;
-      return { card: null, layer: place, start: blank({ kind, about, answers, title }), key: keyOfNew({ layer: place, kind, about, answers }) };
+      const met = cardOf(store.state.value, answers); // what is answered is what one begins from
+      const copied = met ? { title: met.title, text: met.text, terms: formOf(met).terms } : {};
+      return { card: null, layer: place, start: blank({ kind, about, answers, title, ...copied }), key: keyOfNew({ layer: place, kind, about, answers }) };
     },
     /** Own drafts to be bundled, or a package to be changed. @param {Card[]} cards */
     packageOf(cards) {

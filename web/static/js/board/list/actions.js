@@ -2,7 +2,7 @@
 import { t } from "../../lib/text.js";
 import { toast } from "../../lib/toast.js";
 import { mediatorName } from "../../rooms/words.js";
-import { JOINT, MEDIATORS, canEdit, canWrite, card as cardOf, inOpenRound, isAnswerable, isOpen, isOurs, joint, may, ownLayer, sideOf } from "../model.js";
+import { JOINT, MEDIATORS, canEdit, canWrite, card as cardOf, inOpenRound, isAnswerable, isOpen, isOurs, may, ownLayer, sideOf } from "../model.js";
 import { moveItems } from "./moves.js";
 /** @import { Item } from "../../lib/menu.js" */
 /** @import { State } from "../../session/model.js" */
@@ -11,7 +11,7 @@ import { moveItems } from "./moves.js";
 /** @import { Dialogs } from "../dialogs.js" */
 
 /**
- * @typedef {{name: string, label: string, icon: string, act: () => void, primary?: boolean}} Action    name: keeps the focus on it when the list changes
+ * @typedef {{name: string, label: string, icon: string, act: () => void}} Action    name: keeps the focus on it when the list changes
  * @typedef {{state: State, card: Card, acts: Acts, dialogs: Dialogs, ask: (what: "table"|"withdraw") => void}} Around    ask: first, in a dialog
  */
 
@@ -33,10 +33,10 @@ export function actions({ state, card, acts, dialogs, ask }) {
   const mediator = mediatorName(state.view);
   const ready = card.kind !== "package" || card.members.length > 0;
   if (ready && canTable(state, card) && canWrite(state, JOINT) && !tabled(state, card)) {
-    found.push({ name: "table", label: t("Put on the table…"), icon: "board", primary: true, act: () => ask("table") });
+    found.push({ name: "table", label: t("Put on the table…"), icon: "board", act: () => ask("table") });
   }
   if (ready && canTable(state, card) && sideOf(own) && may(state, "release_card") && !tabled(state, card)) {
-    found.push({ name: "release", label: t("{mediator} may say this…", { mediator }), icon: "speech", primary: !joint(state), act: () => dialogs.release(card) });
+    found.push({ name: "release", label: t("{mediator} may say this…", { mediator }), icon: "speech", act: () => dialogs.release(card) });
   }
   if (canEdit(state, card)) found.push({ name: "edit", label: t("Change…"), icon: "edit", act: () => dialogs.edit(card) });
   if (card.kind === "issue" && canWrite(state, own)) {

@@ -50,7 +50,7 @@ export function CardItem(props) {
         ${canAnswer(state, card) && html`<${OwnAnswer} key=${`answer-${card.id}`} state=${state} card=${card} acts=${acts} dialogs=${dialogs} />`}
         ${(buttons.length > 0 || menu.length > 0) && html`
           <div class="row entry__acts">
-            ${buttons.map((one) => html`<button type="button" key=${one.name} data-act=${one.name} class=${`button ${one.primary ? "button--primary" : ""}`} onClick=${one.act}>
+            ${buttons.map((one) => html`<button type="button" key=${one.name} data-act=${one.name} class="button" onClick=${one.act}>
               <${Icon} name=${one.icon} class=${one.name === "counter" ? "icon--turns" : ""} /> ${one.label}<span class="visually-hidden">: ${card.title}</span></button>`)}
             ${menu.length > 0 && html`<${Menu} label=${t("Move or more: {name}", { name: card.title })} class="button button--icon button--quiet entry__more" items=${menu} />`}
           </div>`}

@@ -40,7 +40,7 @@ export function BoardList({ state, acts, dialogs, editors }) {
       ${own === MEDIATORS && html`<${Ledger} state=${state} acts=${acts} dialogs=${dialogs} />`}
       <div class="list__tools">
         <nav class="list__jump" aria-label=${t("Parts of the list")}>
-          ${shownHeadings.map((one) => html`<button type="button" key=${one} class="button button--small button--quiet" onClick=${() => jump(one)}>${headingName(one)} <span class="badge">${found[one].length}</span></button>`)}
+          ${shownHeadings.map((one) => html`<button type="button" key=${one} class="button button--small button--quiet" onClick=${() => jump(one)}>${headingName(one)}${found[one].length > 0 && html` <span class="badge">${found[one].length}</span>`}</button>`)}
         </nav>
         ${issues.length > 0 && html`
           <label class="list__filter"><${Icon} name="filter" /><span class="visually-hidden">${t("Show only what belongs to an issue")}</span>
