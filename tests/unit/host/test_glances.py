@@ -254,6 +254,19 @@ async def test_it_is_over_while_leaving_waits_for_its_turn(pointed: House) -> No
     await leaving
 
 
+async def test_a_lost_connection_ends_it_whatever_is_being_written(pointed: House) -> None:
+    pointed.log.hold()
+    first = pointed.asking("miriam", c.RenameRoom("joint", "The table"))
+    await pointed.log.held()
+    lost = asyncio.create_task(pointed.session.disconnect("paul", pointed.connections["paul"]))
+    box = pointed.boxes["dana"]
+    async with asyncio.timeout(PATIENCE):
+        assert json.loads(str(await box.take())) == GONE
+    pointed.log.let_go()
+    await first
+    await lost
+
+
 async def test_where_nothing_can_be_written_nothing_is_shown_until_it_is_clear_again(pointed: House) -> None:
     pointed.log.failures = 1
     with pytest.raises(Unavailable):
