@@ -14,9 +14,10 @@ import { canWrite, ownLayer } from "./model.js";
 /** @import { Store } from "../session/store.js" */
 /** @import { Acts } from "./acts.js" */
 /** @import { Dialogs } from "./dialogs.js" */
+/** @import { Live } from "./live.js" */
 
 /**
- * @param {{state: State, store: Store, acts: Acts, live?: any, dialogs: Dialogs, large?: boolean, onLarge?: () => void, onClose?: () => void}} props
+ * @param {{state: State, store: Store, acts: Acts, live: Live, dialogs: Dialogs, large?: boolean, onLarge?: () => void, onClose?: () => void}} props
  *   onLarge: beside the room it can be made larger, and smaller again
  */
 export function BoardPanel({ state, acts, live, dialogs, large = false, onLarge, onClose }) {
@@ -61,12 +62,12 @@ function undoName(label) {
   return label ? t("Undo: {what}", { what: label }) : t("Undo");
 }
 
-/** Names of who writes in a card now, by card; of oneself nothing is said. @param {State} state @param {any} live @returns {Map<string, string[]>} */
+/** Names of who writes in a card now, by card; of oneself nothing is said. @param {State} state @param {Live} live @returns {Map<string, string[]>} */
 function editorsOf(state, live) {
   /** @type {Map<string, string[]>} */
   const found = new Map();
-  const editors = live?.seen?.value?.editors ?? [];
-  for (const { thing, seat } of editors) {
+  const editors = live.seen.value.editors;
+  for (const [seat, thing] of editors) {
     if (!state.view || seat === state.view.me.seat) continue;
     found.set(thing, [...(found.get(thing) ?? []), person(state.view, seat).name]);
   }

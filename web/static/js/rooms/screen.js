@@ -10,6 +10,7 @@ import { Toasts } from "../lib/toast.js";
 import { leads } from "../session/rights.js";
 import { createActs } from "../board/acts.js";
 import { BoardDialogs, createDialogs } from "../board/dialogs.js";
+import { createLive } from "../board/live.js";
 import { useNews } from "../board/news.js";
 import { BoardPanel } from "../board/panel.js";
 import { createDraft } from "../chat/draft.js";
@@ -56,6 +57,8 @@ export function RoomScreen({ store, socket, call, devices, boot }) {
   const draft = useMemo(createDraft, []);
   const acts = useMemo(() => createActs({ store, ask: socket.send }), [store, socket]);
   const dialogs = useMemo(() => createDialogs({ store, acts }), [store, acts]);
+  const live = useMemo(() => createLive({ socket, store }), [socket, store]);
+  useEffect(() => live.close, [live]);
   const onBoard = narrow ? tab === "board" : boardOpen;
   const news = useNews(state, onBoard);
 
@@ -115,7 +118,7 @@ export function RoomScreen({ store, socket, call, devices, boot }) {
             ${!over && html`<div class="cards">${cards}</div>`}
           </section>`}
         ${over && html`<div class="cards cards--over">${cards}</div>`}
-        ${show.board && html`<${BoardPanel} state=${state} store=${store} acts=${acts} dialogs=${dialogs} large=${boardLarge}
+        ${show.board && html`<${BoardPanel} state=${state} store=${store} acts=${acts} live=${live} dialogs=${dialogs} large=${boardLarge}
           onLarge=${narrow ? undefined : resize} onClose=${narrow ? undefined : toggleBoard} />`}
         ${show.chat && chat(narrow ? undefined : toggleChat)}
       </div>
@@ -129,7 +132,7 @@ export function RoomScreen({ store, socket, call, devices, boot }) {
       ${actions.dialog.value === "call" && html`<${CallDialog} state=${state} actions=${actions} />`}
       ${actions.dialog.value === "shortcuts" && html`<${ShortcutsDialog} actions=${actions} keys=${keys} />`}
       ${map && html`<${MapDialogs} state=${state} plans=${plans} ask=${actions.ask} /><${UndoBar} state=${state} plans=${plans} />`}
-      <${BoardDialogs} state=${state} dialogs=${dialogs} acts=${acts} />
+      <${BoardDialogs} state=${state} dialogs=${dialogs} acts=${acts} live=${live} />
       <${Toasts} />
     </div>`;
 }
