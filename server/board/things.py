@@ -28,6 +28,7 @@ THINGS_AT_ONCE = 100  # things in one command. More makes long turns; fewer cuts
 LAYER_MOST = 3_000  # things of one layer. More makes pages slow; fewer cuts long cases. Counted per layer: no layer's
 # fullness tells anything about another.
 POINTS_OF_LAYER = 400_000  # numbers of all ink of one layer.
+FILES_OF_LAYER = 100  # files of one layer, removed ones too: they are still on the disk.
 COMMENTS_MOST = 200
 VERSIONS_MOST = 500
 
@@ -149,7 +150,11 @@ def _end(board: Board, who: Who, layer: str, end: str | None, named: Mapping[str
 
 
 def add_file(board: Board, command: c.AddFile, who: Who) -> Done:
+    """Raises `Refused`: layer_full, and for the name text_empty, text_hidden, text_too_long."""
     room_left(board, command.layer, 1)
+    there = [t for t in board.things.values() if isinstance(t, Card) and t.kind == FILE and t.layer == command.layer]
+    if len(there) >= FILES_OF_LAYER:
+        raise Refused("layer_full", most=FILES_OF_LAYER)
     name = line(command.facts.name, "name", TITLE_MAX)
     card = Card(
         id=who.fresh("b_"),
