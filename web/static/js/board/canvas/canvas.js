@@ -89,12 +89,12 @@ function Stage({ stage, state, desk, scene, others, keys }) {
   };
   const editor = (/** @type {string} */ id) => (editors.has(id) ? t("{name} is writing here", { name: editors.get(id) }) : "");
   return html`
-    <div ref=${stage} class="stage" tabindex="0" role="group" aria-label=${t("The board. Tab goes from thing to thing, arrow keys move what has the focus.")} onKeyDown=${keys.pressed}>
-      <div ref=${world} class="stage__world" data-moving=${desk.gaze.moving.value ? "yes" : "no"}>
-        <svg class="stage__things" role="listbox" aria-multiselectable="true" aria-label=${t("Things on the board")} width="1" height="1" focusable="false">
+    <div ref=${stage} class="plane" tabindex="0" role="group" aria-label=${t("The board. Tab goes from thing to thing, arrow keys move what has the focus.")} onKeyDown=${keys.pressed}>
+      <div ref=${world} class="plane__world" data-moving=${desk.gaze.moving.value ? "yes" : "no"}>
+        <svg class="plane__things" role="listbox" aria-multiselectable="true" aria-label=${t("Things on the board")} width="1" height="1" focusable="false">
           <${Things} desk=${desk} scene=${scene} theirs=${theirs} name=${name} editor=${editor} />
         </svg>
-        <svg class="stage__over" aria-hidden="true" width="1" height="1" focusable="false">
+        <svg class="plane__over" aria-hidden="true" width="1" height="1" focusable="false">
           <${Overlay} desk=${desk} scene=${scene} theirs=${theirs} editors=${editors} rtl=${direction() === "rtl"} />
         </svg>
       </div>
