@@ -79,7 +79,7 @@ export function RoomScreen({ store, socket, call, devices, boot }) {
     board: onBoard && Boolean(view.board),
     chat: narrow ? tab === "chat" : chatOpen,
   };
-  const over = !show.room || (show.board && boardLarge); // cards have no room beside
+  const over = !show.room || (show.board && (boardLarge || map || !broad)); // cards have no room beside
   const toggleBoard = () => {
     setBoardOpen(!boardOpen);
     if (!boardOpen && !broad) setChatOpen(false); // no room for both

@@ -5,7 +5,6 @@ import { Icon } from "../../lib/icon.js";
 import { n, t } from "../../lib/text.js";
 import { moment } from "../../lib/time.js";
 import { toast } from "../../lib/toast.js";
-import { layerName } from "../audience.js";
 import { useKept } from "../kept.js";
 import { JOINT, MEDIATORS, authorName, canWrite, comments, inOpenRound, isOurs, ownLayer, seen } from "../model.js";
 import { authorSide } from "../words.js";
@@ -85,7 +84,7 @@ function CommentForm({ state, card, acts, dialogs, places }) {
             <span><${Icon} name=${one === JOINT ? "people" : "lock"} /> ${audience(one ?? JOINT)}</span></label>`)}
         </fieldset>`}
       <label class="visually-hidden" for=${id}>${t("Comment on “{title}”, seen by: {who}", { title: card.title, who: audience(layer) })}</label>
-      <textarea id=${id} class="input" rows="2" dir="auto" maxlength=${LONGEST} placeholder=${layer === JOINT ? t("A comment for everybody") : layerName(state, layer)} value=${form.text}
+      <textarea id=${id} class="input" rows="2" dir="auto" maxlength=${LONGEST} placeholder=${layer === JOINT ? t("A comment for everybody") : t("A comment among ourselves")} value=${form.text}
         aria-describedby=${sending.wrong ? `${id}-wrong` : null} onInput=${(/** @type {any} */ event) => write(event.target.value)}></textarea>
       ${sending.held && html`<${HeldBack} answer=${sending.held} onKeep=${sending.keep} onSend=${() => (put({ seen: null }), sending.go(seen(state, layer)))} />`}
       ${sending.wrong && html`<p class="field__wrong" id=${`${id}-wrong`}><${Icon} name="caution" /> <span>${sending.wrong}</span></p>`}
