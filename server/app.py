@@ -35,6 +35,7 @@ from server.pages.join import Join
 from server.pages.routes import Pages
 from server.pages.seat import SeatPage
 from server.pages.security import PROGRAMS, Guard
+from server.pages.take_along import TakeAlong
 from server.pages.templates import language_of
 from server.pages.words import words
 from server.paper.limits import Limits
@@ -131,6 +132,7 @@ def assemble(
         join=Join(hub, clock, cookie_days=cookie_days),
         seat=SeatPage(hub, tickets.issue, clock, house, cookie_days=cookie_days, file_mb=config.file_mb),
         files=SeatFiles(hub, workshop, clock, Limits(config.file_mb << 20, config.file_pages, config.file_mpx * 10**6)),
+        along=TakeAlong(hub, workshop, clock, house),
         health=Health(ready),
     )
     socket = SeatSocket(hub, tickets, origins, clock, translate=_translate, pulse=pulse)

@@ -10,6 +10,7 @@ from server.pages.health import Health
 from server.pages.home import Home
 from server.pages.join import Join
 from server.pages.seat import SeatPage
+from server.pages.take_along import TakeAlong
 from server.pages.templates import assets
 
 
@@ -21,6 +22,7 @@ class Pages:
     join: Join
     seat: SeatPage
     files: SeatFiles
+    along: TakeAlong
     health: Health
 
     def routes(self) -> list[BaseRoute]:
@@ -39,6 +41,7 @@ class Pages:
                 "/s/{seat}/files", self.files.add, methods=["POST"], max_body_size=sys.maxsize
             ),  # it counts by itself
             Route("/s/{seat}/files/{card}/{page}", self.files.page),
+            Route("/s/{seat}/board.{form}", self.along.board),
             Route("/healthz", self.health.alive),
             Route("/readyz", self.health.ready),
             Mount("/static", assets.app(), name="static"),

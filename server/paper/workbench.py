@@ -67,9 +67,10 @@ def _print(job: dict[str, Any]) -> None:
     _bound(PAPER_MEMORY)
     from server.paper.board_paper import printed
 
-    svg = sys.stdin.buffer.read().decode()
+    given = json.loads(sys.stdin.buffer.read())
     form = str(job["form"])
-    _say({"type": form, "width": 0, "height": 0, "of": 1}, printed(svg, form, str(job["title"])))
+    paper = printed(given["sheets"], form, given["title"], given["language"])
+    _say({"type": form, "width": 0, "height": 0, "of": 1}, paper)
     _say({"done": form})
 
 

@@ -10,7 +10,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -57,11 +57,12 @@ class Workshop:
             async for page in _pages(lines, limits):
                 yield page
 
-    async def printed(self, svg: str, form: str, title: str) -> bytes:
-        """A picture of the board on paper: `form` is application/pdf or image/png. Raises `Unavailable`."""
-        job = {"job": "print", "form": form, "title": title}
+    async def printed(self, sheets: Sequence[tuple[str, str]], form: str, title: str, language: str) -> bytes:
+        """Pictures (SVG) with their headings on paper, a page for each; see `board_paper`. Raises `Unavailable`."""
+        given = json.dumps({"sheets": sheets, "title": title, "language": language})
+        job = {"job": "print", "form": form}
         try:
-            async with self._bench(job, svg.encode(), PAPER_WALL_S) as out:
+            async with self._bench(job, given.encode(), PAPER_WALL_S) as out:
                 line = await _line(out)
                 length = line.get("length")
                 if line.get("type") != form or not isinstance(length, int) or not 0 < length <= PAGE_BYTES:
