@@ -24,8 +24,8 @@ import * as model from "./model.js";
 const CARD = { w: 260, h: 140 };
 
 /** Acts that have no form in which a refusal could stand. */
-const SAYS = new Set(["place_things", "remove_things", "restore_things", "table_card", "withdraw_card", "put_back", "take_back", "carry_release",
-  "match_interests", "close_round", "let_in", "edit_mark"]);
+const SAYS = new Set(["place_things", "remove_things", "restore_things", "table_card", "withdraw_card", "put_back", "take_back",
+  "close_round", "let_in", "edit_mark"]);
 
 /**
  * @param {{store: Store, ask: (command: Command) => Promise<Answer>, say?: (text: string) => unknown}} wiring

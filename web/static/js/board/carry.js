@@ -16,6 +16,7 @@ import { JOINT, thing } from "./model.js";
 /** @param {{state: State, acts: Acts, dialogs: Dialogs, id: string, to: string}} props */
 export function CarryDialog({ state, acts, dialogs, id, to }) {
   const [busy, setBusy] = useState(false);
+  const [wrong, setWrong] = useState("");
   const found = thing(state, id);
   const view = state.view;
   if (!view || found?.kind !== "release") return null;
@@ -26,9 +27,10 @@ export function CarryDialog({ state, acts, dialogs, id, to }) {
   const carry = async () => {
     if (busy) return;
     setBusy(true);
+    setWrong("");
     const answer = await acts.carryRelease({ release: id, to });
     setBusy(false);
-    if (!answer.ok) return;
+    if (!answer.ok) return setWrong(answer.text || t("That did not work. Nothing has changed."));
     dialogs.close();
     toast(to === JOINT ? t("It is before everybody now.") : t("{side} has it now.", { side: targetName(state, to) }), { icon: "tick" });
   };
@@ -41,6 +43,7 @@ export function CarryDialog({ state, acts, dialogs, id, to }) {
       onClose=${dialogs.close} actions=${actions} wide class="paper">
       <div class="stack">
         ${over && html`<p class="notice notice--caution"><${Icon} name="info" /> <span>${t("This is no longer open: it was taken back, its time is over, or it has been passed on.")}</span></p>`}
+        ${wrong && html`<p class="notice notice--danger" role="alert"><${Icon} name="caution" /> <span>${wrong}</span></p>`}
         <${Limits} state=${state} release=${release} />
         <${Said} state=${state} release=${release} />
         <dl class="facts">

@@ -74,7 +74,7 @@ export function MatchDialog({ state, acts, dialogs, id }) {
     setBusy(true);
     const answer = await acts.matchInterests({ one: id, other });
     setBusy(false);
-    if (!answer.ok) return;
+    if (!answer.ok) return refusal.show(answer);
     dialogs.close();
     toast(t("Both sides are shown that they share this."), { icon: "tick" });
   };

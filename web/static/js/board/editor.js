@@ -1,5 +1,5 @@
 /** Writing a card: what it is, its words, its terms, and what it is tied to. Above the fields stands who will see it. */
-import { useEffect, useId } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { Dialog } from "../lib/dialog.js";
 import { html } from "../lib/html.js";
 import { Icon } from "../lib/icon.js";
@@ -90,6 +90,7 @@ export function Notices({ state, writing, open }) {
   const elsewhere = !open.card && own && own !== writing.layer && canWrite(state, own) ? own : null;
   return html`
     ${writing.restored && html`<p class="notice" role="status"><${Icon} name="edit" /> <span>${t("What you wrote before is still here. It is not saved yet.")}</span></p>`}
+    ${writing.undo && html`<${PutBack} undo=${writing.undo} />`}
     ${writing.waiting && html`<p class="notice notice--caution" role="status"><span class="spinner" aria-hidden="true"></span>
       <span>${t("There is no connection right now. This is kept, and sent by itself as soon as there is one.")}</span></p>`}
     ${writing.gone && html`<p class="notice notice--caution" role="status"><${Icon} name="info" />
@@ -105,6 +106,15 @@ export function Notices({ state, writing, open }) {
           : t("This part of the board is not open to you now. Your text is kept.")}</p>
         ${elsewhere && html`<button type="button" class="button button--small" onClick=${() => writing.moveTo(elsewhere)}>${t("Put it on our own part instead")}</button>`}</div></div>`}
     ${writing.held && html`<${HeldBack} held=${writing.held} writing=${writing} />`}`;
+}
+
+/** Another text stands in the form; the focus is on the way back. @param {{undo: import("./writing.js").Undo}} props */
+function PutBack({ undo }) {
+  const back = useRef(/** @type {HTMLButtonElement|null} */ (null));
+  useEffect(() => back.current?.focus(), [undo]);
+  return html`
+    <div class="notice"><${Icon} name="info" /><div class="row"><p>${undo.text}</p>
+      <button type="button" ref=${back} class="button button--small" onClick=${undo.act}><${Icon} name="undo" /> ${t("Put mine back")}</button></div></div>`;
 }
 
 /** Somebody who came meanwhile was not meant: the focus is on "Keep". @param {{held: import("./writing.js").Held, writing: Writing}} props */

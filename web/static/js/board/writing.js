@@ -19,6 +19,7 @@ import { badDate } from "./terms.js";
 /**
  * @typedef {ReturnType<typeof useWriting>} Writing
  * @typedef {{joined: string[], audience: string[], layer: string}} Held    not saved: these came to read it while it was written
+ * @typedef {{text: string, act: () => void}} Undo    what stood in the form before can be put back
  * @typedef {{state: State, acts: Acts, dialogs: Dialogs, open: Writes, onSaved: (ids: string[]) => void}} Props
  */
 
@@ -34,6 +35,7 @@ export function useWriting({ state, acts, dialogs, open, onSaved }) {
   const [restored, setRestored] = useState(kept !== null);
   const [busy, setBusy] = useState(false);
   const [both, setBoth] = useState(false);
+  const [undo, setUndo] = useState(/** @type {Undo|null} */ (null));
   const [held, setHeld] = useState(/** @type {Held|null} */ (null));
   const alive = useRef(true);
   const begun = useRef(/** @type {Seen|null} */ (null)); // whom one was looking at when the writing began
@@ -60,7 +62,21 @@ export function useWriting({ state, acts, dialogs, open, onSaved }) {
     begun.current ??= seen(state, layer);
     refusal.clear(field);
     setRestored(false);
+    setUndo(null);
     take({ ...form, ...change });
+  }
+
+  /** Another text into the form; mine can be put back. @param {Form} next @param {number} from @param {string} words */
+  function replaceBy(next, from, words) {
+    const mine = form;
+    drafts.drop(open.key);
+    setForm(next);
+    setBase(from);
+    setBoth(false);
+    setRestored(false);
+    refusal.clear();
+    announce(words);
+    setUndo({ text: words, act: () => (setUndo(null), setForm(mine), setBase(base), drafts.keep(open.key, mine, base)) });
   }
 
   /** @param {() => Promise<Answer>} ask @param {string} done */
@@ -102,7 +118,7 @@ export function useWriting({ state, acts, dialogs, open, onSaved }) {
   }
 
   return {
-    form, put, layer, busy, dirty, restored, held, refusal, now, newer,
+    form, put, layer, busy, dirty, restored, undo, held, refusal, now, newer,
     conflict: both && newer,
     gone: open.card !== null && now === null,
     writable: canWrite(state, layer),
@@ -115,18 +131,7 @@ export function useWriting({ state, acts, dialogs, open, onSaved }) {
     mine: () => now && (setBase(now.version), setBoth(false), save({ version: now.version })),
     theirs() {
       if (!now) return;
-      const mine = form;
-      const from = base;
-      drafts.drop(open.key);
-      setForm(formOf(now));
-      setBase(now.version);
-      setBoth(false);
-      const back = () => {
-        drafts.keep(open.key, mine, from);
-        if (alive.current) (setForm(mine), setBase(from));
-        else dialogs.reopen(open);
-      };
-      toast(t("Their text is in the form now."), { action: { label: t("Put mine back"), act: back }, seconds: 20 });
+      replaceBy(formOf(now), now.version, t("Their text is in the form now."));
     },
     copy() {
       const own = { ...linksOf(form), members: [] };
@@ -134,15 +139,8 @@ export function useWriting({ state, acts, dialogs, open, onSaved }) {
     },
     /** Back to what is saved, or to an empty form; what stood in it can be put back. */
     again() {
-      const mine = form;
-      const fresh = now ? formOf(now) : blank({ ...open.start });
-      drafts.drop(open.key);
-      setForm(fresh);
-      setBase(now?.version ?? 0);
-      setRestored(false);
-      setBoth(false);
-      refusal.clear();
-      toast(now ? t("The saved text is in the form again.") : t("The form is empty."), { action: { label: t("Put mine back"), act: () => alive.current && take(mine) }, seconds: 20 });
+      if (now) replaceBy(formOf(now), now.version, t("The saved text is in the form again."));
+      else replaceBy(blank({ ...open.start }), 0, t("The form is empty."));
     },
     /** Another part of the board: for a new card that cannot be saved where it was begun. @param {string} other */
     moveTo(other) {
