@@ -79,15 +79,16 @@ def group(thing: Thing, look: Look) -> tuple[int, int, Tree]:
     layer = layer_class(thing["layer"])
     rtl = look["direction"] == "rtl"
     drawn = [node("rect", {"class": f"p-group{tint(thing)} l-{layer}", "width": wide, "height": high, "rx": 14})]
-    room = max(40, wide - 28)
+    name = word(look, "layers", thing["layer"]) if layer != "joint" else ""
+    known = width(name, SMALL) + 14 if name and width(name, SMALL) < wide // 2 else 0
+    room = max(40, wide - 28 - known)
+    start = 14 + known if rtl else 14
     if thing["text"]:
-        right = is_right_to_left(thing["text"], rtl)
         line = lines(thing["text"], room, BODY + 2, True, 1)[0]
-        drawn.append(letters(line, 14, room, 26, BODY + 2, right, "t-ink", True))
-    name = word(look, "layers", thing["layer"])
-    if layer != "joint" and name and high > 40:
-        line = lines(name, room, SMALL, False, 1)[0]
-        drawn.append(letters(line, 14, room, high - 12, SMALL, rtl, f"t-layer l-{layer}"))
+        drawn.append(letters(line, start, room, 26, BODY + 2, rtl, "t-ink", True))
+    if known:
+        at = 14 if rtl else wide - known
+        drawn.append(letters(name, at, known - 14, 26, SMALL, rtl, f"t-layer l-{layer}"))
     return wide, high, node("g", {"class": "p-thing k-group"}, *drawn)
 
 

@@ -75,15 +75,12 @@ export function group(thing, look) {
   const layer = layerClass(thing.layer);
   const rtl = look.direction === "rtl";
   const drawn = [node("rect", { class: `p-group${tint(thing)} l-${layer}`, width: wide, height: high, rx: 14 })];
-  const room = Math.max(40, wide - 28);
-  if (thing.text) {
-    const right = isRightToLeft(thing.text, rtl);
-    drawn.push(letters(lines(thing.text, room, BODY + 2, true, 1)[0], 14, room, 26, BODY + 2, right, "t-ink", true));
-  }
-  const name = word(look, "layers", thing.layer);
-  if (layer !== "joint" && name && high > 40) {
-    drawn.push(letters(lines(name, room, SMALL, false, 1)[0], 14, room, high - 12, SMALL, rtl, `t-layer l-${layer}`));
-  }
+  const name = layer === "joint" ? "" : word(look, "layers", thing.layer);
+  const known = name && width(name, SMALL) < Math.floor(wide / 2) ? width(name, SMALL) + 14 : 0;
+  const room = Math.max(40, wide - 28 - known);
+  const start = rtl ? 14 + known : 14;
+  if (thing.text) drawn.push(letters(lines(thing.text, room, BODY + 2, true, 1)[0], start, room, 26, BODY + 2, rtl, "t-ink", true));
+  if (known) drawn.push(letters(name, rtl ? 14 : wide - known, known - 14, 26, SMALL, rtl, `t-layer l-${layer}`));
   return { w: wide, h: high, tree: node("g", { class: "p-thing k-group" }, ...drawn) };
 }
 
