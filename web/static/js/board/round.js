@@ -1,5 +1,5 @@
 /** The idea round: for some minutes everybody writes ideas, and nobody keeps whose they are. */
-import { useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { announce } from "../lib/announce.js";
 import { Dialog } from "../lib/dialog.js";
 import { html } from "../lib/html.js";
@@ -51,13 +51,16 @@ export function RoundDialog({ acts, dialogs }) {
     <//>`;
 }
 
-/** The bar of the round that goes on, for everybody. @param {{state: State, acts: Acts, dialogs: Dialogs}} props */
+/** Where a mediator begins one, while none goes on. @param {{state: State, dialogs: Dialogs}} props */
+export function RoundButton({ state, dialogs }) {
+  if (openRound(state) || !joint(state) || !may(state, "open_round")) return null;
+  return html`<div><button type="button" class="button button--small" onClick=${dialogs.round}><${Icon} name="idea" /> ${t("Idea round…")}</button></div>`;
+}
+
+/** The bar of the round that goes on, for everybody, whatever else is on the screen. @param {{state: State, acts: Acts, dialogs: Dialogs}} props */
 export function RoundBar({ state, acts, dialogs }) {
   const found = openRound(state);
-  if (!found) {
-    if (!joint(state) || !may(state, "open_round")) return null;
-    return html`<div class="round-begin"><button type="button" class="button button--small" onClick=${dialogs.round}><${Icon} name="idea" /> ${t("Idea round…")}</button></div>`;
-  }
+  if (!found) return null;
   return html`<${Running} key=${found.id} state=${state} acts=${acts} dialogs=${dialogs} round=${found} />`;
 }
 
@@ -70,6 +73,10 @@ function Running({ state, acts, dialogs, round }) {
   const refusal = useRefusal();
   const ideas = cards(state).filter((one) => one.round === round.id).length;
   const here = joint(state);
+  useEffect(() => {
+    announce(t("An idea round goes on: {question}", { question: round.question }));
+    return () => announce(t("The idea round is over."));
+  }, []);
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
     if (busy) return;

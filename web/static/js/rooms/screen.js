@@ -13,6 +13,7 @@ import { BoardDialogs, createDialogs } from "../board/dialogs.js";
 import { createLive } from "../board/live.js";
 import { useNews } from "../board/news.js";
 import { BoardPanel } from "../board/panel.js";
+import { RoundBar } from "../board/round.js";
 import { createDraft } from "../chat/draft.js";
 import { unread } from "../chat/model.js";
 import { ChatPanel } from "../chat/panel.js";
@@ -106,6 +107,7 @@ export function RoomScreen({ store, socket, call, devices, boot }) {
       <${ThinBar} state=${state} />
       <${SharingBar} state=${state} actions=${actions} />
       <${NoteCard} state=${state} onDismiss=${dismiss} />
+      <${RoundBar} state=${state} acts=${acts} dialogs=${dialogs} />
       ${(narrow || (map && !broad)) && html`<${Tabs} tab=${narrow ? tab : boardOpen ? "" : tab === "map" ? "map" : "room"} map=${map} chat=${narrow} fresh=${fresh} board=${narrow && Boolean(view.board)} news=${news}
         onTab=${(/** @type {typeof tab} */ name) => (setTab(name), narrow || setBoardOpen(false))} />`}
       <div class="seat-room__middle" data-chat=${show.chat ? "yes" : "no"} data-board=${show.board ? (boardLarge ? "large" : "beside") : "no"}>

@@ -6,7 +6,7 @@ import { t } from "../../lib/text.js";
 import { mediatorName } from "../../rooms/words.js";
 import { JOINT, MEDIATORS, card as cardOf, cards, headings, ownLayer } from "../model.js";
 import { Ledger } from "../ledger.js";
-import { RoundBar } from "../round.js";
+import { RoundButton } from "../round.js";
 import { AddButton } from "./add.js";
 import { CardItem } from "./card.js";
 import { useCardFocus } from "./focus.js";
@@ -36,7 +36,7 @@ export function BoardList({ state, acts, dialogs, editors }) {
   return html`
     <div class="list" ref=${root}>
       <${Newcomers} state=${state} acts=${acts} />
-      <${RoundBar} state=${state} acts=${acts} dialogs=${dialogs} />
+      <${RoundButton} state=${state} dialogs=${dialogs} />
       ${own === MEDIATORS && html`<${Ledger} state=${state} acts=${acts} dialogs=${dialogs} />`}
       <div class="list__tools">
         <nav class="list__jump" aria-label=${t("Parts of the list")}>
