@@ -7,6 +7,7 @@ import { remember, remembered } from "../lib/storage.js";
 import { person } from "../session/people.js";
 import { leads } from "../session/rights.js";
 import { BoardCanvas } from "./canvas/canvas.js";
+import { BoardMenu } from "./export.js";
 import { BoardList } from "./list/list.js";
 import { Waiting } from "./list/waiting.js";
 import { canWrite, ownLayer } from "./model.js";
@@ -44,6 +45,7 @@ export function BoardPanel({ state, acts, live, dialogs, large = false, onLarge,
           ${mayWrite && html`
             <button type="button" class="button button--icon button--small button--quiet" aria-label=${undoName(history.label.value)} title=${undoName(history.label.value)} disabled=${!history.canUndo.value} onClick=${() => history.undo()}><${Icon} name="undo" class="icon--turns" /></button>
             <button type="button" class="button button--icon button--small button--quiet" aria-label=${t("Do it again")} title=${t("Do it again")} disabled=${!history.canRedo.value} onClick=${() => history.redo()}><${Icon} name="redo" class="icon--turns" /></button>`}
+          <${BoardMenu} state=${state} acts=${acts} />
           ${onLarge && html`<button type="button" class="button button--small button--quiet" aria-pressed=${large ? "true" : "false"} onClick=${onLarge}><${Icon} name=${large ? "shrink" : "enlarge"} /> ${t("Large")}</button>`}
           ${onClose && html`<button type="button" class="button button--icon button--small button--quiet" aria-label=${t("Close the board")} onClick=${onClose}><${Icon} name="close" /></button>`}
         </div>

@@ -1,5 +1,6 @@
 /** The screens after which nothing is heard or seen any more: left, revoked, closed, gone on elsewhere, broken. */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { mayTakeAlong, TakeAlong } from "../board/export.js";
 import { announce } from "../lib/announce.js";
 import { focusStart } from "../lib/dom.js";
 import { html } from "../lib/html.js";
@@ -105,6 +106,7 @@ export function EndScreen({ ending, view, send, operator, help }) {
         <p class="faint">${closing ? t("You can close this tab now.") : t("Coming back brings you to the waiting room first.")}</p>`}
       ${ending === "elsewhere" && html`<div class="row end__actions">
         <button type="button" class="button button--primary" onClick=${() => location.reload()}>${t("Use this one instead")}</button></div>`}
+      ${ending === "closed" && view && mayTakeAlong(view) && html`<${TakeAlong} seat=${view.me.seat} />`}
       ${ending === "closed" && mayOpenNext(view) && html`<${NextSession} send=${send} />`}
       ${(ending === "closed" || ending === "destroyed") && html`<p class="faint">${t("You can close this tab now.")}</p>`}
       ${wrong && html`<p class="field__wrong" role="alert"><${Icon} name="info" />${wrong}</p>`}
