@@ -243,10 +243,11 @@ def _noted(state: State, event: ev.Noted, at: int) -> State:
 
 
 def _session_closed(state: State, event: ev.SessionClosed, at: int) -> State:
+    stayed = frozenset(s.id for s in state.seats.values() if s.where == "room")
     for seat in state.seats.values():
         if seat.where in ("lobby", "room"):
             state = _out_of_rooms(state, seat.id, "left", at)
-    return replace(state, closed=at, destroy_at=event.destroy_at, undo=None, paused=None)
+    return replace(state, closed=at, destroy_at=event.destroy_at, stayed=stayed, undo=None, paused=None)
 
 
 def _next_session_opened(state: State, event: ev.NextSessionOpened, at: int) -> State:
@@ -264,6 +265,7 @@ def _next_session_opened(state: State, event: ev.NextSessionOpened, at: int) -> 
         devices={},
         closed=None,
         destroy_at=None,
+        stayed=frozenset(),
     )
 
 

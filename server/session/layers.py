@@ -2,7 +2,7 @@
 all ask here.
 
 Rule 1: only who is in a room reads the board; whoever waits, has left or was revoked reads nothing. After the end,
-        who had been let in may still take its own view along.
+        who was in a room until then may still take its own view along.
 Rule 2: a layer of a group is read by the seats of that group. A newcomer to a group reads nothing of it before a seat
         of the group has let it in: being invited by a mediator opens no side's papers.
 Rule 3: the joint layer is written to from the joint room only. From everywhere else it is read-only: what is to cross
@@ -59,19 +59,13 @@ def begun_afresh(state: State) -> tuple[GroupJoined, ...]:
 
 def readable(state: State, seat: Seat) -> frozenset[str]:
     """The layers that this seat reads now."""
-    if seat.where != "room" and not _was_in_at_the_end(state, seat):
+    if seat.where != "room" and seat.id not in state.stayed:
         return frozenset()
     group = let_in(state, seat)
     if group is None:
         return frozenset({JOINT})
     sides = state.sides if group == MEDIATORS else (seat.side,)
     return frozenset({JOINT, group, *(ledger_layer(s) for s in sides if s is not None)})
-
-
-def _was_in_at_the_end(state: State, seat: Seat) -> bool:
-    """Whether it was in a room when the session was closed. Who had left before is told nothing more."""
-    ended = state.closed is not None and seat.where == "left" and seat.since == state.closed
-    return ended and seat.moved is not None and seat.moved.to is not None
 
 
 def writable(state: State, seat: Seat) -> frozenset[str]:

@@ -131,7 +131,8 @@ class PauseState:
 class State:
     """The whole session. `apart` holds pairs of subjects, ("seat" | "side", id), that must never share a room.
 
-    `number` says which session of the case this is, and `opened` when this one was.
+    `number` says which session of the case this is, and `opened` when this one was. `stayed` were in a room when it
+    was closed.
     """
 
     id: str
@@ -152,6 +153,7 @@ class State:
     board: Board = field(default_factory=Board)
     closed: int | None = None
     destroy_at: int | None = None
+    stayed: frozenset[str] = frozenset()
     number: int = 1
 
 
