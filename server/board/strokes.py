@@ -22,6 +22,10 @@ def tint(thing: Thing) -> str:
     return f" c-{thing['colour']}" if thing["colour"] else ""
 
 
+def layer_of(thing: Thing) -> str:
+    return f" l-{layer_class(thing['layer'])}"
+
+
 def whole(value: float) -> int:
     """To the nearest whole number, halves up, as both languages round."""
     return math.floor(value + 0.5)
@@ -54,7 +58,8 @@ def ink(thing: Thing) -> Tree:
     path = f"M{half(dots[-1][0] + dots[0][0])} {half(dots[-1][1] + dots[0][1])}Q"
     for here, then in zip(dots, [*dots[1:], dots[0]], strict=True):
         path += f"{here[0]} {here[1]} {half(here[0] + then[0])} {half(here[1] + then[1])} "
-    return node("g", {"class": "p-thing k-ink"}, node("path", {"class": f"p-ink{tint(thing)}", "d": path[:-1] + "Z"}))
+    drawn = node("path", {"class": f"p-ink{tint(thing)}{layer_of(thing)}", "d": path[:-1] + "Z"})
+    return node("g", {"class": "p-thing k-ink"}, drawn)
 
 
 def text(thing: Thing, look: Look) -> tuple[int, int, Tree]:
@@ -68,8 +73,7 @@ def text(thing: Thing, look: Look) -> tuple[int, int, Tree]:
     ]
     high = max(thing["place"]["h"], len(drawn) * TEXT_LEADING + 2 * NOTE_PAD)
     frame = {"width": wide, "height": high, "rx": 6}
-    layer = layer_class(thing["layer"])
-    ground = node("rect", {"class": f"p-note{tint(thing)} l-{layer}", **frame})
+    ground = node("rect", {"class": f"p-note{tint(thing)}{layer_of(thing)}", **frame})
     return wide, high, node("g", {"class": "p-thing k-text"}, ground, *drawn)
 
 
@@ -131,8 +135,8 @@ def arrow(thing: Thing, boxes: Mapping[str, Box]) -> tuple[Box, Tree] | None:
     line = f"M{x1} {y1}L{whole(bx)} {whole(by)}"
     drawn = [
         node("path", {"class": "p-reach", "d": f"M{x1} {y1}L{x2} {y2}"}),
-        node("path", {"class": f"p-arrow{tint(thing)}", "d": line}),
-        node("path", {"class": f"p-head{tint(thing)}", "d": head}),
+        node("path", {"class": f"p-arrow{tint(thing)}{layer_of(thing)}", "d": line}),
+        node("path", {"class": f"p-head{tint(thing)}{layer_of(thing)}", "d": head}),
     ]
     if thing["text"]:
         words = lines(thing["text"], 200, BODY, False, 1)[0]

@@ -68,7 +68,9 @@ def colours(classes: str) -> dict[str, str]:
         next((one for one in more if one in _LAYERS), ""), ("#ffffff", "#e0dcd5", "#1c2024")
     )
     pill, written = _STATES.get(next((one for one in more if one in _STATES), ""), ("#eceae6", "#4e565e"))
-    dash = {} if "l-joint" in more else {"stroke-dasharray": "6 4"}
+    private = "l-joint" not in more
+    dash = {"stroke-dasharray": "6 4"} if private else {}
+    drawn = ink if private else "#4e565e"
     found: dict[str, dict[str, str]] = {
         "p-ground": {"fill": "#ffffff"},
         "p-card": {"fill": _TINTS.get(tint, "#ffffff")},
@@ -81,12 +83,12 @@ def colours(classes: str) -> dict[str, str]:
         "p-dot": {"fill": _SIDES.get(more[0] if more else "", "#4e565e")},
         "p-answer": {**_LINE, "stroke-width": "2", "stroke": _ANSWERS.get(more[0] if more else "", "#4e565e")},
         "p-sheet": {**_LINE, "stroke": "#8b8780"},
-        "p-note": {"fill": _TINTS.get(tint, "none")},
+        "p-note": {"fill": _TINTS.get(tint, "none"), **({"stroke": line, **dash} if private else {})},
         "p-group": {"fill": _TINTS.get(tint, "#f7f6f3"), "stroke": line, "stroke-width": "1.5", **dash},
-        "p-ink": {"fill": _INKS.get(tint, "#1c2024")},
+        "p-ink": {"fill": _INKS.get(tint, ink if private else "#1c2024"), **({"stroke": line} if private else {})},
         "p-reach": {"fill": "none", "stroke": "none"},
-        "p-arrow": {"fill": "none", "stroke": _INKS.get(tint, "#4e565e"), "stroke-width": "2"},
-        "p-head": {"fill": _INKS.get(tint, "#4e565e")},
+        "p-arrow": {"fill": "none", "stroke": _INKS.get(tint, drawn), "stroke-width": "2", **dash},
+        "p-head": {"fill": _INKS.get(tint, drawn)},
         "p-label": {"fill": "#ffffff"},
         "t-ink": {"fill": "#1c2024"},
         "t-soft": {"fill": "#4e565e"},

@@ -15,7 +15,7 @@ PATIENCE_MS = PATIENCE_S * 1000
 @pytest.fixture
 def house(new_session: Callable[..., House]) -> House:
     """A session of its own on this file's server."""
-    return new_session()
+    return new_session(text="What is said here stays here.")
 
 
 class Canvas:

@@ -13,6 +13,8 @@ export const INK_LEAST = 3;
 
 /** @param {Thing} thing */
 const tint = (thing) => (thing.colour ? ` c-${thing.colour}` : "");
+/** @param {Thing} thing */
+const layerOf = (thing) => ` l-${layerClass(thing.layer)}`;
 /** @param {number} value */
 const whole = (value) => Math.floor(value + 0.5);
 /** @param {number} twice */
@@ -53,7 +55,7 @@ export function inkPath(points) {
 
 /** @param {Thing} thing @returns {Tree} */
 export function ink(thing) {
-  return node("g", { class: "p-thing k-ink" }, node("path", { class: `p-ink${tint(thing)}`, d: inkPath(thing.points) }));
+  return node("g", { class: "p-thing k-ink" }, node("path", { class: `p-ink${tint(thing)}${layerOf(thing)}`, d: inkPath(thing.points) }));
 }
 
 /** Words without a card; with a colour, a note. @param {Thing} thing @param {Look} look @returns {{w: number, h: number, tree: Tree}} */
@@ -64,7 +66,7 @@ export function text(thing, look) {
   const drawn = lines(thing.text, room, TEXT_SIZE).map((line, n) =>
     letters(line, NOTE_PAD, room, NOTE_PAD + TEXT_SIZE + n * TEXT_LEADING, TEXT_SIZE, right));
   const high = Math.max(thing.place.h, drawn.length * TEXT_LEADING + 2 * NOTE_PAD);
-  const ground = node("rect", { class: `p-note${tint(thing)} l-${layerClass(thing.layer)}`, width: wide, height: high, rx: 6 });
+  const ground = node("rect", { class: `p-note${tint(thing)}${layerOf(thing)}`, width: wide, height: high, rx: 6 });
   return { w: wide, h: high, tree: node("g", { class: "p-thing k-text" }, ground, ...drawn) };
 }
 
@@ -122,8 +124,8 @@ export function arrow(thing, boxes) {
   const head = `M${x2} ${y2}L${whole(bx - uy * side)} ${whole(by + ux * side)}L${whole(bx + uy * side)} ${whole(by - ux * side)}Z`;
   const drawn = [
     node("path", { class: "p-reach", d: `M${x1} ${y1}L${x2} ${y2}` }),
-    node("path", { class: `p-arrow${tint(thing)}`, d: `M${x1} ${y1}L${whole(bx)} ${whole(by)}` }),
-    node("path", { class: `p-head${tint(thing)}`, d: head }),
+    node("path", { class: `p-arrow${tint(thing)}${layerOf(thing)}`, d: `M${x1} ${y1}L${whole(bx)} ${whole(by)}` }),
+    node("path", { class: `p-head${tint(thing)}${layerOf(thing)}`, d: head }),
   ];
   if (thing.text) {
     const words = lines(thing.text, 200, BODY, false, 1)[0];
