@@ -372,6 +372,27 @@ def test_moved_while_writing_the_text_is_kept_and_goes_nowhere_else(house: House
     assert paul.faults == dana.faults == []
 
 
+def test_who_joined_while_it_was_written_does_not_see_it_before_one_says_so(house: House) -> None:
+    joint = house.room("joint")
+    miriam, paul, dana = come(house, Miriam=joint, Paul=joint, Dana=house.room("caucus", "B"))
+    his, danas = Papers(paul), Papers(dana)
+    his.part("On the table").get_by_role("button", name="Add for everybody").click()
+    his.page.get_by_role("menuitem", name=re.compile("^Idea")).click()
+    his.field("In a few words").fill("Between us")
+    house.move(Dana=joint)
+    expect(paul.page.locator("li.tile")).to_have_count(3)
+    his.press("Show it to everybody")
+    held = his.dialog.get_by_role("group", name="Not saved")
+    expect(held).to_contain_text("Not saved. Dana joined while you were writing.")
+    expect(held.get_by_role("button", name="Keep")).to_be_focused()
+    his.press("Keep")
+    expect(his.field("In a few words")).to_have_value("Between us")
+    his.press("Show it to everybody")
+    held.get_by_role("button", name="Save all the same").click()
+    expect(danas.entry("Between us", "On the table")).to_be_visible()
+    assert miriam.faults == paul.faults == dana.faults == []
+
+
 @pytest.mark.parametrize("locale", ["en", "ar"])
 def test_the_dialogs_are_clean_at_every_width_and_in_light_and_dark(house: House, locale: str) -> None:
     person = house.person("Paul", locale=locale, reduced_motion="reduce").open_link()
