@@ -32,7 +32,7 @@ class Board:
         return tuple(card for i in ids if isinstance(card := self.things[i], Card))
 
     def in_layer(self, layer: str) -> list[Thing]:
-        return [t for t in self.things.values() if t.layer == layer and not getattr(t, "removed", False)]
+        return [t for t in self.things.values() if t.layer == layer and not t.removed]
 
     def epoch(self, layer: str) -> int:
         """Grows whenever somebody comes to read the layer's past."""
@@ -63,7 +63,7 @@ def _put(board: Board, *things: Thing) -> Board:
         elif end is None and thing.id in deadlines:
             deadlines = {i: until for i, until in deadlines.items() if i != thing.id}
     new = {t.id: t for t in things}
-    return replace(board, things={**board.things, **new}, deadlines=deadlines, trail=(tuple(new), board.trail))
+    return Board({**board.things, **new}, board.groups, deadlines, (tuple(new), board.trail))
 
 
 def _deadline(thing: Thing) -> int | None:

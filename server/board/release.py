@@ -10,6 +10,7 @@ Rule 3: whoever carries it changes nothing. "As the mediators' own" takes away w
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from server.board.card import Card, Crossing, Reply, Words
 
@@ -41,6 +42,7 @@ class Release:
     carried: tuple[Crossing, ...] = ()
     ended: int | None = None
     kind: str = "release"
+    removed: ClassVar[bool] = False
 
     @property
     def words(self) -> Words:

@@ -1,6 +1,7 @@
 """An idea round: for some minutes all write ideas. Nobody is told whose they are, and nobody answers before the end."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 QUESTION_MAX = 300
 MINUTES = range(1, 31)
@@ -18,3 +19,4 @@ class Round:
     until: int
     open: bool = True
     kind: str = "round"
+    removed: ClassVar[bool] = False

@@ -144,7 +144,7 @@ def _end(board: Board, who: Who, layer: str, end: str | None, named: Mapping[str
     if end is None or end in named:
         return named[end] if end else None
     found = board.things.get(end)
-    if found is None or found.layer != layer or layer not in who.readable or getattr(found, "removed", False):
+    if found is None or found.layer != layer or layer not in who.readable or found.removed:
         raise Refused("unknown_card", field=field)
     return end
 

@@ -65,7 +65,7 @@ def restore(board: Board, command: c.RestoreThings, who: Who) -> Done:
             raise Refused("unknown_card")
         if not _may_tidy(thing, who):
             raise Refused("not_yours")
-    gone = [t for i in dict.fromkeys(command.things) if getattr(t := board.things[i], "removed", False)]
+    gone = [t for t in map(board.things.__getitem__, dict.fromkeys(command.things)) if t.removed]
     for layer in {t.layer for t in gone}:
         room_left(board, layer, len(gone), sum(len(t.points) for t in gone if isinstance(t, Mark)))
     return Done((ev.ThingsRestored(tuple(t.id for t in gone)),) if gone else ())

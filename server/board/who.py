@@ -53,7 +53,7 @@ class Done:
 def thing_named(board: Board, who: Who, thing: str) -> Thing:
     """The thing, if this person may know of it; refused alike where there is none and where it is another's."""
     found = board.things.get(thing)
-    if found is None or found.layer not in who.readable or getattr(found, "removed", False):
+    if found is None or found.layer not in who.readable or found.removed:
         raise Refused("unknown_card")
     return found
 

@@ -1,6 +1,7 @@
 """The board inside the session: who acts, from where, before which audience. The rules stand in `server.board`."""
 
 from dataclasses import fields
+from operator import attrgetter, is_
 
 from server.board import commands as b
 from server.board import table
@@ -125,7 +126,7 @@ def files_named(state: State) -> dict[str, int]:
 
 
 def _all(board: Board, layers: frozenset[str], eyes: Reader) -> list[Shape]:
-    return [shape(t, eyes) for t in board.things.values() if t.layer in layers and not getattr(t, "removed", False)]
+    return [shape(t, eyes) for t in board.things.values() if t.layer in layers and not t.removed]
 
 
 def board_changes(before: State | None, after: State) -> list[tuple[frozenset[str], dict[str, object]]]:
@@ -182,14 +183,14 @@ def _change(before: Board, after: Board, changed: list[str], then: Eyes, now: Ey
 
 def _shown(board: Board, thing: str, layers: frozenset[str], eyes: Reader) -> Shape | None:
     found = board.things.get(thing)
-    if found is None or found.layer not in layers or getattr(found, "removed", False):
+    if found is None or found.layer not in layers or found.removed:
         return None
     return shape(found, eyes)
 
 
 def differs(before: State, after: State) -> bool:
     """Whether anything but the board has changed."""
-    return any(getattr(before, name) is not getattr(after, name) for name in _REST)
+    return not all(map(is_, _rest(before), _rest(after)))
 
 
-_REST = tuple(f.name for f in fields(State) if f.name != "board")
+_rest = attrgetter(*(f.name for f in fields(State) if f.name != "board"))

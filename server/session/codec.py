@@ -7,15 +7,13 @@ import functools
 import json
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from server.session import events as ev
 
 VERSION = 1
-
-_BY_NAME: Mapping[str, type] = {cls.__name__: cls for cls in typing.get_args(ev.Event)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ def decode(data: bytes) -> Committed:
     if version != VERSION:
         raise ValueError(f"entry version {version!r} is not known to this program")
     try:
-        events = tuple(_built(_BY_NAME[e.pop("kind")], e) for e in plain["events"])
+        events = tuple(_EVENTS[e.pop("kind")](e) for e in plain["events"])
         return Committed(plain["at"], plain["by"], plain["command"], plain["result"], events)
     except (KeyError, TypeError, AttributeError) as wrong:
         raise ValueError(f"not an entry of ours: {wrong!r}") from wrong
@@ -65,24 +63,49 @@ def _plain(value: Any) -> Any:
     return value
 
 
+Make = Callable[[Any], Any]
+
+
 @functools.cache
-def _hints(wanted: type) -> Mapping[str, Any]:
-    return typing.get_type_hints(wanted)
+def _maker(wanted: Any) -> Make | None:
+    """What makes a value from JSON into the annotated type `wanted`: a dataclass, a tuple or mapping of something.
 
-
-def _built(wanted: Any, value: Any) -> Any:
-    """`value` from JSON as the annotated type `wanted`: a dataclass, a tuple or mapping of something, or a plain
-    value.
+    `None`: it is a plain value, and stays as it is. Made once per type: a long log is read in one go.
     """
     if is_dataclass(wanted) and isinstance(wanted, type):
-        hints = _hints(wanted)
-        return wanted(**{name: _built(hints[name], v) for name, v in value.items()})
+        return _of_class(wanted)
     origin, args = typing.get_origin(wanted), typing.get_args(wanted)
     if origin is tuple:
-        inner = [args[0]] * len(value) if args[-1] is Ellipsis else args
-        return tuple(_built(kind, v) for kind, v in zip(inner, value, strict=True))
+        return _of_tuple(args)
     if origin is Mapping:
-        return {name: _built(args[1], v) for name, v in value.items()}
-    if origin in (types.UnionType, typing.Union) and value is not None:
-        return _built(next(a for a in args if a is not type(None)), value)
+        make = _maker(args[1])
+        return (lambda value: {name: make(v) for name, v in value.items()}) if make is not None else None
+    if origin in (types.UnionType, typing.Union):
+        inner = _maker(next(a for a in args if a is not type(None)))
+        return (lambda value: None if value is None else inner(value)) if inner is not None else None
+    return None
+
+
+def _of_class(wanted: type) -> Make:
+    makers = {name: _maker(hint) for name, hint in typing.get_type_hints(wanted).items()}
+    inner = {name: one for name, one in makers.items() if one is not None}
+
+    def make(value: Any) -> Any:
+        return wanted(**{**value, **{name: one(value[name]) for name, one in inner.items() if name in value}})
+
+    return make
+
+
+def _of_tuple(args: tuple[Any, ...]) -> Make:
+    if args[-1] is Ellipsis:
+        one = _maker(args[0])
+        return (lambda value: tuple(map(one, value))) if one is not None else tuple
+    each = [_maker(arg) or _as_it_is for arg in args]
+    return lambda value: tuple(make(v) for make, v in zip(each, value, strict=True))
+
+
+def _as_it_is(value: Any) -> Any:
     return value
+
+
+_EVENTS: Mapping[str, Make] = {cls.__name__: _of_class(cls) for cls in typing.get_args(ev.Event)}

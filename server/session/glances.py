@@ -95,7 +95,7 @@ def _named(state: State, sender: Seat, glance: Glance) -> Iterator[tuple[str, st
         layers = writable(state, sender)
         for thing in [glance.thing] if isinstance(glance, Editing) else dict(glance.places):
             found = state.board.things.get(thing)
-            if found is not None and found.layer in layers and not getattr(found, "removed", False):
+            if found is not None and found.layer in layers and not found.removed:
                 yield thing, found.layer
 
 
