@@ -18,7 +18,7 @@ export function arrival(moved, view) {
   if (moved.how === "stepped_out") return moved.mine ? t("You have stepped out to {room}.", { room }) : t("{name} has stepped out with you to {room}.", { name: moved.by, room });
   if (moved.how === "room_closed") return t("{name} has closed the room. You are in {room} now.", { name: moved.by, room });
   if (moved.how === "came_back") return t("You are back in {room}.", { room });
-  if (moved.mine) return t("You are in {room} now.", { room });
+  if (moved.mine || !moved.by) return t("You are in {room} now.", { room }); // the operator's program may have no name
   if (moved.how === "admitted") return t("{name} has let you in. You are in {room} now.", { name: moved.by, room });
   return t("{name} has brought you to {room}.", { name: moved.by, room });
 }
