@@ -64,6 +64,12 @@ function audience(layer) {
   return layer === MEDIATORS ? t("Only the mediators") : t("Only your side");
 }
 
+/** @param {string} layer */
+function sendName(layer) {
+  if (layer === JOINT) return t("Comment for everybody");
+  return layer === MEDIATORS ? t("Comment for the mediators") : t("Comment for our side");
+}
+
 /** @param {{state: State, card: Card, acts: Acts, dialogs: Dialogs, places: (string|null)[]}} props    places: layers, one's own first */
 function CommentForm({ state, card, acts, dialogs, places }) {
   const { form, put, done } = useKept(dialogs.drafts, `comment ${card.id}`, /** @type {Written} */ ({ text: "", layer: "", seen: null }));
@@ -89,6 +95,6 @@ function CommentForm({ state, card, acts, dialogs, places }) {
       ${sending.held && html`<${HeldBack} answer=${sending.held} onKeep=${sending.keep} onSend=${() => (put({ seen: null }), sending.go(seen(state, layer)))} />`}
       ${sending.wrong && html`<p class="field__wrong" id=${`${id}-wrong`}><${Icon} name="caution" /> <span>${sending.wrong}</span></p>`}
       ${sending.busy && state.link !== "open" && html`<p class="notice notice--caution" role="status"><${Icon} name="clock" /> <span>${t("Waiting for the connection. It goes as soon as it is back.")}</span></p>`}
-      <button type="submit" class="button button--small" aria-busy=${sending.busy ? "true" : null}>${layer === JOINT ? t("Comment for everybody") : t("Comment")}</button>
+      <button type="submit" class="button button--small" aria-busy=${sending.busy ? "true" : null}>${sendName(layer)}</button>
     </form>`;
 }
