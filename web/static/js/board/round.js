@@ -98,17 +98,17 @@ function Running({ state, acts, dialogs, round }) {
     <section class="round" aria-label=${t("Idea round")}>
       <div class="round__head">
         <p class="round__question"><${Icon} name="idea" /> <strong dir="auto">${round.question}</strong></p>
-        <p class="round__left"><${Icon} name="clock" /> ${left(round.until - now)} <span class="muted">${n("{count} idea so far", "{count} ideas so far", ideas)}</span></p>
+        <p class="round__left"><${Icon} name="clock" /> ${left(round.until - now)} <span class="muted">${n("{count} idea so far", "{count} ideas so far", ideas)}. ${t("No names are kept.")}</span></p>
         ${may(state, "close_round") && html`<button type="button" class="button button--small" onClick=${() => acts.closeRound({ round: round.id })}>${t("Close the round")}</button>`}
       </div>
       ${may(state, "write_idea") && (here || form.text) && html`
         <form ref=${refusal.form} class="round__line" novalidate onSubmit=${submit}>
           <${Field} name="text" label=${t("Your idea")} wrong=${refusal.wrong} class="grow"
-            hint=${here ? t("No names are kept. Everybody at the table sees the idea.") : t("Ideas are put on the table in the joint room. What you wrote is kept.")}>
+            hint=${here ? null : t("Ideas are put on the table in the joint room. What you wrote is kept.")}>
             ${(/** @type {any} */ more) => html`<input class="input" dir="auto" autocomplete="off" enterkeyhint="send" value=${form.text} ...${more}
               onInput=${(/** @type {Typed} */ event) => { begun.current ??= here ? seen(state, "joint") : null; put({ text: event.currentTarget.value }); refusal.clear("text"); }} />`}
           <//>
-          <button type="submit" class="button button--primary" aria-busy=${busy ? "true" : null} disabled=${!here}>${t("Add the idea")}</button>
+          <button type="submit" class="button button--primary" aria-busy=${busy ? "true" : null} disabled=${!here}><${Icon} name="send" class="icon--turns" /> <span class="round__words">${t("Add the idea")}</span></button>
         </form>`}
       ${!here && !form.text && html`<p class="muted">${t("Ideas are written in the joint room.")}</p>`}
     </section>`;
