@@ -208,6 +208,9 @@ def test_what_is_released_is_passed_on_word_for_word_and_nothing_else(house: Hou
     his.dialog.get_by_label("To Weiss & Sons").check()
     his.dialog.get_by_text("More", exact=True).click()
     his.field("Only if they …").fill("name a figure first")
+    paul.page.keyboard.press("Enter")  # a key pressed in a line is no yes
+    expect(ledger).to_contain_text("Nothing so far.")
+    expect(his.dialog).to_be_visible()
     his.press("Allow Miriam to say this to Weiss & Sons")
     expect(his.dialog).to_be_hidden()
     expect(ledger).to_contain_text("May be said to Weiss & Sons.")

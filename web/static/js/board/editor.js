@@ -8,7 +8,7 @@ import { toast } from "../lib/toast.js";
 import { person } from "../session/people.js";
 import { layerName, whoSees } from "./audience.js";
 import { Conflict } from "./conflict.js";
-import { Elsewhere, Field } from "./field.js";
+import { Elsewhere, Field, byButtonOnly } from "./field.js";
 import { ANSWERABLE } from "./form.js";
 import { JOINT, MEDIATORS, canWrite, ownLayer } from "./model.js";
 import { TermRows } from "./term_rows.js";
@@ -47,7 +47,7 @@ export function Editor({ state, acts, dialogs, open, live, frame = "dialog", onC
     <button type="submit" form=${id} class="button button--primary" aria-busy=${busy ? "true" : null}>${saveName(writing, open)}</button>`;
   const title = open.card ? t("Change this card") : newName(form.kind);
   const body = html`
-    <form id=${id} ref=${writing.refusal.form} class="stack editor" novalidate onSubmit=${submit}>
+    <form id=${id} ref=${writing.refusal.form} class="stack editor" novalidate onKeyDown=${byButtonOnly} onSubmit=${submit}>
       <${Fields} state=${state} writing=${writing} open=${open} others=${writers(state, live, open.card)} />
       <${Elsewhere} wrong=${writing.refusal.wrong} />
     </form>`;

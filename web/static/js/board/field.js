@@ -40,6 +40,11 @@ export function Group({ name, label, hint, wrong, class: more = "", children }) 
     </fieldset>`;
 }
 
+/** For forms that show something to others: Enter in a line is no yes, only the button is. @param {KeyboardEvent} event */
+export function byButtonOnly(event) {
+  if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault();
+}
+
 /** What is wrong with no field in particular, or with one that is not on the screen. @param {{wrong: Wrong|null}} props */
 export function Elsewhere({ wrong }) {
   if (!wrong || wrong.field) return null;

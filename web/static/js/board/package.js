@@ -7,7 +7,7 @@ import { n, t } from "../lib/text.js";
 import { toast } from "../lib/toast.js";
 import { Conflict } from "./conflict.js";
 import { Notices, Where, saveName } from "./editor.js";
-import { Elsewhere, Field, Group } from "./field.js";
+import { Elsewhere, Field, Group, byButtonOnly } from "./field.js";
 import { card as cardOf, cards, joint, may } from "./model.js";
 import { Quote } from "./quote.js";
 import { Ties } from "./ties.js";
@@ -45,7 +45,7 @@ export function PackageDialog({ state, acts, dialogs, open }) {
       ${dirty && html`<button type="button" class="button button--quiet editor__again" onClick=${writing.again}><${Icon} name="undo" /> ${open.card ? t("Back to the saved text") : t("Empty the form")}</button>`}
       <button type="button" class="button" onClick=${close}>${t("Close")}</button>
       <button type="submit" form=${id} class="button button--primary" aria-busy=${busy ? "true" : null}>${saveName(writing, open)}</button>`}>
-      <form id=${id} ref=${refusal.form} class="stack editor" novalidate onSubmit=${submit}>
+      <form id=${id} ref=${refusal.form} class="stack editor" novalidate onKeyDown=${byButtonOnly} onSubmit=${submit}>
         <${Where} state=${state} layer=${layer} />
         <${Notices} state=${state} writing=${writing} open=${open} />
         ${writing.conflict && now && html`<${Conflict} card=${now} form=${form} busy=${busy} onMine=${writing.mine} onTheirs=${writing.theirs} onCopy=${writing.copy} />`}

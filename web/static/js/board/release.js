@@ -11,7 +11,7 @@ import { toast } from "../lib/toast.js";
 import { moment as clock } from "../lib/time.js";
 import { mediatorName } from "../rooms/words.js";
 import { sideWords, targetName } from "./audience.js";
-import { Elsewhere, Field, Group } from "./field.js";
+import { Elsewhere, Field, Group, byButtonOnly } from "./field.js";
 import { moment } from "./form.js";
 import { useKept } from "./kept.js";
 import { JOINT, card as cardOf, members, ownLayer, releases, sideLayer, sideOf } from "./model.js";
@@ -70,7 +70,7 @@ export function ReleaseDialog({ state, acts, dialogs, id }) {
     <${Dialog} title=${t("{mediator} may say this…", { mediator })} onClose=${dialogs.close} wide class="paper" actions=${html`
       <button type="button" class="button" onClick=${dialogs.close}>${t("Not now")}</button>
       <button type="submit" form=${formId} class="button button--primary" aria-busy=${busy ? "true" : null}>${confirm}</button>`}>
-      <form id=${formId} ref=${refusal.form} class="stack" novalidate onSubmit=${submit}>
+      <form id=${formId} ref=${refusal.form} class="stack" novalidate onKeyDown=${byButtonOnly} onSubmit=${submit}>
         <p>${t("{mediator} gets exactly these words, and may say them to nobody but those whom you choose. Your card stays where it is.", { mediator })}</p>
         <div data-field="words" tabindex="-1"><${Quote} words=${shown.card} parts=${shown.parts} label=${t("The exact words")} /></div>
         ${changed && here && html`<div class="notice notice--caution" role="status"><${Icon} name="info" /><div class="stack"><p>${t("The words have changed meanwhile.")}</p>
@@ -115,7 +115,7 @@ export function AnswerDialog({ state, acts, dialogs, id }) {
     <${Dialog} title=${t("Let {mediator} give your answer", { mediator })} onClose=${dialogs.close} wide class="paper" actions=${html`
       <button type="button" class="button" onClick=${dialogs.close}>${t("Not now")}</button>
       <button type="submit" form=${formId} class="button button--primary" aria-busy=${busy ? "true" : null}>${form.answer ? t("Allow {mediator} to give this answer", { mediator }) : t("Allow {mediator} to answer", { mediator })}</button>`}>
-      <form id=${formId} ref=${refusal.form} class="stack" novalidate onSubmit=${submit}>
+      <form id=${formId} ref=${refusal.form} class="stack" novalidate onKeyDown=${byButtonOnly} onSubmit=${submit}>
         <p>${t("{mediator} gives it before everybody, in your words. Only then it is your answer; until then you can take it back.", { mediator })}</p>
         <${Quote} words=${here} parts=${members(state, here)} label=${t("The proposal")} />
         <${Group} name="answer" label=${t("Your answer")} wrong=${refusal.wrong} class="choices">
