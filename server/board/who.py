@@ -38,8 +38,8 @@ class Who:
         return known if len(known) > 1 else self.sides
 
     def name_of(self, card: Card) -> str:
-        """Who of the own group wrote the card last, if this person may be told."""
-        return card.by if card.author == self.author and card.seat not in self.strangers else ""
+        """Who wrote an own card last, if this person may be told."""
+        return card.by if card.seat not in self.strangers else ""
 
 
 @dataclass(frozen=True, slots=True)

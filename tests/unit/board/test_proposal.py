@@ -242,6 +242,10 @@ def test_a_package_is_withdrawn_countered_put_back_and_lapses_as_a_whole() -> No
     assert {sheet.state(c) for c in whole} == {WITHDRAWN}
 
 
+def test_a_member_is_never_agreed_alone() -> None:
+    assert agreed(on_table("one", package="package")) == set()
+
+
 def test_a_member_is_not_countered_alone() -> None:
     sheet = Sheet()
     package, one, _ = packed(sheet)

@@ -1,9 +1,12 @@
 """Making and changing what lies on the board, and commenting on it."""
 
+from dataclasses import replace
+
 import pytest
 
 from server.board import commands as b
-from server.board.card import FileFacts, Words
+from server.board.board import Board
+from server.board.card import Card, FileFacts, Words
 from server.board.comment import TEXT_MAX as COMMENT_MAX
 from server.board.events import Links
 from server.board.layers import JOINT, MEDIATORS
@@ -85,6 +88,16 @@ def test_nobody_fills_the_layer_of_another_nor_learns_how_full_it_is() -> None:
     came = sheet.carry(released, SIDE_A)
     sheet.ask(PAUL, b.RemoveThings((next(iter(sheet.seen_by(PAUL))),)))
     assert sheet.add(PAUL, "issue") and sheet.card(came).layer == SIDE_A
+
+
+def test_what_came_to_the_table_is_counted_there_and_in_no_sides_layer() -> None:
+    for layer, full in ((JOINT, True), (SIDE_B, False)):
+        came = Card("", layer, "idea", SIDE_A, Words("Hedge"), NOW, came=True)
+        sheet = Sheet(Board({str(n): replace(came, id=str(n)) for n in range(LAYER_MOST)}))
+        if full:
+            assert sheet.refused(DANA, b.AddThings(layer, SEEN, (draft("issue"),))).reason == "layer_full"
+        else:
+            sheet.add(DANA, "issue")
 
 
 def test_a_file_is_a_card_with_a_name() -> None:

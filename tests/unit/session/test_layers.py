@@ -336,6 +336,20 @@ def invited_by(play: Play, mediator: str, role: str, side: str | None) -> str:
     return str(play.ask(mediator, c.Invite("Late Guest", role, side, "late"))["seat"])
 
 
+def test_where_only_somebody_is_left_who_may_let_nobody_in_the_others_begin_afresh() -> None:
+    play = at_the_table(MIRIAM, DANA, OMAR)
+    kept = write(play, DANA, SIDE_B)
+    for seat in (DAVID, DANA):
+        play.ask(MIRIAM, c.RevokeLink(seat))
+    assert kept in shown(play, OMAR), "he looks on until then"
+    late = invited(play, "party", "B")
+    assert let_in(play.state, play.state.seats[late]) == SIDE_B
+    assert kept not in shown(play, OMAR) and reads(play, OMAR) == {TABLE}
+    comes(play, late, JOINT)
+    play.ask(late, b.LetIn(SIDE_B, OMAR))
+    assert reads(play, OMAR) == {TABLE, SIDE_B, LEDGER_B}
+
+
 def test_the_first_of_a_side_that_nobody_was_of_is_at_home_at_once() -> None:
     play = at_the_table()
     play.ask(MIRIAM, c.RevokeLink("chris"))
