@@ -168,7 +168,7 @@ def test_a_screen_reader_is_told_every_move(house: House) -> None:
     hears_said(paul, "Carla left the room.")
     hears_said(carla, "You have left. Nobody can hear or see you.")
     house.move(Paul=joint, Miriam=joint)
-    hears_said(paul, "to the joint room.")
+    hears_said(paul, "You are in the joint room now.")
     house.move(Dana=joint)
     hears_said(paul, "Dana came in.")
     miriam.page.get_by_role("button", name="Pause all").click()
