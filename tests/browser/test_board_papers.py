@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.people import PATIENCE_S, House, Person
 from tests.browser.test_looks_of_a_session import clean
+from tests.support.lone_page import LoneSocket, fixture, lone_server, show
 from tests.support.wire_cutter import free_port, wire_cutter
 
 PATIENCE_MS = PATIENCE_S * 1000
@@ -184,6 +186,41 @@ def test_two_who_change_one_card_lose_neither_text(house: House) -> None:
     expect(his.dialog).to_contain_text("Carla")
     his.press("Close")
     assert paul.faults == carla.faults == []
+
+
+def test_a_newer_text_that_comes_after_the_refusal_is_shown_all_the_same(chromium: Browser) -> None:
+    """The page alone, so that the refusal surely comes first."""
+    shown = fixture("party_private")
+    seat, side = shown["view"]["me"]["seat"], shown["view"]["me"]["side"]
+    layers = [{"id": name, "epoch": 1, "write": name.startswith("side")} for name in ("joint", f"side:{side}")]
+    shown["view"]["board"] = {"layers": layers, "newcomers": [], "waiting": False}
+    shown["view"]["me"]["rights"] += ["add_things", "edit_card"]
+    card = {
+        **{name: None for name in ("place", "about", "answers", "package", "until", "round", "file")},
+        **{name: [] for name in ("terms", "sides", "conditions", "members", "replies", "crossed", "shared")},
+        **{name: "" for name in ("text", "proof", "colour", "state")},
+        **{"id": "b_1", "layer": f"side:{side}", "author": f"side:{side}", "kind": "idea", "by": "Bo", "came": False},
+        **{"made": shown["now"], "changed": shown["now"], "version": 1, "title": "Quiet after eight"},
+    }
+
+    def refuse(socket: LoneSocket, command: dict[str, Any]) -> None:
+        if command["name"] == "edit_card":
+            socket.refuse(command, "card_changed", "Somebody has changed this card meanwhile.", version=2, by="Bo")
+            newer = {**card, "version": 2, "title": "Quiet after seven"}
+            socket.fact({"kind": "board", "put": [newer], "gone": []})
+
+    with lone_server() as address:
+        page = chromium.new_context().new_page()
+        sockets = show(page, address, shown, refuse)
+        page.wait_for_selector("body[data-where=room]")
+        sockets[0].fact({"kind": "board", "put": [card], "gone": []})
+        his = Papers(Person("Amara", seat, "", page.context, page, 0, ""))
+        his.change("Quiet after eight")
+        his.field("In a few words").fill("Quiet after nine")
+        his.press("Save for our side")
+        expect(his.dialog.get_by_role("region", name="Two texts")).to_contain_text("Quiet after seven")
+        expect(his.field("In a few words")).to_have_value("Quiet after nine")
+        page.context.close()
 
 
 def test_what_is_released_is_passed_on_word_for_word_and_nothing_else(house: House) -> None:
