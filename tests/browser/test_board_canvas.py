@@ -24,11 +24,8 @@ class Canvas:
     def __init__(self, person: Person) -> None:
         self.page: Page = person.page
         self.board = self.page.get_by_role("region", name="Board", exact=True)
-        if not self.board.is_visible():
-            name = re.compile("^Board")
-            button = self.page.get_by_role("button", name=name)
-            expect(button).to_be_visible(timeout=PATIENCE_MS)
-            button.click()
+        self.page.get_by_role("button", name="Stay muted").click(timeout=PATIENCE_MS)
+        self.page.get_by_role("button", name=re.compile("^Board")).click()
         self.board.get_by_role("button", name="Canvas", exact=True).click()
         self.plane = self.board.get_by_role("group", name=re.compile("^The board"))
         expect(self.plane).to_be_visible()
@@ -37,6 +34,9 @@ class Canvas:
 
     def thing(self, name: str) -> Locator:
         return self.board.get_by_role("option", name=re.compile(re.escape(name)))
+
+    def drawn(self, name: str) -> Locator:
+        return self.thing(name).locator("..")
 
     def middle(self, name: str) -> tuple[float, float]:
         """Where it is on the screen, once it lies still."""
@@ -50,7 +50,7 @@ class Canvas:
 
     def at(self, name: str) -> tuple[int, int]:
         """Where it lies on the board, for everybody the same."""
-        moved = re.fullmatch(r"translate\((-?\d+) (-?\d+)\)", self.thing(name).get_attribute("transform") or "")
+        moved = re.fullmatch(r"translate\((-?\d+) (-?\d+)\)", self.drawn(name).get_attribute("transform") or "")
         assert moved, "no place"
         return int(moved[1]), int(moved[2])
 
@@ -138,8 +138,8 @@ def test_a_thing_that_is_dragged_is_seen_by_another_before_it_is_let_go(house: H
     until(lambda: paul.at("Who pays?") != before, "the drag is seen live")
     same_place(miriam, paul, "Who pays?")
     miriam.page.mouse.up()
-    until(lambda: miriam.thing("Who pays?").get_attribute("data-moving") is None, "it lies")
-    until(lambda: paul.thing("Who pays?").get_attribute("data-moving") is None, "it lies for both")
+    until(lambda: miriam.drawn("Who pays?").get_attribute("data-moving") is None, "it lies")
+    until(lambda: paul.drawn("Who pays?").get_attribute("data-moving") is None, "it lies for both")
     same_place(miriam, paul, "Who pays?")
     expect(paul.page.locator(".pointer")).to_contain_text("Miriam")
 
@@ -182,7 +182,7 @@ def test_a_group_takes_along_what_lies_in_it(house: House) -> None:
     x, y, wide, _ = miriam.box("Group: Issues")
     miriam.drag((x + wide / 2, y + 14), (x + wide / 2 - 90, y + 60))
     until(lambda: paul.at("Group: Issues") != group, "the group has moved")
-    until(lambda: paul.thing("Issue 2").get_attribute("data-moving") is None, "it lies")
+    until(lambda: paul.drawn("Issue 2").get_attribute("data-moving") is None, "it lies")
     now = paul.at("Group: Issues")
     until(
         lambda: (
@@ -234,6 +234,7 @@ def test_two_fingers_zoom_and_one_finger_pans(house: House) -> None:
     house.move(Miriam=house.room("joint"))
     canvas = Canvas(person)
     canvas.write_in("Everybody’s part of the board")
+    expect(canvas.page.locator(".undo")).to_have_count(0, timeout=PATIENCE_MS)  # it covers the tools for ten seconds
     canvas.tool("Templates")
     canvas.page.get_by_role("menuitem", name="Timeline").click()
     expect(canvas.thing("Text: Today")).to_have_count(1)
@@ -357,6 +358,7 @@ def test_the_canvas_is_clean_in_light_and_dark_wide_and_on_a_phone(house: House,
     person = come(house, "Miriam", locale)
     house.move(Miriam=house.room("joint"))
     page = person.page
+    page.locator(".arrival .button--quiet").click(timeout=PATIENCE_MS)
     page.locator(".bar .control").filter(has=page.locator("use[href$='#board']")).click()
     page.locator(".board__views .button").nth(1).click()
     page.locator(".toolbar .tool:has(use[href$='#templates'])").click()

@@ -31,7 +31,7 @@ export function createKeys({ desk, deeds, stage }) {
     desk.here.value = id;
     desk.reveal(id);
     requestAnimationFrame(() => {
-      const found = stage()?.querySelector(`[data-thing="${CSS.escape(id)}"]`);
+      const found = stage()?.querySelector(`[data-thing="${CSS.escape(id)}"] > .o-name`);
       if (found instanceof SVGElement) found.focus({ preventScroll: true });
     });
   }

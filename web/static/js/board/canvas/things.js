@@ -14,7 +14,7 @@ export function elements(tree) {
 }
 
 /**
- * @typedef {{id: string, tree: Tree, x: number, y: number, fixed: boolean, label: string, tab: boolean, chosen: boolean, moving: boolean, editor: string,
+ * @typedef {{id: string, tree: Tree, x: number, y: number, w: number, h: number, fixed: boolean, label: string, tab: boolean, chosen: boolean, moving: boolean, editor: string,
  *   onFocus: (event: FocusEvent) => void}} ThingProps
  */
 
@@ -23,15 +23,17 @@ class ThingView extends Component {
   /** @param {ThingProps} next */
   shouldComponentUpdate(next) {
     const now = this.props;
-    return next.tree !== now.tree || next.x !== now.x || next.y !== now.y || next.label !== now.label || next.tab !== now.tab || next.chosen !== now.chosen
+    return next.tree !== now.tree || next.x !== now.x || next.y !== now.y || next.w !== now.w || next.h !== now.h || next.label !== now.label || next.tab !== now.tab || next.chosen !== now.chosen
       || next.moving !== now.moving || next.editor !== now.editor;
   }
 
   render() {
-    const { id, tree, x, y, fixed, label, tab, chosen, moving, editor, onFocus } = this.props;
+    const { id, tree, x, y, w, h: high, fixed, label, tab, chosen, moving, editor, onFocus } = this.props;
     const at = fixed ? undefined : `translate(${x} ${y})`;
-    return html`<g data-thing=${id} transform=${at} role="option" tabindex=${tab ? 0 : -1} aria-label=${editor ? `${label}. ${editor}` : label}
-      aria-selected=${chosen ? "true" : "false"} data-moving=${moving ? "yes" : undefined} onFocus=${onFocus}><${Inside} tree=${tree} /></g>`;
+    // What has the name is beside what is drawn, whose words stand line by line and would be read in pieces.
+    return html`<g data-thing=${id} transform=${at} data-moving=${moving ? "yes" : undefined}><${Inside} tree=${tree} />
+      <rect class="o-name" role="option" tabindex=${tab ? 0 : -1} aria-label=${editor ? `${label}. ${editor}` : label} aria-selected=${chosen ? "true" : "false"}
+        x=${fixed ? x : 0} y=${fixed ? y : 0} width=${w} height=${high} onFocus=${onFocus} /></g>`;
   }
 }
 
@@ -43,7 +45,8 @@ class Inside extends Component {
   }
 
   render() {
-    return elements(this.props.tree);
+    const [tag, attributes, children] = this.props.tree;
+    return h(tag, { ...attributes, "aria-hidden": "true" }, ...children.map(elements));
   }
 }
 
@@ -59,14 +62,14 @@ export function Things({ desk, scene: _now, theirs, name, editor }) {
   if (!scene) return null;
   const here = desk.here.value && scene.boxes.has(desk.here.value) ? desk.here.value : scene.things[0]?.id;
   const focus = (/** @type {FocusEvent} */ event) => {
-    const id = event.currentTarget instanceof Element ? event.currentTarget.getAttribute("data-thing") : null;
+    const id = event.currentTarget instanceof Element ? event.currentTarget.closest("[data-thing]")?.getAttribute("data-thing") : null;
     if (id && desk.here.peek() !== id) desk.here.value = id;
   };
   return html`${scene.things.map((thing) => {
     const box = scene.boxes.get(thing.id);
     const tree = scene.trees.get(thing.id);
     if (!box || !tree || (thing.id !== here && !overlap(near, box))) return null;
-    return html`<${ThingView} key=${thing.id} id=${thing.id} tree=${tree} x=${box[0]} y=${box[1]} fixed=${thing.kind === "arrow"} label=${name(thing.id)}
+    return html`<${ThingView} key=${thing.id} id=${thing.id} tree=${tree} x=${box[0]} y=${box[1]} w=${box[2]} h=${box[3]} fixed=${thing.kind === "arrow"} label=${name(thing.id)}
       tab=${thing.id === here} chosen=${chosen.has(thing.id)} moving=${moved.has(thing.id) || theirs.has(thing.id)} editor=${editor(thing.id)} onFocus=${focus} />`;
   })}`;
 }
