@@ -46,7 +46,7 @@ export function BoardPanel({ state, acts, live, dialogs, large = false, onLarge,
             <button type="button" class="button button--icon button--small button--quiet" aria-label=${undoName(history.label.value)} title=${undoName(history.label.value)} disabled=${!history.canUndo.value} onClick=${() => history.undo()}><${Icon} name="undo" class="icon--turns" /></button>
             <button type="button" class="button button--icon button--small button--quiet" aria-label=${t("Do it again")} title=${t("Do it again")} disabled=${!history.canRedo.value} onClick=${() => history.redo()}><${Icon} name="redo" class="icon--turns" /></button>`}
           <${BoardMenu} state=${state} acts=${acts} />
-          ${onLarge && html`<button type="button" class="button button--small button--quiet" aria-pressed=${large ? "true" : "false"} onClick=${onLarge}><${Icon} name=${large ? "shrink" : "enlarge"} /> ${t("Large")}</button>`}
+          ${onLarge && html`<button type="button" class="button button--icon button--small button--quiet" aria-label=${t("Large")} title=${t("Large")} aria-pressed=${large ? "true" : "false"} onClick=${onLarge}><${Icon} name=${large ? "shrink" : "enlarge"} /></button>`}
           ${onClose && html`<button type="button" class="button button--icon button--small button--quiet" aria-label=${t("Close the board")} onClick=${onClose}><${Icon} name="close" /></button>`}
         </div>
       </header>

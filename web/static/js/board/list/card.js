@@ -97,14 +97,14 @@ function Parts({ state, parts, acts, dialogs }) {
                 ...actions(around).filter((one) => one.name === "edit").map(({ label, icon, act }) => ({ label, icon, act })), ...menu]} />`}</div>
             ${part.text && html`<p class="entry__text" dir="auto">${part.text}</p>`}
             <${Terms} terms=${part.terms} />
-            <${Ties} state=${state} card=${part} />
+            <${Ties} state=${state} card=${part} part />
           </li>`;
       })}
     </ol>`;
 }
 
-/** On what it depends, what it answers, until when it stands, where it went. @param {{state: State, card: Card}} props */
-function Ties({ state, card }) {
+/** On what it depends, what it answers, until when it stands, where it went. @param {{state: State, card: Card, part?: boolean}} props    part: the package says where it went */
+function Ties({ state, card, part = false }) {
   const about = cardOf(state, card.about);
   const answers = cardOf(state, card.answers);
   const conditions = card.conditions.map((one) => cardOf(state, one)?.title ?? t("a card that you do not see"));
@@ -113,8 +113,8 @@ function Ties({ state, card }) {
     answers && { icon: "swap", text: t("Answers: {title}", { title: answers.title }) },
     conditions.length > 0 && { icon: "link", text: t("Only if agreed too: {titles}", { titles: list(conditions) }) },
     card.until !== null && card.state !== "lapsed" && { icon: "clock", text: t("Stands until {when}", { when: moment(card.until, Date.now() + state.skew) }) },
-    ...crossings(state, card).map((one) => ({ icon: "pass", text: one.text })),
-    card.came && { icon: "pass", text: isOurs(state, card) ? t("Brought here by the mediator, in these very words") : t("Passed on by the mediator, in these very words") },
+    ...(part ? [] : crossings(state, card)).map((one) => ({ icon: "pass", text: one.text })),
+    card.came && !part && { icon: "pass", text: isOurs(state, card) ? t("Brought here by the mediator, in these very words") : t("Passed on by the mediator, in these very words") },
   ].filter((line) => line !== null && line !== false);
   if (!lines.length) return null;
   return html`<ul role="list" class="ties">${lines.map((line, index) => html`<li key=${index}><${Icon} name=${line.icon} class=${line.icon === "pass" ? "icon--turns" : ""} /> <span>${line.text}</span></li>`)}</ul>`;
