@@ -128,11 +128,10 @@ export function may(state, command) {
   return Boolean(state.view?.me.rights.includes(command));
 }
 
-/** The card's words may be changed by this person's group. @param {State} state @param {Card} one */
+/** The card's words may be changed by this person's group: nobody changes another's, not even a mediator. @param {State} state @param {Card} one */
 export function canEdit(state, one) {
   if (one.came || !["", "draft"].includes(one.state) || one.kind === "file" || !canWrite(state, one.layer)) return false;
-  const own = ownLayer(state);
-  return (one.author !== null && one.author === own) || (own === MEDIATORS && one.layer === JOINT);
+  return isOurs(state, one);
 }
 
 /** The proposal waits for answers, and this person's side is asked. @param {State} state @param {Card} one */

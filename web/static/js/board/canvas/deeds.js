@@ -63,7 +63,7 @@ export function createDeeds({ desk, dialogs }) {
       const state = desk.state;
       if (!state || !canWrite(state, found.layer)) return false;
       if (isCard(found)) return canEdit(state, found);
-      return isMark(found) && (isOurs(state, found) || (found.layer === "joint" && Boolean(state.view?.map)));
+      return isMark(found) && isOurs(state, found);
     },
 
     /** @param {string|null} [id] */

@@ -91,7 +91,7 @@ export function menuItems({ state, card, acts, dialogs, ask }) {
 function removable(state, card) {
   if (!may(state, "remove_things") || !canWrite(state, card.layer) || card.state === "agreed") return false;
   if (card.layer !== JOINT) return true;
-  return card.state === "" && ((card.author !== null && isOurs(state, card)) || ownLayer(state) === MEDIATORS) && !card.came;
+  return card.state === "" && (isOurs(state, card) || ownLayer(state) === MEDIATORS);
 }
 
 /** At once, with a way back. @param {Card} card @param {Acts} acts */
