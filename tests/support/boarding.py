@@ -7,6 +7,7 @@ is the session's part: `at_the_table` gives a whole play for that.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from server.board import commands as b
 from server.board import decide as deciding
@@ -21,6 +22,7 @@ from server.board.terms import Term
 from server.board.who import Who
 from server.errors import Refused
 from server.session import codec
+from server.session.audience import things_of
 from server.session.epochs import mark
 from server.session.layers import layer_epoch
 from tests.support import cast
@@ -113,12 +115,12 @@ class Sheet:
 
     # --- what people do
 
-    def add(self, who: Who, kind: str, title: str = "Hedge", *, layer: str | None = None, **more: object) -> str:
+    def add(self, who: Who, kind: str, title: str = "Hedge", *, layer: str | None = None, **more: Any) -> str:
         """A new card of its own layer, or of another; `more` are fields of its words and its links."""
         (card,) = self.ask(who, b.AddThings(layer or who.author or JOINT, SEEN, (draft(kind, title, **more),)))["ids"]
         return str(card)
 
-    def propose(self, who: Who, title: str = "Hedge", **links: object) -> str:
+    def propose(self, who: Who, title: str = "Hedge", **links: Any) -> str:
         """A proposal, or with `members` a package, as a draft."""
         return self.add(who, "package" if links.get("members") else "proposal", title, **links)
 
@@ -126,16 +128,21 @@ class Sheet:
         """The card as it lies on the table."""
         return str(self.ask(who, b.TableCard(card, SEEN))["ids"][0])
 
-    def tabled(self, who: Who, title: str = "Hedge", **links: object) -> str:
+    def tabled(self, who: Who, title: str = "Hedge", **links: Any) -> str:
         """A proposal on the table."""
         return self.table(who, self.propose(who, title, **links))
 
     def answer(self, who: Who, card: str, answer: str | None = "accept", reason: str = "") -> None:
         self.ask(who, b.ReplyTo(card, answer, reason, SEEN))
 
-    def release(self, who: Who, card: str, *to: str, **more: object) -> str:
+    def accept(self, card: str, *sides: Who) -> None:
+        """Each of these says yes, one after the other."""
+        for who in sides:
+            self.answer(who, card)
+
+    def release(self, who: Who, card: str, *to: str, **more: Any) -> str:
         """ "The mediator may say this…", in the card's words of now."""
-        command = b.ReleaseCard(card, self.card(card).version, SEEN, to, **more)  # type: ignore[arg-type]
+        command = b.ReleaseCard(card, self.card(card).version, SEEN, to, **more)
         return str(self.ask(who, command)["release"])
 
     def carry(self, release: str, to: str) -> str:
@@ -144,8 +151,8 @@ class Sheet:
         self.ask(MIRIAM, b.CarryRelease(release, to))
         return next(i for i in self.board.things if i not in before)
 
-    def edit(self, who: Who, card: str, title: str = "Fence", **links: object) -> Reply:
-        command = b.EditCard(card, self.card(card).version, Words(title), Links(**links), SEEN)  # type: ignore[arg-type]
+    def edit(self, who: Who, card: str, title: str = "Fence", **links: Any) -> Reply:
+        command = b.EditCard(card, self.card(card).version, Words(title), Links(**links), SEEN)
         return self.ask(who, command)
 
     # --- what lies there
@@ -178,11 +185,9 @@ def eyes_of(who: Who) -> Reader:
     return Reader(who.side, who.mediates, who.known, who.strangers)
 
 
-def draft(
-    kind: str, title: str = "Hedge", *, text: str = "", terms: tuple[Term, ...] = (), **more: object
-) -> b.CardDraft:
+def draft(kind: str, title: str = "Hedge", *, text: str = "", terms: tuple[Term, ...] = (), **more: Any) -> b.CardDraft:
     ref = str(more.pop("ref", ""))
-    return b.CardDraft(kind, Words(title, text, terms), Links(**more), ref=ref)  # type: ignore[arg-type]
+    return b.CardDraft(kind, Words(title, text, terms), Links(**more), ref=ref)
 
 
 # --- the same in a session
@@ -203,26 +208,24 @@ def seen(play: Play, seat: str, layer: str) -> b.Seen:
     return b.Seen(layer_epoch(play.state, layer))
 
 
-def write(play: Play, seat: str, layer: str, kind: str = "issue", title: str = "Hedge", **more: object) -> str:
+def write(play: Play, seat: str, layer: str, kind: str = "issue", title: str = "Hedge", **more: Any) -> str:
     """A new card of this seat in this layer."""
     made = play.ask(seat, b.AddThings(layer, seen(play, seat, layer), (draft(kind, title, **more),)))
     (card,) = made["ids"]
     return str(card)
 
 
-def let_say(play: Play, seat: str, card: str, *to: str, **more: object) -> str:
+def let_say(play: Play, seat: str, card: str, *to: str, **more: Any) -> str:
     """A release by this seat, in the card's words of now."""
     found = play.state.board.things[card]
     assert isinstance(found, Card)
     side = play.state.seats[seat].side or ""
-    command = b.ReleaseCard(card, found.version, seen(play, seat, ledger_layer(side)), to, **more)  # type: ignore[arg-type]
+    command = b.ReleaseCard(card, found.version, seen(play, seat, ledger_layer(side)), to, **more)
     return str(play.ask(seat, command)["release"])
 
 
 def shown(play: Play, seat: str) -> dict[str, Shape]:
     """The board on this seat's page, as the facts that it got make it; the same as a snapshot would."""
-    from server.session.audience import things_of
-
     things: dict[str, Shape] = {}
     for frame in play.frames(seat):
         if frame.body["kind"] == "board":

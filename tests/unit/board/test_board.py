@@ -16,7 +16,8 @@ def test_the_way_from_one_board_to_another_is_what_was_put_on_it() -> None:
     card = sheet.add(PAUL, "issue")
     before = sheet.board
     other = sheet.add(PAUL, "issue")
-    sheet.edit(PAUL, card), sheet.edit(PAUL, other)
+    sheet.edit(PAUL, card)
+    sheet.edit(PAUL, other)
     assert changed_since(before, sheet.board) == [card, other]
     assert changed_since(sheet.board, sheet.board) == []
     assert changed_since(Board(), sheet.board) == [card, other]
@@ -26,7 +27,8 @@ def test_boards_are_equal_by_what_lies_there_and_not_by_the_way() -> None:
     sheet = Sheet()
     card = sheet.add(PAUL, "issue")
     before = sheet.board
-    sheet.ask(PAUL, b.RemoveThings((card,))), sheet.ask(PAUL, b.RestoreThings((card,), SEEN))
+    sheet.ask(PAUL, b.RemoveThings((card,)))
+    sheet.ask(PAUL, b.RestoreThings((card,), SEEN))
     assert sheet.board == before and sheet.board.trail is not before.trail
 
 
@@ -38,7 +40,9 @@ def test_an_end_is_kept_as_long_as_time_may_end_it() -> None:
     card = sheet.table(PAUL, draft)
     round_ = str(sheet.ask(MIRIAM, b.OpenRound("What else?", 5, SEEN))["round"])
     assert dict(sheet.board.deadlines) == {release: NOW + 2 * HOUR, card: NOW + HOUR, round_: NOW + 300_000}
-    sheet.ask(PAUL, b.WithdrawCard(card)), sheet.ask(PAUL, b.TakeBack(release)), sheet.ask(MIRIAM, b.CloseRound(round_))
+    sheet.ask(PAUL, b.WithdrawCard(card))
+    sheet.ask(PAUL, b.TakeBack(release))
+    sheet.ask(MIRIAM, b.CloseRound(round_))
     assert dict(sheet.board.deadlines) == {}
 
 
@@ -94,7 +98,7 @@ def test_a_replay_of_what_was_written_gives_the_same_board() -> None:
     sheet = Sheet()
     part = sheet.propose(PAUL, sides=NAMED)
     package = sheet.tabled(PAUL, members=(part,), sides=NAMED)
-    sheet.answer(DANA, package), sheet.answer(PAUL, package)
+    sheet.accept(package, DANA, PAUL)
     again = Sheet()
     again.happen(*sheet.written)
     assert again.board == sheet.board

@@ -1,5 +1,7 @@
 """What crosses: the very words, and nothing that would tell more."""
 
+from typing import Any
+
 import pytest
 
 from server.board import commands as b
@@ -13,7 +15,7 @@ NAMED = ("A", "B")
 TERMS = (Term("money", "Price", "4200.50", "EUR"), Term("deed", "Wall", "paints it", "", "Dana", "2027-03-01"))
 
 
-def lived_in(sheet: Sheet, **links: object) -> str:
+def lived_in(sheet: Sheet, **links: Any) -> str:
     """A proposal with a past: versions, a place, comments, a colour, an answer of another's to come."""
     card = sheet.propose(PAUL, "First words", colour="red", sides=NAMED, **links)
     sheet.now += HOUR
@@ -63,7 +65,8 @@ def test_a_package_crosses_with_all_of_it() -> None:
     sheet.edit(PAUL, other, "Other", sides=NAMED, conditions=(one,))
     package = sheet.propose(PAUL, "Both", members=(one, other), sides=NAMED)
     release = sheet.release(PAUL, package, SIDE_B)
-    sheet.ask(PAUL, b.RemoveThings((one,))), sheet.edit(PAUL, other, "Changed", sides=NAMED)
+    sheet.ask(PAUL, b.RemoveThings((one,)))
+    sheet.edit(PAUL, other, "Changed", sides=NAMED)
     there = sheet.card(sheet.carry(release, SIDE_B))
     members = sheet.board.cards(there.members)
     assert [m.words.title for m in members] == ["One", "Other"]

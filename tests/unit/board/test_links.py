@@ -1,5 +1,7 @@
 """What a card may be tied to."""
 
+from typing import Any
+
 import pytest
 
 from server.board import commands as b
@@ -9,7 +11,7 @@ from server.board.links import CONDITIONS_MOST
 from tests.support.boarding import DANA, MIRIAM, NOW, PAUL, SEEN, SIDE_A, Sheet, draft, of_side
 
 
-def why(sheet: Sheet, kind: str, **links: object) -> tuple[str, object]:
+def why(sheet: Sheet, kind: str, **links: Any) -> tuple[str, object]:
     return sheet.why(PAUL, b.AddThings(SIDE_A, SEEN, (draft(kind, **links),)))
 
 
@@ -18,7 +20,7 @@ def why(sheet: Sheet, kind: str, **links: object) -> tuple[str, object]:
     "links",
     [{"answers": "x"}, {"sides": ("A", "B")}, {"conditions": ("x",)}, {"members": ("x",)}, {"until": NOW + 1}],
 )
-def test_only_proposals_have_what_proposals_have(kind: str, links: dict[str, object]) -> None:
+def test_only_proposals_have_what_proposals_have(kind: str, links: dict[str, Any]) -> None:
     assert why(Sheet(), kind, **links) == ("links_not_here", next(iter(links)))
 
 
@@ -34,7 +36,7 @@ def test_what_is_not_there_and_what_is_anothers_are_refused_alike(field: str) ->
     sheet.ask(PAUL, b.RemoveThings((gone,)))
     found = set()
     for name in (theirs, gone, "nothing"):
-        value = (name,) if field in ("conditions", "members") else name
+        value: Any = (name,) if field in ("conditions", "members") else name
         refusal = sheet.refused(PAUL, b.AddThings(SIDE_A, SEEN, (draft("package", **{field: value}),)))
         found.add((refusal.reason, tuple(sorted(refusal.detail.items()))))
     assert found == {("unknown_card", (("field", field),))}

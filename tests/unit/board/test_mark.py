@@ -1,5 +1,7 @@
 """What is drawn on the board."""
 
+from typing import Any
+
 import pytest
 
 from server.board import commands as b
@@ -12,13 +14,13 @@ from tests.support.boarding import DANA, PAUL, SEEN, SIDE_A, Sheet
 STROKE = (0, 0, 5, 5, 9, 0)
 
 
-def draw(sheet: Sheet, kind: str = "ink", **more: object) -> str:
+def draw(sheet: Sheet, kind: str = "ink", **more: Any) -> str:
     (mark,) = sheet.ask(PAUL, drawn(kind, **more))["ids"]
     return str(mark)
 
 
-def drawn(kind: str, **more: object) -> b.AddThings:
-    return b.AddThings(SIDE_A, SEEN, marks=(b.MarkDraft(kind, **more),))  # type: ignore[arg-type]
+def drawn(kind: str, **more: Any) -> b.AddThings:
+    return b.AddThings(SIDE_A, SEEN, marks=(b.MarkDraft(kind, **more),))
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,7 @@ def drawn(kind: str, **more: object) -> b.AddThings:
     ],
 )
 def test_what_cannot_be_drawn_is_refused_beside_its_field(
-    kind: str, more: dict[str, object], reason: str, field: str
+    kind: str, more: dict[str, Any], reason: str, field: str
 ) -> None:
     sheet = Sheet()
     assert sheet.why(PAUL, drawn(kind, **more)) == (reason, field)

@@ -1,6 +1,7 @@
 """The table of states, row by row: who may, from where, to where; everything else is refused."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ def brought_to(state: str) -> tuple[Sheet, str]:
     if state == COUNTERED:
         sheet.tabled(DANA, sides=NAMED, answers=card)
     elif state == AGREED:
-        sheet.answer(PAUL, card), sheet.answer(DANA, card)
+        sheet.accept(card, PAUL, DANA)
     elif state == WITHDRAWN:
         sheet.ask(PAUL, b.WithdrawCard(card))
     elif state == LAPSED:
@@ -110,7 +111,9 @@ def test_it_takes_the_explicit_yes_of_every_named_side_the_authors_too() -> None
 def test_nothing_but_a_yes_is_a_yes(answer: str | None) -> None:
     sheet = Sheet()
     card = sheet.tabled(PAUL, sides=NAMED)
-    sheet.answer(DANA, card), sheet.answer(DANA, card, answer), sheet.answer(PAUL, card)
+    sheet.answer(DANA, card)
+    sheet.answer(DANA, card, answer)
+    sheet.answer(PAUL, card)
     assert sheet.state(card) == TABLED
     sheet.answer(DANA, card)
     assert sheet.state(card) == AGREED
@@ -119,7 +122,9 @@ def test_nothing_but_a_yes_is_a_yes(answer: str | None) -> None:
 def test_a_yes_is_there_or_taken_back_until_it_is_agreed() -> None:
     sheet = Sheet()
     card = sheet.tabled(PAUL, sides=NAMED)
-    sheet.answer(PAUL, card), sheet.answer(PAUL, card, None), sheet.answer(DANA, card)
+    sheet.answer(PAUL, card)
+    sheet.answer(PAUL, card, None)
+    sheet.answer(DANA, card)
     assert sheet.state(card) == TABLED and set(sheet.card(card).replies) == {"B"}
     sheet.answer(PAUL, card)
     assert sheet.refused(DANA, b.ReplyTo(card, None)).reason == "card_agreed"
@@ -127,7 +132,7 @@ def test_a_yes_is_there_or_taken_back_until_it_is_agreed() -> None:
 
 def test_a_countered_proposal_may_still_be_agreed() -> None:
     sheet, card = brought_to(COUNTERED)
-    sheet.answer(PAUL, card), sheet.answer(DANA, card)
+    sheet.accept(card, PAUL, DANA)
     assert sheet.state(card) == AGREED
 
 
@@ -149,9 +154,9 @@ def test_a_condition_holds_in_the_same_moment_and_not_before() -> None:
     sheet = Sheet()
     first = sheet.tabled(PAUL, "Price", sides=NAMED)
     second = sheet.tabled(PAUL, "Hedge", sides=NAMED, conditions=(first,))
-    sheet.answer(PAUL, second), sheet.answer(DANA, second)
+    sheet.accept(second, PAUL, DANA)
     assert sheet.state(second) == TABLED
-    sheet.answer(PAUL, first), sheet.answer(DANA, first)
+    sheet.accept(first, PAUL, DANA)
     assert (sheet.state(first), sheet.state(second)) == (AGREED, AGREED)
 
 
@@ -159,7 +164,9 @@ def test_a_condition_that_waits_does_not_outlast_its_end() -> None:
     sheet = Sheet()
     first = sheet.tabled(PAUL, "Price", sides=NAMED)
     second = sheet.tabled(PAUL, "Hedge", sides=NAMED, conditions=(first,), until=NOW + HOUR)
-    sheet.answer(PAUL, second), sheet.answer(DANA, second), sheet.answer(PAUL, first)
+    sheet.answer(PAUL, second)
+    sheet.answer(DANA, second)
+    sheet.answer(PAUL, first)
     sheet.now = NOW + HOUR
     sheet.answer(DANA, first)
     assert (sheet.state(first), sheet.state(second)) == (AGREED, TABLED)
@@ -174,16 +181,16 @@ def test_what_depends_on_what_is_not_agreed_is_not_agreed(end: str) -> None:
         sheet.ask(PAUL, b.WithdrawCard(first))
     else:
         sheet.answer(DANA, first, "cannot")
-    sheet.answer(PAUL, second), sheet.answer(DANA, second)
+    sheet.accept(second, PAUL, DANA)
     assert sheet.state(second) == TABLED
 
 
 YES = {side: Reply("accept") for side in NAMED}
 
 
-def on_table(name: str, *conditions: str, yes: bool = True, **more: object) -> Card:
+def on_table(name: str, *conditions: str, yes: bool = True, **more: Any) -> Card:
     card = Card(name, JOINT, "proposal", SIDE_B, Words(name), 5, state=TABLED, sides=NAMED, conditions=conditions)
-    return replace(card, replies=YES if yes else {}, **more)  # type: ignore[arg-type]
+    return replace(card, replies=YES if yes else {}, **more)
 
 
 def agreed(*cards: Card) -> set[str]:
@@ -210,7 +217,7 @@ def test_what_is_not_there_any_more_is_no_condition_that_holds() -> None:
 # --- packages
 
 
-def packed(sheet: Sheet, **of_members: object) -> tuple[str, str, str]:
+def packed(sheet: Sheet, **of_members: Any) -> tuple[str, str, str]:
     """A package of two on the table: itself and its members."""
     one, other = sheet.propose(PAUL, "One", sides=NAMED), sheet.propose(PAUL, "Other", sides=NAMED, **of_members)
     package = sheet.tabled(PAUL, "Both", members=(one, other), sides=NAMED)
@@ -223,7 +230,7 @@ def test_a_package_is_answered_as_a_whole_and_agreed_as_a_whole() -> None:
     package, one, other = packed(sheet)
     for command in (b.ReplyTo(one, "accept", "", SEEN), b.WithdrawCard(one), b.PutBack(one, SEEN)):
         assert sheet.refused(PAUL, command).reason == "part_of_package"
-    sheet.answer(PAUL, package), sheet.answer(DANA, package)
+    sheet.accept(package, PAUL, DANA)
     assert {sheet.state(c) for c in (package, one, other)} == {AGREED}
 
 
@@ -257,9 +264,9 @@ def test_the_conditions_of_a_member_are_conditions_of_the_package() -> None:
     sheet = Sheet()
     price = sheet.tabled(DANA, "Price", sides=NAMED)
     package, one, other = packed(sheet, conditions=(price,))
-    sheet.answer(PAUL, package), sheet.answer(DANA, package)
+    sheet.accept(package, PAUL, DANA)
     assert sheet.state(package) == TABLED
-    sheet.answer(PAUL, price), sheet.answer(DANA, price)
+    sheet.accept(price, PAUL, DANA)
     assert {sheet.state(c) for c in (package, one, other, price)} == {AGREED}
 
 
@@ -269,7 +276,7 @@ def test_members_may_depend_on_each_other() -> None:
     other = sheet.propose(PAUL, "Other", sides=NAMED, conditions=(one,))
     sheet.edit(PAUL, one, "One", sides=NAMED, conditions=(other,))
     package = sheet.tabled(PAUL, "Both", members=(one, other), sides=NAMED)
-    sheet.answer(PAUL, package), sheet.answer(DANA, package)
+    sheet.accept(package, PAUL, DANA)
     assert {sheet.state(m) for m in sheet.card(package).members} == {AGREED}
 
 
@@ -277,7 +284,9 @@ def test_what_depends_on_a_member_is_agreed_with_the_package() -> None:
     sheet = Sheet()
     package, one, _ = packed(sheet)
     after = sheet.tabled(DANA, "After", sides=NAMED, conditions=(one,))
-    sheet.answer(PAUL, after), sheet.answer(DANA, after), sheet.answer(PAUL, package)
+    sheet.answer(PAUL, after)
+    sheet.answer(DANA, after)
+    sheet.answer(PAUL, package)
     assert sheet.state(after) == TABLED
     sheet.answer(DANA, package)
     assert (sheet.state(one), sheet.state(after)) == (AGREED, AGREED)
@@ -287,7 +296,7 @@ def test_a_package_takes_the_yes_of_every_side_that_a_member_names() -> None:
     sheet = Sheet()
     one, other = sheet.propose(PAUL, "One", sides=NAMED), sheet.propose(PAUL, "Other", sides=("A", "C"))
     package = sheet.tabled(PAUL, "Both", members=(one, other), sides=NAMED)
-    sheet.answer(PAUL, package), sheet.answer(DANA, package)
+    sheet.accept(package, PAUL, DANA)
     assert sheet.state(package) == TABLED and sheet.card(package).sides == ("A", "B", "C")
     sheet.answer(CHRIS, package)
     assert sheet.state(package) == AGREED

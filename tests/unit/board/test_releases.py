@@ -1,5 +1,7 @@
 """Permission to disclose: set, taken back and ended by its owner's side alone; carried verbatim, to whom it said."""
 
+from typing import Any
+
 import pytest
 
 from server.board import commands as b
@@ -27,8 +29,8 @@ from tests.support.boarding import (
 NAMED = ("A", "B")
 
 
-def say(card: str, *to: str, version: int = 1, **more: object) -> b.ReleaseCard:
-    return b.ReleaseCard(card, version, SEEN, to, **more)  # type: ignore[arg-type]
+def say(card: str, *to: str, version: int = 1, **more: Any) -> b.ReleaseCard:
+    return b.ReleaseCard(card, version, SEEN, to, **more)
 
 
 # --- setting
@@ -74,7 +76,7 @@ def test_only_what_is_written_in_the_own_layer_is_released() -> None:
         ({"version": 2}, "card_changed", None),
     ],
 )
-def test_what_cannot_be_released_is_refused_beside_its_field(more: dict[str, object], reason: str, field: str) -> None:
+def test_what_cannot_be_released_is_refused_beside_its_field(more: dict[str, Any], reason: str, field: str) -> None:
     sheet = Sheet()
     assert sheet.why(PAUL, say(sheet.add(PAUL, "idea"), SIDE_B, **more)) == (reason, field)
 
@@ -191,7 +193,8 @@ def test_the_ledger_tells_where_it_went_and_when() -> None:
     sheet = Sheet()
     release = sheet.release(PAUL, sheet.add(PAUL, "idea"), SIDE_B, JOINT)
     sheet.now += HOUR
-    sheet.carry(release, SIDE_B), sheet.carry(release, JOINT)
+    sheet.carry(release, SIDE_B)
+    sheet.carry(release, JOINT)
     ledger = sheet.seen_by(PAUL)[release]
     assert [(c["layer"], c["at"]) for c in ledger["carried"]] == [(SIDE_B, sheet.now), (JOINT, sheet.now)]  # type: ignore[attr-defined]
     assert [c["card"] is None for c in ledger["carried"]] == [True, False]  # type: ignore[attr-defined]
@@ -208,7 +211,7 @@ def test_a_proposal_that_is_carried_to_the_table_is_tabled_and_may_counter() -> 
 # --- an answer, given by the mediator
 
 
-def answered(sheet: Sheet, card: str, answer: str = "accept", **more: object) -> str:
+def answered(sheet: Sheet, card: str, answer: str = "accept", **more: Any) -> str:
     return str(sheet.ask(PAUL, say(card, answer=answer, **more))["release"])
 
 
@@ -277,7 +280,7 @@ def test_only_a_side_that_is_asked_answers() -> None:
 # --- comparing interests
 
 
-def interest(sheet: Sheet, who: object, title: str = "Quiet evenings", **more: object) -> tuple[str, str]:
+def interest(sheet: Sheet, who: object, title: str = "Quiet evenings", **more: Any) -> tuple[str, str]:
     card = sheet.add(who, "interest", title, **more)  # type: ignore[arg-type]
     return card, sheet.release(who, card, compare=True)  # type: ignore[arg-type]
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from server.board import commands as b
+from server.board.events import Links
 from server.board.layers import JOINT
 from server.board.round import IDEAS_MOST, MINUTES, QUESTION_MAX
 from server.board.things import TITLE_MAX
@@ -42,7 +43,8 @@ def test_one_round_at_a_time() -> None:
     sheet = Sheet()
     first = open_round(sheet)
     assert sheet.refused(MIRIAM, b.OpenRound("And?", 5, SEEN)).reason == "round_open"
-    sheet.ask(MIRIAM, b.CloseRound(first)), sheet.ask(MIRIAM, b.CloseRound(first))
+    sheet.ask(MIRIAM, b.CloseRound(first))
+    sheet.ask(MIRIAM, b.CloseRound(first))
     open_round(sheet)
 
 
@@ -60,7 +62,8 @@ def test_whoever_wrote_it_everybody_is_told_the_same() -> None:
     for one, other in ((PAUL, DANA), (DANA, PAUL), (GUEST, MIRIAM)):
         sheet = Sheet()
         round_ = open_round(sheet)
-        idea(sheet, one, round_), idea(sheet, other, round_, "A bench")
+        idea(sheet, one, round_)
+        idea(sheet, other, round_, "A bench")
         log = [codec.encode(codec.Committed(1, "", None, {}, (event,))).decode() for event in sheet.written]
         told.add(json.dumps([[sheet.seen_by(who) for who in EVERYBODY], log], sort_keys=True))
     assert len(told) == 1
@@ -95,7 +98,7 @@ def test_nobody_changes_or_removes_an_idea_but_the_mediators_who_tidy_up() -> No
         assert sheet.refused(who, b.RemoveThings((card,))).reason == "not_yours"
     for who in (GUEST, PAUL, MIRIAM):
         words = sheet.card(card).words
-        assert sheet.refused(who, b.EditCard(card, 1, words, b.Links(), SEEN)).reason == "not_yours"
+        assert sheet.refused(who, b.EditCard(card, 1, words, Links(), SEEN)).reason == "not_yours"
     sheet.ask(MIRIAM, b.RemoveThings((card,)))
     assert sheet.refused(GUEST, b.RestoreThings((card,), SEEN)).reason == "not_yours"
 

@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 from server.board import commands as b
 from server.board.card import proof
+from server.board.events import Links
 from server.board.layers import JOINT
 from server.board.shapes import shape
 from server.board.who import Who
@@ -30,7 +32,7 @@ APART = of_side("B", known=("B", "C"))
 """Dana, where she must not know of side A."""
 
 
-def look(sheet: Sheet, who: Who, thing: str) -> dict[str, object]:
+def look(sheet: Sheet, who: Who, thing: str) -> dict[str, Any]:
     return sheet.seen_by(who)[thing]
 
 
@@ -49,7 +51,8 @@ def test_the_name_of_a_person_is_told_to_its_own_group() -> None:
 def test_no_seat_stands_on_the_wire() -> None:
     sheet = Sheet()
     card = sheet.tabled(PAUL, sides=NAMED)
-    sheet.answer(PAUL, card), sheet.ask(PAUL, b.WriteComment(card, JOINT, "x", SEEN))
+    sheet.answer(PAUL, card)
+    sheet.ask(PAUL, b.WriteComment(card, JOINT, "x", SEEN))
     sheet.release(PAUL, sheet.add(PAUL, "idea"), SIDE_B)
     for who in (PAUL, DANA, MIRIAM):
         told = json.dumps(sheet.seen_by(who)).replace(PAUL.name, "")
@@ -66,7 +69,7 @@ def test_a_name_that_one_must_not_know_stands_nowhere_even_in_the_own_group() ->
     assert PAUL.name not in json.dumps(sheet.seen_by(alone))
     assert PAUL.name in json.dumps(sheet.seen_by(CLARA))
     sheet.edit(PAUL, card)
-    refusal = sheet.refused(alone, b.EditCard(card, 1, sheet.card(card).words, b.Links(), SEEN))
+    refusal = sheet.refused(alone, b.EditCard(card, 1, sheet.card(card).words, Links(), SEEN))
     assert (refusal.reason, refusal.detail) == ("card_changed", {"version": 2, "by": ""})
 
 
@@ -76,7 +79,7 @@ def test_of_a_side_that_one_must_not_know_nothing_is_named() -> None:
     for who in (PAUL, CHRIS):
         sheet.answer(who, card)
     told = look(sheet, APART, card)
-    assert (told["author"], told["sides"], [r["side"] for r in told["replies"]]) == (None, ["B", "C"], ["C"])  # type: ignore[attr-defined]
+    assert (told["author"], told["sides"], [r["side"] for r in told["replies"]]) == (None, ["B", "C"], ["C"])
     text = json.dumps(told)
     assert SIDE_A not in text and PAUL.name not in text and '"A"' not in text
 
@@ -99,7 +102,7 @@ def test_that_another_side_needs_time_looks_like_no_answer_at_all() -> None:
     before = {who.seat: sheet.seen_by(who) for who in (PAUL, CHRIS, MIRIAM, GUEST)}
     sheet.answer(DANA, card, "time", "We are not sure")
     assert {who.seat: sheet.seen_by(who) for who in (PAUL, CHRIS, MIRIAM, GUEST)} == before
-    (own,) = look(sheet, DANA, card)["replies"]  # type: ignore[misc]
+    (own,) = look(sheet, DANA, card)["replies"]
     assert (own["answer"], own["reason"], own["by"]) == ("time", "We are not sure", DANA.name)
 
 
@@ -118,7 +121,7 @@ def test_a_released_package_shows_all_its_parts() -> None:
     sheet = Sheet()
     one, other = sheet.propose(PAUL, "One"), sheet.propose(PAUL, "Other")
     release = sheet.release(PAUL, sheet.propose(PAUL, "Both", members=(one, other)), SIDE_B)
-    assert [p["title"] for p in look(sheet, MIRIAM, release)["parts"]] == ["One", "Other"]  # type: ignore[attr-defined]
+    assert [p["title"] for p in look(sheet, MIRIAM, release)["parts"]] == ["One", "Other"]
 
 
 def test_nobody_can_tell_what_is_the_mediators_own_from_what_was_said_as_their_own() -> None:

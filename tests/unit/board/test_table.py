@@ -139,7 +139,8 @@ def test_an_answer_is_one_of_four_with_a_reason_in_words(answer: str, reason: st
 def test_the_newest_answer_counts_with_its_reason_and_who_gave_it() -> None:
     sheet = Sheet()
     card = sheet.tabled(PAUL, sides=NAMED)
-    sheet.answer(PAUL, card), sheet.answer(CLARA, card, "changes", "Two metres, not three")
+    sheet.answer(PAUL, card)
+    sheet.answer(CLARA, card, "changes", "Two metres, not three")
     found = sheet.card(card).replies["A"]
     assert (found.answer, found.reason, found.by, found.seat, found.at) == (
         "changes",

@@ -1,6 +1,7 @@
 """Making and changing what lies on the board, and commenting on it."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -74,7 +75,9 @@ def test_each_layer_is_full_for_itself_alone() -> None:
         sheet.refused(PAUL, b.WriteComment(card, SIDE_A, "x", SEEN)),
     ]
     assert [(r.reason, r.detail) for r in refusals] == [("layer_full", {"most": LAYER_MOST})] * 3
-    sheet.add(DANA, "issue"), sheet.add(MIRIAM, "issue"), sheet.add(PAUL, "issue", layer=JOINT)
+    sheet.add(DANA, "issue")
+    sheet.add(MIRIAM, "issue")
+    sheet.add(PAUL, "issue", layer=JOINT)
     sheet.ask(PAUL, b.RemoveThings((card,)))
     sheet.add(PAUL, "issue")
     assert sheet.refused(PAUL, b.RestoreThings((card,), SEEN)).reason == "layer_full"
@@ -183,12 +186,13 @@ def test_another_sides_card_cannot_be_told_from_none_at_all() -> None:
 def renamed(command: b.BoardCommand, card: str) -> b.BoardCommand:
     """The same about a card that nobody has."""
 
-    def other(value: object) -> object:
+    def other(value: Any) -> Any:
         if isinstance(value, tuple):
             return tuple(other(v) for v in value)
         return "b_nowhere" if value == card else value
 
-    return type(command)(**{name: other(getattr(command, name)) for name in command.__slots__})
+    named = {name: other(getattr(command, name)) for name in command.__slots__}
+    return replace(command, **named)
 
 
 def test_nobody_changes_the_words_of_another_not_even_a_mediator() -> None:
@@ -213,7 +217,7 @@ def test_what_is_on_the_table_keeps_its_words(answer: str | None) -> None:
     sheet = Sheet()
     card = sheet.tabled(PAUL, sides=("A", "B"))
     if answer:
-        sheet.answer(PAUL, card), sheet.answer(DANA, card)
+        sheet.accept(card, PAUL, DANA)
     assert sheet.refused(PAUL, edit(sheet, card)).reason == ("card_agreed" if answer else "words_fixed")
 
 
@@ -259,4 +263,5 @@ def test_a_card_has_so_many_comments_in_each_layer() -> None:
     for n in range(COMMENTS_MOST):
         sheet.ask(PAUL, b.WriteComment(card, SIDE_A, f"Comment {n}", SEEN))
     assert sheet.refused(PAUL, b.WriteComment(card, SIDE_A, "x", SEEN)).reason == "too_many_comments"
-    sheet.ask(DANA, b.WriteComment(card, SIDE_B, "x", SEEN)), sheet.ask(PAUL, b.WriteComment(card, JOINT, "x", SEEN))
+    sheet.ask(DANA, b.WriteComment(card, SIDE_B, "x", SEEN))
+    sheet.ask(PAUL, b.WriteComment(card, JOINT, "x", SEEN))

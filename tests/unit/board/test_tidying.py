@@ -113,7 +113,7 @@ def test_what_was_tabled_is_withdrawn_and_not_removed() -> None:
     card = sheet.tabled(PAUL, sides=("A", "B"))
     for who in (PAUL, MIRIAM):
         assert sheet.refused(who, remove(card)).reason == "words_fixed"
-    sheet.answer(PAUL, card), sheet.answer(DANA, card)
+    sheet.accept(card, PAUL, DANA)
     for who in (PAUL, MIRIAM):
         assert sheet.refused(who, remove(card)).reason == "card_agreed"
 
@@ -149,7 +149,8 @@ def test_what_is_gone_is_gone_for_every_command() -> None:
     for command in (remove(card), b.PlaceThings(((card, THERE),)), b.TableCard(card, SEEN)):
         assert sheet.refused(PAUL, command).reason == "unknown_card"
     before = len(sheet.written)
-    sheet.ask(PAUL, restore(card)), sheet.ask(PAUL, restore(card))
+    sheet.ask(PAUL, restore(card))
+    sheet.ask(PAUL, restore(card))
     assert len(sheet.written) == before + 1
 
 
@@ -208,7 +209,9 @@ def test_what_was_removed_together_is_put_back_as_it_was(order: tuple[int, ...])
 def test_a_member_whose_package_is_gone_comes_back_free() -> None:
     sheet = Sheet()
     package, one, _ = packed(sheet)
-    sheet.ask(PAUL, remove(one)), sheet.ask(PAUL, remove(package)), sheet.ask(PAUL, restore(one))
+    sheet.ask(PAUL, remove(one))
+    sheet.ask(PAUL, remove(package))
+    sheet.ask(PAUL, restore(one))
     assert sheet.card(one).package is None
     sheet.table(PAUL, one)
 

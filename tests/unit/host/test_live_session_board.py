@@ -1,9 +1,12 @@
 """Commands of the board in a live session: asked twice they have one effect; of an idea nobody keeps whose it was."""
 
+from typing import Any
+
 import pytest
 
 from server.board import commands as b
 from server.board.card import Card, Words
+from server.board.events import Links
 from server.board.layers import JOINT
 from server.errors import Refused
 from server.host.case_log import CaseLog
@@ -60,12 +63,13 @@ async def test_the_log_keeps_of_an_idea_neither_who_nor_under_which_key(joint: H
 
 
 async def test_earlier_words_are_asked_for_by_those_who_read_the_card(joint: House) -> None:
-    (card,) = (await joint.ask("paul", b.AddThings(SIDE_A, SEEN, (draft("issue"),))))["ids"]  # type: ignore[misc]
-    await joint.ask("paul", b.EditCard(str(card), 1, Words("Fence"), b.Links(), SEEN))
-    versions = joint.session.card_history("paul", str(card))["versions"]
+    made: Any = await joint.ask("paul", b.AddThings(SIDE_A, SEEN, (draft("issue"),)))
+    card = made["ids"][0]
+    await joint.ask("paul", b.EditCard(card, 1, Words("Fence"), Links(), SEEN))
+    versions = joint.session.card_history("paul", card)["versions"]
     assert [v["title"] for v in versions] == ["Hedge", "Fence"]  # type: ignore[attr-defined]
     with pytest.raises(Refused, match="unknown_card"):
-        joint.session.card_history("dana", str(card))
+        joint.session.card_history("dana", card)
 
 
 async def test_a_page_that_comes_without_a_memory_gets_the_board_that_it_reads(joint: House) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from server.board import commands as b
 from server.board.card import Card, Words
+from server.board.events import Links
 from server.board.layers import JOINT as TABLE
 from server.board.layers import MEDIATORS
 from server.board.place import Place
@@ -91,13 +92,13 @@ def private_deeds(play: Play) -> list[Callable[[], object]]:
         lambda: made.extend(
             play.ask(PRIYA, b.AddThings(SIDE_A, at, (draft("package", members=tuple(made[1:3])),)))["ids"]
         ),
-        lambda: act(play, PRIYA, b.EditCard(made[0], 1, Words("Fence"), b.Links(), at)),
+        lambda: act(play, PRIYA, b.EditCard(made[0], 1, Words("Fence"), Links(), at)),
         lambda: act(play, PRIYA, b.EditMark(made[3], at, "", "red", STROKE)),
         lambda: act(play, PRIYA, b.PlaceThings(((made[0], Place(5, 5, 9, 9)),))),
         lambda: act(play, PRIYA, b.WriteComment(made[0], SIDE_A, "Not below forty", at)),
         lambda: act(play, PRIYA, b.RemoveThings(tuple(made))),
         lambda: act(play, PRIYA, b.RestoreThings(tuple(made), at)),
-        lambda: act(play, PRIYA, b.EditCard(made[4], card(4).version, Words("Both"), b.Links(members=(made[1],)), at)),
+        lambda: act(play, PRIYA, b.EditCard(made[4], card(4).version, Words("Both"), Links(members=(made[1],)), at)),
         lambda: play.wait(7200),
     ]
 
@@ -141,7 +142,7 @@ def test_what_is_carried_to_a_side_is_told_to_that_side_alone() -> None:
     act(play, MIRIAM, b.CarryRelease(release, SIDE_B))
     assert told(play, CHRIS, INES) == before
     (came,) = (t for t in shown(play, DANA).values() if t["came"])
-    assert came["id"] not in told(play, MIRIAM, PAUL, PRIYA)
+    assert str(came["id"]) not in told(play, MIRIAM, PAUL, PRIYA)
     assert came["title"] == "Hedge" and came["author"] == SIDE_A
 
 
@@ -173,14 +174,14 @@ def test_what_one_may_say_to_whom_is_in_no_refusal_of_others() -> None:
     at, room = seen(play, DANA, SIDE_B), seen(play, DANA, TABLE)
     found = {}
     for name in (card, release, mark):
-        tried = [
+        tried: list[b.BoardCommand] = [
             b.AddThings(SIDE_B, at, (draft("idea", about=name),)),
             b.AddThings(SIDE_B, at, (draft("proposal", answers=name),)),
             b.AddThings(SIDE_B, at, (draft("proposal", conditions=(name,)),)),
             b.AddThings(SIDE_B, at, (draft("package", members=(name,)),)),
             b.AddThings(SIDE_B, at, marks=(b.MarkDraft("arrow", frm=name),)),
             b.AddThings(SIDE_B, at, marks=(b.MarkDraft("arrow", to=name),)),
-            b.EditCard(name, 1, Words("x"), b.Links(), at),
+            b.EditCard(name, 1, Words("x"), Links(), at),
             b.EditMark(name, at),
             b.PlaceThings(((name, Place(0, 0, 9, 9)),)),
             b.RemoveThings((name,)),
@@ -206,7 +207,8 @@ def test_what_one_may_say_to_whom_is_in_no_refusal_of_others() -> None:
 
 def test_moving_between_rooms_tells_nothing_new_of_the_board() -> None:
     play = full_house()
-    write(play, PAUL, TABLE), write(play, PAUL, SIDE_A)
+    write(play, PAUL, TABLE)
+    write(play, PAUL, SIDE_A)
     before = [f for f in play.frames(PAUL) if f.body["kind"] == "board"]
     play.move({PAUL: ROOM_A})
     assert [f for f in play.frames(PAUL) if f.body["kind"] == "board"] == before
@@ -264,7 +266,7 @@ def test_what_a_seat_that_was_gone_missed_is_told_in_order() -> None:
     play = full_house()
     play.disconnect(PAUL)
     card = write(play, PRIYA, SIDE_A)
-    act(play, PRIYA, b.EditCard(card, 1, Words("Fence"), b.Links(), seen(play, PRIYA, SIDE_A)))
+    act(play, PRIYA, b.EditCard(card, 1, Words("Fence"), Links(), seen(play, PRIYA, SIDE_A)))
     play.connect(PAUL)
     assert shown(play, PAUL)[card]["title"] == "Fence"
     numbers = [f.number for f in play.frames(PAUL)]
@@ -304,7 +306,7 @@ def test_a_rule_within_a_side_takes_names_off_its_own_papers() -> None:
 def test_earlier_words_are_read_by_those_who_read_the_card() -> None:
     play = full_house()
     card = write(play, PAUL, TABLE, title="First")
-    act(play, PAUL, b.EditCard(card, 1, Words("Second"), b.Links(), seen(play, PAUL, TABLE)))
+    act(play, PAUL, b.EditCard(card, 1, Words("Second"), Links(), seen(play, PAUL, TABLE)))
     seats = play.state.seats
     own, theirs = (card_history(play.state, seats[s], card) for s in (PRIYA, DANA))
     assert [(v["version"], v["title"]) for v in own] == [(1, "First"), (2, "Second")]

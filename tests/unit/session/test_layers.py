@@ -3,8 +3,10 @@
 import pytest
 
 from server.board import commands as b
+from server.board.events import Links
 from server.board.layers import JOINT as TABLE
 from server.board.layers import MEDIATORS
+from server.board.place import Place
 from server.session import commands as c
 from server.session.layers import let_in, newcomers, readable, writable
 from tests.support.boarding import (
@@ -141,8 +143,8 @@ def test_from_elsewhere_nothing_at_the_table_is_touched() -> None:
     card, proposal = write(play, PAUL, TABLE), write(play, PAUL, SIDE_A, "proposal")
     room = seen(play, PAUL, TABLE)
     for command in (
-        b.EditCard(card, 1, play.state.board.things[card].words, b.Links(), room),  # type: ignore[union-attr]
-        b.PlaceThings(((card, b.Place(0, 0, 9, 9)),)),
+        b.EditCard(card, 1, play.state.board.things[card].words, Links(), room),  # type: ignore[union-attr]
+        b.PlaceThings(((card, Place(0, 0, 9, 9)),)),
         b.RemoveThings((card,)),
         b.RestoreThings((card,), room),
         b.WriteComment(card, TABLE, "x", room),
