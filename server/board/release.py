@@ -12,7 +12,7 @@ Rule 3: whoever carries it changes nothing. "As the mediators' own" takes away w
 from dataclasses import dataclass
 from typing import ClassVar
 
-from server.board.card import Card, Crossing, Reply, Words
+from server.board.card import Card, Crossing, FileFacts, Reply, Words
 
 CONDITION_MAX = 500
 
@@ -48,3 +48,8 @@ class Release:
     def words(self) -> Words:
         """The words that may be said; of a reply, its reason."""
         return Words(self.reply.reason) if self.reply else self.frozen[0].words
+
+    @property
+    def file(self) -> FileFacts | None:
+        """What is known of the file, where it is one."""
+        return None if self.reply else self.frozen[0].file

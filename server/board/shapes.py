@@ -8,7 +8,7 @@ Shapes: `Thing` in PROTOCOL.md.
 from dataclasses import dataclass
 
 from server.board.board import Thing
-from server.board.card import Card, Crossing, Reply, Version, Words, proof
+from server.board.card import Card, Crossing, FileFacts, Reply, Version, Words, proof
 from server.board.comment import Comment
 from server.board.layers import JOINT, MEDIATORS, side_layer, side_of
 from server.board.mark import Mark
@@ -121,7 +121,7 @@ def _card(card: Card, reader: Reader) -> Shape:
         ],
         "crossed": _crossings(card.crossed, reader),
         "shared": [{"side": s, **words_shape(w)} for s, w in card.shared if s in reader.sides],
-        "file": _file(card),
+        "file": _file(card.file),
     }
 
 
@@ -148,9 +148,8 @@ def _crossings(crossings: tuple[Crossing, ...], reader: Reader) -> list[Shape]:
     ]
 
 
-def _file(card: Card) -> Shape | None:
+def _file(facts: FileFacts | None) -> Shape | None:
     """Never the name of what is stored."""
-    facts = card.file
     names = ("name", "type", "size", "pages", "width", "height")
     return {name: getattr(facts, name) for name in names} if facts else None
 
@@ -184,6 +183,7 @@ def _release(release: Release, reader: Reader) -> Shape:
         **words_shape(frozen.words),
         "proof": proof(release.words),
         "parts": [{"kind": c.kind, **words_shape(c.words)} for c in release.frozen[1:]],
+        "file": _file(release.file),
         "reply": {"answer": release.reply.answer, "reason": release.reply.reason} if release.reply else None,
         "to": [layer for layer in release.to if reader.knows(layer)],
         "own": release.own,

@@ -10,6 +10,7 @@ from server.board.card import Card, FileFacts, Version
 from server.board.decide import decide, discloses_into, written_layers
 from server.board.events import BoardEvent
 from server.board.layers import JOINT, MEDIATORS
+from server.board.release import Release
 from server.board.shapes import Reader, Shape, shape, words_shape
 from server.board.who import Who
 from server.errors import Refused
@@ -111,10 +112,15 @@ def card_history(state: State, seat: Seat, card: str) -> list[Shape]:
     ]
 
 
-def file_of(state: State, seat: Seat, card: str) -> FileFacts:
-    """What is stored of a file that this seat reads now. Raises `Refused("unknown_card")`."""
-    found = state.board.things.get(card)
-    if not isinstance(found, Card) or found.layer not in readable(state, seat) or found.removed or found.file is None:
+def file_of(state: State, seat: Seat, named: str) -> FileFacts:
+    """What is stored of a file that this seat reads now. Raises `Refused("unknown_card")`.
+
+    A release stands for the file in it, so that who is to pass it on looks at it first; taken back, it no longer does.
+    """
+    found = state.board.things.get(named)
+    if not isinstance(found, Card | Release) or found.layer not in readable(state, seat) or found.file is None:
+        raise Refused("unknown_card")
+    if found.removed if isinstance(found, Card) else found.state not in ("open", "carried"):
         raise Refused("unknown_card")
     return found.file
 

@@ -143,6 +143,7 @@ class Release(Shape):
     terms: list[Term]
     proof: str
     parts: list[Part]
+    file: File | None
     reply: GivenReply | None
     to: list[str]
     own: bool

@@ -213,7 +213,12 @@ async def test_a_released_file_is_carried_as_another_card_over_the_same_pages(he
     card = await added(here, "paul", "side:A")
     fields = {"own": False, "condition": "", "until": None, "compare": False, "seen": seen(here, "paul", "ledger:A")}
     released = await here["paul"].do("release_card", card=card, version=1, to=["side:B"], **fields)
-    assert (await look(here, "miriam", card)).status_code == 404, "the ledger has its words, not its pages"
+    assert (await look(here, "miriam", card)).status_code == 404, "the card itself stays where it is"
+    release = str(released["release"])
+    await here["miriam"].until(lambda: release in things(here, "miriam"))
+    assert things(here, "miriam")[release]["file"]["pages"] == 1
+    assert (await look(here, "miriam", release)).status_code == 200, "who is to pass it on looks at it first"
+    assert (await look(here, "dana", release)).status_code == 404
     await here["miriam"].do("carry_release", release=released["release"], to="side:B")
     await here["dana"].until(lambda: any(t["kind"] == "file" for t in things(here, "dana").values()))
     (carried,) = (t["id"] for t in things(here, "dana").values() if t["kind"] == "file")
@@ -224,6 +229,16 @@ async def test_a_released_file_is_carried_as_another_card_over_the_same_pages(he
     blob = next(iter(files_named(session_of(here).state)))
     for who in ("miriam", "paul", "dana"):
         assert blob not in str(here[who].frames), "the name of what is stored never leaves the server"
+
+
+async def test_a_file_that_was_taken_back_is_shown_to_no_mediator_any_more(here: Meeting) -> None:
+    card = await added(here, "paul", "side:A")
+    fields = {"own": False, "condition": "", "until": None, "compare": False, "seen": seen(here, "paul", "ledger:A")}
+    release = (await here["paul"].do("release_card", card=card, version=1, to=["side:B"], **fields))["release"]
+    assert (await look(here, "miriam", release)).status_code == 200
+    await here["paul"].do("take_back", release=release)
+    assert (await look(here, "miriam", release)).status_code == 404
+    assert (await look(here, "paul", card)).status_code == 200
 
 
 # --- what is refused

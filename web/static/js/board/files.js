@@ -115,7 +115,9 @@ export function FileDialog({ state, layer, onClose }) {
   return html`<${Dialog} title=${t("Add a picture or a file")} onClose=${onClose} class="paper"><${AddFile} state=${state} layer=${layer} onDone=${onClose} /><//>`;
 }
 
-/** One file: its pages one after the other, small or large. @param {{state: State, card: Card}} props */
+/** What has a file: a card, or the release of one. @typedef {Pick<Card, "id"|"title"> & {file?: import("../session/types.js").FileFacts|null}} Filed */
+
+/** One file: its pages one after the other, small or large. @param {{state: State, card: Filed}} props */
 export function FileView({ state, card }) {
   const [page, setPage] = useState(1);
   const [large, setLarge] = useState(false);
@@ -132,7 +134,7 @@ export function FileView({ state, card }) {
     </div>`;
 }
 
-/** @param {{seat: string, card: Card, page: number, large: boolean, onPage: (page: number) => void}} props */
+/** @param {{seat: string, card: Filed, page: number, large: boolean, onPage: (page: number) => void}} props */
 function Pages({ seat, card, page, large, onPage }) {
   const [failed, setFailed] = useState(0);
   const file = /** @type {import("../session/types.js").FileFacts} */ (card.file);

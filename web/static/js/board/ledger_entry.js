@@ -5,6 +5,7 @@ import { list, t } from "../lib/text.js";
 import { moment } from "../lib/time.js";
 import { mediatorName } from "../rooms/words.js";
 import { sideWords, targetName } from "./audience.js";
+import { FileView } from "./files.js";
 import { card } from "./model.js";
 import { Quote } from "./quote.js";
 /** @import { State } from "../session/model.js" */
@@ -12,7 +13,11 @@ import { Quote } from "./quote.js";
 
 /** The exact words; of an answer also to what, and what it is. @param {{state: State, release: Release}} props */
 export function Said({ state, release }) {
-  if (!release.reply) return html`<${Quote} words=${{ ...release, kind: release.of }} parts=${release.parts} label=${t("The exact words")} />`;
+  if (!release.reply) {
+    const file = release.file && (release.state === "open" || release.state === "carried");
+    return html`<${Quote} words=${{ ...release, kind: release.of }} parts=${release.parts} label=${t("The exact words")} />
+      ${file && html`<${FileView} state=${state} card=${release} />`}`;
+  }
   return html`
     <blockquote class="quote" aria-label=${t("The exact words")}>
       <p class="muted">${t("Answer to “{title}”", { title: release.title })}</p>

@@ -56,7 +56,7 @@
  * @typedef {{id: string, layer: string, kind: "comment", author: string|null, by: string, made: number, card: string, text: string}} CardComment
  * @typedef {{id: string, layer: string, kind: "release", side: string, by: string, made: number, card: string|null, of: CardKind,
  *   title: string, text: string, terms: Term[], proof: string, parts: ({kind: CardKind} & Words)[],
- *   reply: null|{answer: ReplyAnswer, reason: string}, to: string[], own: boolean, compare: boolean, condition: string,
+ *   file?: FileFacts|null, reply: null|{answer: ReplyAnswer, reason: string}, to: string[], own: boolean, compare: boolean, condition: string,
  *   until: number|null, state: "open"|"taken_back"|"carried"|"lapsed", carried: Crossed[], ended: number|null}} Release
  * @typedef {{id: string, layer: string, kind: "round", question: string, made: number, until: number, open: boolean}} Round
  * @typedef {Card|Mark|CardComment|Release|Round} Thing    what lies on the board; told apart by `kind`
