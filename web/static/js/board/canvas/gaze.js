@@ -26,6 +26,7 @@ export function createGaze() {
   let journey = 0;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   let still;
+  let last = 0;
 
   /** @param {View} next */
   function show(next) {
@@ -35,8 +36,15 @@ export function createGaze() {
     const kept = drawn.peek();
     if (!holds(kept, near) || kept[2] > near[2] * TOO_MUCH) drawn.value = seenBox(view, size, KEPT);
     if (!moving.peek()) moving.value = true;
-    clearTimeout(still);
-    still = setTimeout(settle, STILL);
+    last = performance.now();
+    still ??= setTimeout(rest, STILL);
+  }
+
+  /** One timer for a whole journey: starting it anew at each step costs more than the step. */
+  function rest() {
+    const left = last + STILL - performance.now();
+    still = left > 0 ? setTimeout(rest, left) : undefined;
+    if (left <= 0) settle();
   }
 
   function settle() {

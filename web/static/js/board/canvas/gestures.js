@@ -21,7 +21,7 @@ import { toBoard, wheelFactor } from "./view.js";
  * @property {number} py      in the stage
  * @property {number} pressure
  * @property {boolean} pen
- * @property {Element|null} under    what lies there
+ * @property {() => Element|null} under    what lies there
  *
  * @typedef {object} Gesture
  * @property {(point: Point, all: Point[]) => void} move    `all`: also the points between two frames
@@ -52,15 +52,18 @@ export function listen(stage, hands) {
   let space = false;
   let lastTap = { id: "", at: 0 };
 
-  /** @param {{clientX: number, clientY: number, pressure?: number, pointerType?: string, target?: EventTarget|null}} event @returns {Point} */
+  /** Where the stage is in the window; measured when a hand comes, not at every move. */
+  let box = stage.getBoundingClientRect();
+
+  /** @param {PointerEvent} event @returns {Point} */
   const point = (event) => {
-    const box = stage.getBoundingClientRect();
     const [px, py] = [event.clientX - box.left, event.clientY - box.top];
     const [x, y] = toBoard(desk.gaze.view(), px, py);
-    return { x, y, px, py, pressure: event.pressure ?? 0.5, pen: event.pointerType === "pen", under: event.target instanceof Element ? event.target : null };
+    /** @type {Element|null|undefined} */
+    let found;
+    const under = () => (found === undefined ? (found = document.elementFromPoint(event.clientX, event.clientY)) : found); // the event's target is the stage, which holds the pointer
+    return { x, y, px, py, pressure: event.pressure, pen: event.pointerType === "pen", under };
   };
-  /** What lies under the pointer while it is held by the stage. @param {PointerEvent} event */
-  const beneath = (event) => document.elementFromPoint(event.clientX, event.clientY);
 
   function drop() {
     current?.gesture.cancel?.();
@@ -69,7 +72,7 @@ export function listen(stage, hands) {
 
   /** @param {PointerEvent} event */
   function down(event) {
-    if (event.target instanceof Element && event.target.closest("[data-apart]")) return;
+    box = stage.getBoundingClientRect();
     if (event.pointerType === "touch") {
       const here = point(event);
       fingers.set(event.pointerId, { px: here.px, py: here.py });
@@ -83,6 +86,7 @@ export function listen(stage, hands) {
     }
     if (current || event.button === 2) return;
     const start = point(event);
+    start.under(); // what lies there now: later something may lie above it
     const gesture = chosenGesture(event, start);
     if (!gesture) return;
     stage.setPointerCapture(event.pointerId);
@@ -94,10 +98,10 @@ export function listen(stage, hands) {
   function chosenGesture(event, start) {
     if (event.button === 1 || space) return panGesture(hands, start);
     const tool = desk.tool.peek();
-    const handle = start.under?.closest("[data-handle]");
+    const handle = start.under()?.closest("[data-handle]");
     if (handle instanceof SVGElement) return resizeGesture(hands, start, handle.dataset.handle ?? "");
     if (tool !== "choose" && tool !== "frame") return toolGesture(hands, start, tool);
-    const id = start.under?.closest("[data-thing]")?.getAttribute("data-thing");
+    const id = start.under()?.closest("[data-thing]")?.getAttribute("data-thing");
     const more = event.shiftKey || event.ctrlKey || event.metaKey;
     if (id && !(tool === "frame" && desk.scene(/** @type {any} */ (desk.state)).known.get(id)?.kind === "group")) return dragGesture(hands, start, id, more);
     if (more || tool === "frame") return frameGesture(hands, start, more);
@@ -121,7 +125,7 @@ export function listen(stage, hands) {
     latest = null;
     if (!event) return;
     if (pinch && fingers.size >= 2) return pinched();
-    const here = point({ clientX: event.clientX, clientY: event.clientY, pressure: event.pressure, pointerType: event.pointerType, target: event.target });
+    const here = point(event);
     others.point(here.x, here.y);
     if (!current || event.pointerId !== current.id) return;
     if (!current.moved) {
@@ -130,7 +134,7 @@ export function listen(stage, hands) {
       current.moved = true;
     }
     const all = current.gesture.exact ? (event.getCoalescedEvents?.() ?? []).map(point) : [];
-    current.gesture.move({ ...here, under: current.gesture.exact ? here.under : beneath(event) }, all.length ? all : [here]);
+    current.gesture.move(here, all.length ? all : [here]);
   }
 
   function pinched() {
@@ -149,14 +153,14 @@ export function listen(stage, hands) {
     if (latest?.pointerId === event.pointerId) frame(); // the last move counts too
     const { gesture, moved, start } = current;
     current = null;
-    if (moved) return gesture.end?.({ ...point(event), under: beneath(event) });
+    if (moved) return gesture.end?.(point(event));
     gesture.tap?.();
     tapped(start, event.timeStamp);
   }
 
   /** @param {Point} start @param {number} at */
   function tapped(start, at) {
-    const id = start.under?.closest("[data-thing]")?.getAttribute("data-thing") ?? "";
+    const id = start.under()?.closest("[data-thing]")?.getAttribute("data-thing") ?? "";
     if (id && desk.tool.peek() === "choose" && lastTap.id === id && at - lastTap.at < TWICE) hands.open(id);
     lastTap = { id, at };
   }
@@ -171,7 +175,6 @@ export function listen(stage, hands) {
   /** @param {WheelEvent} event */
   function wheel(event) {
     event.preventDefault();
-    const box = stage.getBoundingClientRect();
     const unit = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? box.height : 1;
     if (event.ctrlKey || event.metaKey) return desk.gaze.zoomBy(wheelFactor(event.deltaY * unit), event.clientX - box.left, event.clientY - box.top);
     const across = event.shiftKey && !event.deltaX;
@@ -183,6 +186,7 @@ export function listen(stage, hands) {
     on(stage, "pointermove", move),
     on(stage, "pointerup", up),
     on(stage, "pointercancel", lost),
+    on(stage, "pointerenter", () => { box = stage.getBoundingClientRect(); }),
     on(stage, "pointerleave", () => others.point(null, null)),
     on(stage, "wheel", wheel, { passive: false }),
     on(stage, "keydown", (event) => {

@@ -80,17 +80,17 @@ function arrowGesture({ desk }, start, layer) {
     const thing = desk.sceneNow()?.known.get(id ?? "");
     return thing && thing.layer === layer && thing.kind !== "arrow" ? thing.id : null;
   };
-  const from = tie(start.under);
+  const from = tie(start.under());
   const state = /** @type {import("../../session/model.js").State} */ (desk.state);
   const audience = seen(state, layer);
   const clear = () => void (desk.line.value = null);
   return {
     move(here) {
-      const to = tie(here.under);
+      const to = tie(here.under());
       desk.line.value = { from, to: to === from ? null : to, x1: start.x, y1: start.y, x2: here.x, y2: here.y };
     },
     async end(here) {
-      const over = tie(here.under);
+      const over = tie(here.under());
       const to = over === from ? null : over;
       clear();
       const points = from && to ? [] : [start.x, start.y, here.x, here.y].map(Math.round);
