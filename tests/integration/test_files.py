@@ -11,9 +11,10 @@ import pytest
 from server.board.commands import AddFile
 from server.errors import Unavailable
 from server.host.live_session import LiveSession
+from server.pages.files import SeatFiles
 from server.paper.kinds import JPEG, PNG, WEBP, kind_of
 from server.session.boarding import files_named
-from server.storage.files import BLOCK
+from server.storage.files import BLOCK, CaseFiles
 from tests.support.files import HTML, SVG, locked_pdf, pdf, photograph, picture, png_bomb
 from tests.support.meeting import Meeting, meeting
 from tests.support.scripted import Browser, Frame
@@ -334,7 +335,10 @@ async def test_who_shows_no_cookie_or_comes_from_elsewhere_adds_nothing(here: Me
     assert on_disk(here.server.data) == []
 
 
-async def test_an_audience_that_has_grown_is_shown_before_a_byte_is_read(here: Meeting) -> None:
+async def test_an_audience_that_has_grown_is_shown_before_a_byte_is_read(
+    here: Meeting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(SeatFiles, "_body", None)  # reading would fail
     old = seen(here, "paul", "joint")
     await here.lead("clara", here.room("joint"), frm=here.room("caucus", "A"))
     answer = await send(here, "paul", "joint", **old)
@@ -360,6 +364,35 @@ async def test_who_comes_in_while_a_file_is_drawn_is_not_shown_it_unasked(
     assert (answer.status_code, answer.json()["error"]) == (422, "audience_grew")
     assert on_disk(here.server.data) == []
     assert not any(thing["kind"] == "file" for thing in things(here, "dana").values())
+
+
+async def test_who_lost_the_link_while_a_file_was_drawn_adds_nothing(
+    here: Meeting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = CaseFiles.keep
+
+    async def replaced_meanwhile(self: CaseFiles, *page: Any) -> None:
+        await keep(self, *page)
+        await here["miriam"].do("replace_link", seat=here["paul"].seat)
+
+    monkeypatch.setattr(CaseFiles, "keep", replaced_meanwhile)
+    assert (await send(here, "paul", "side:A")).status_code == 404
+    assert on_disk(here.server.data) == [] and files_named(session_of(here).state) == {}
+
+
+async def test_who_leaves_while_a_page_is_fetched_is_not_shown_it(
+    here: Meeting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = await added(here, "dana", "joint")
+    fetch = CaseFiles.page
+
+    async def gone_meanwhile(self: CaseFiles, *page: Any) -> bytes:
+        found = await fetch(self, *page)
+        await here["paul"].do("leave")
+        return found
+
+    monkeypatch.setattr(CaseFiles, "page", gone_meanwhile)
+    assert (await look(here, "paul", card)).status_code == 404
 
 
 async def test_a_file_that_is_asked_for_twice_is_there_once(here: Meeting) -> None:
