@@ -118,6 +118,9 @@ SENTENCES: Mapping[str, str] = {
     "file_broken": N_("This file could not be read. Is it what its name says?"),
     "file_locked": N_("This PDF is locked with a password. Please save it without one."),
     "too_many_pages": N_("This PDF has too many pages."),
+    "import_unknown": N_("This is not a board that was taken along from Parley."),
+    "import_newer": N_("This board was taken along from a newer version of Parley."),
+    "import_empty": N_("There is nothing on this board that could be brought."),
     "not_closed": N_("This session is not closed."),
     "too_late": N_("It is too late for a next session: what was kept is being destroyed."),
 }
