@@ -1,4 +1,4 @@
-"""The board as a canvas, in real browsers: moved, drawn, tied, undone, looked at together; by hand, by keys, on a phone."""
+"""The canvas in real browsers: moved, drawn, tied, undone, looked at together; by hand, by keys, on a phone."""
 
 import re
 from collections.abc import Callable
