@@ -200,7 +200,7 @@ def test_the_view_is_taken_along_and_a_board_is_brought_back(house: House, tmp_p
     bring(taken["JSON"].read_bytes())
     expect(hers.dialog).to_contain_text("1 thing will be made anew, as drafts of your own.")
     expect(hers.dialog).to_contain_text("Miriam does not, and no other side.")
-    expect(hers.entry("Share the cost")).to_have_count(0), "nothing is brought before one says so"
+    expect(hers.entry("Share the cost")).to_have_count(0)  # nothing is brought before one says so
     clean(hers.page, "her board")
     hers.dialog.get_by_role("button", name="Bring them").click()
     expect(hers.entry("Share the cost")).to_be_visible()
@@ -221,4 +221,4 @@ def test_after_the_end_the_view_can_still_be_taken_along(house: House, tmp_path:
     text = "".join(pdfium.PdfDocument(tmp_path / "board.pdf")[0].get_textpage().get_text_range().split())
     assert "Sharethecost" in text
     dana.page.wait_for_selector("body[data-where=closed]")
-    expect(dana.page.get_by_role("link", name="PDF")).to_have_count(0), "who was never let in has no view"
+    expect(dana.page.get_by_role("link", name="PDF")).to_have_count(0)  # who was never let in has no view

@@ -8,6 +8,7 @@ from server.session import (
     audience,
     decide,
     epochs,
+    knowing,
     presence,
     talk,
     view,
@@ -164,7 +165,7 @@ def everybody_is_told_of_everything(patch: Patch) -> None:
 
 @bug
 def a_separation_rule_does_not_hide_people(patch: Patch) -> None:
-    instead(patch, view.knows_of, lambda s, seat, other: other.where != "revoked")
+    instead(patch, knowing.knows_of, lambda s, seat, other: other.where != "revoked")
 
 
 @bug
@@ -180,7 +181,7 @@ def whoever_waits_is_told_who_takes_part(patch: Patch) -> None:
 
 @bug
 def only_people_who_have_arrived_are_listed(patch: Patch) -> None:
-    right = view.knows_of
+    right = knowing.knows_of
     instead(patch, right, lambda s, seat, other: right(s, seat, other) and other.where != "invited")
 
 
