@@ -110,8 +110,7 @@ def _broken(paragraph: str, room: int, size: int, bold: bool) -> list[str]:
             continue
         if line:
             found.append(line.rstrip(" "))
-        while width(piece.rstrip(" "), size, bold) > room:
-            cut = _fitting(piece, room, size, bold)
+        while (cut := _fitting(piece, room, size, bold)) < len(piece.rstrip(" ")):
             found.append(piece[:cut])
             piece = piece[cut:]
         line = piece
@@ -119,11 +118,15 @@ def _broken(paragraph: str, room: int, size: int, bold: bool) -> list[str]:
 
 
 def _fitting(word: str, room: int, size: int, bold: bool) -> int:
-    """How many letters of a word that is too long fit: at least one, and what stands upon it."""
-    cut = 1
-    while cut < len(word) and (letter_width(word[cut]) == 0 or width(word[: cut + 1], size, bold) <= room):
-        cut += 1
-    return cut
+    """How many letters of a word fit: at least one, and what stands upon it."""
+    most = room * 10_000 // (size * (112 if bold else 100))
+    taken = 0
+    for cut, letter in enumerate(word):
+        wide = letter_width(letter)
+        taken += wide
+        if cut and wide and taken > most:
+            return cut
+    return len(word)
 
 
 def _pieces(paragraph: str) -> list[str]:

@@ -1,6 +1,5 @@
 """Where a thing lies on the infinite canvas, in board units (pixels at zoom 1)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from server.errors import Refused
@@ -29,13 +28,3 @@ def checked(place: Place, field: str = "place") -> Place:
     ):
         raise Refused("place_invalid", field=field)
     return place
-
-
-def free_places(taken: Iterable[Place], number: int) -> list[Place]:
-    """Places for new cards below everything that lies there, in rows. Depends on nothing but `taken`."""
-    top = max((place.y + place.h + GAP for place in taken), default=0)
-    width, height = CARD_SIZE
-    return [
-        Place(n % COLUMNS * (width + GAP), min(FAR, top + n // COLUMNS * (height + GAP)), width, height)
-        for n in range(number)
-    ]

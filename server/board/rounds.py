@@ -4,10 +4,10 @@ from server.board import commands as c
 from server.board import events as ev
 from server.board.board import Board
 from server.board.card import IDEA, Card, Words
+from server.board.free import free_places
 from server.board.layers import JOINT
-from server.board.place import free_places
 from server.board.round import IDEAS_MOST, MINUTES, QUESTION_MAX, Round
-from server.board.things import TITLE_MAX, places_taken, room_left
+from server.board.things import TITLE_MAX, room_left
 from server.board.who import Done, Who
 from server.board.wording import line
 from server.errors import Refused
@@ -49,7 +49,7 @@ def write_idea(board: Board, command: c.WriteIdea, who: Who) -> Done:
         author=None,
         words=words,
         made=found.made,
-        place=free_places(places_taken(board, JOINT), 1)[0],
+        place=free_places(board, JOINT, [(IDEA, words)])[0],
         round=found.id,
     )
     return Done((ev.ThingsAdded((idea,)),))

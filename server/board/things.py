@@ -10,10 +10,10 @@ from server.board.board import Board, Thing
 from server.board.card import ANSWERABLE, CARD_KINDS, FILE, Card, Words
 from server.board.comment import TEXT_MAX as COMMENT_MAX
 from server.board.comment import Comment
+from server.board.free import free_places
 from server.board.layers import JOINT
 from server.board.links import links_checked, links_of
 from server.board.mark import MARK_KINDS, Mark
-from server.board.place import Place, free_places
 from server.board.place import checked as place_checked
 from server.board.proposal import AGREED, DRAFT
 from server.board.round import Round
@@ -58,10 +58,12 @@ def add(board: Board, command: c.AddThings, who: Who) -> Done:
     named = {draft.ref: own for draft, own in zip(drafts, ids, strict=True) if draft.ref}
     split = len(command.cards)
     new = {ref: own for ref, own in named.items() if own in ids[:split]}
-    free = free_places(places_taken(board, command.layer), split)
-    cards = tuple(
-        _card(board, who, command.layer, draft, own, new, place)
-        for draft, own, place in zip(command.cards, ids[:split], free, strict=True)
+    cards = _laid(
+        board,
+        tuple(
+            _card(board, who, command.layer, draft, own, new)
+            for draft, own in zip(command.cards, ids[:split], strict=True)
+        ),
     )
     drawn = tuple(
         _mark(board, who, command.layer, draft, own, named)
@@ -77,11 +79,6 @@ def _members_once(drafts: tuple[c.CardDraft, ...]) -> None:
         raise Refused("member_not_free", field="members")
 
 
-def places_taken(board: Board, layer: str) -> list[Place]:
-    """Where the cards of a layer lie."""
-    return [t.place for t in board.in_layer(layer) if isinstance(t, Card) and t.place]
-
-
 def room_left(board: Board, layer: str, number: int, points: int = 0) -> None:
     """Raises `Refused("layer_full")`. What came from elsewhere is not counted: nobody fills another's layer."""
     lying = [t for t in board.in_layer(layer) if not (isinstance(t, Card) and t.came and t.layer != JOINT)]
@@ -90,9 +87,16 @@ def room_left(board: Board, layer: str, number: int, points: int = 0) -> None:
         raise Refused("layer_full", most=LAYER_MOST)
 
 
-def _card(
-    board: Board, who: Who, layer: str, draft: c.CardDraft, own: str, new: Mapping[str, str], free: Place
-) -> Card:
+def _laid(board: Board, cards: tuple[Card, ...]) -> tuple[Card, ...]:
+    """Each where it was wanted, the others where something is free."""
+    lost = [card for card in cards if card.place is None]
+    if not lost:
+        return cards
+    free = iter(free_places(board, lost[0].layer, [(card.kind, card.words) for card in lost]))
+    return tuple(card if card.place else replace(card, place=next(free)) for card in cards)
+
+
+def _card(board: Board, who: Who, layer: str, draft: c.CardDraft, own: str, new: Mapping[str, str]) -> Card:
     if draft.kind not in CARD_KINDS or draft.kind == FILE:
         raise Refused("kind_unknown", field="kind")
     if draft.kind in ANSWERABLE and layer == JOINT:
@@ -107,7 +111,7 @@ def _card(
         made=who.now,
         by=who.name,
         seat=who.seat,
-        place=place_checked(draft.place) if draft.place else free,
+        place=place_checked(draft.place) if draft.place else None,
         colour=links.colour,
         about=links.about,
         answers=links.answers,
@@ -165,7 +169,7 @@ def add_file(board: Board, command: c.AddFile, who: Who) -> Done:
         made=who.now,
         by=who.name,
         seat=who.seat,
-        place=free_places(places_taken(board, command.layer), 1)[0],
+        place=free_places(board, command.layer, [(FILE, Words(name))])[0],
         file=replace(command.facts, name=name),
     )
     return Done((ev.ThingsAdded((card,)),), {"ids": [card.id]})

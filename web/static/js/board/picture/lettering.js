@@ -77,29 +77,36 @@ export function lines(text, room, size, bold = false, most = 1_000) {
 function broken(paragraph, room, size, bold) {
   const found = [];
   let line = "";
-  for (let piece of pieces(paragraph)) {
+  for (const piece of pieces(paragraph)) {
     if (width(line + trimmed(piece), size, bold) <= room) {
       line += piece;
       continue;
     }
     if (line) found.push(trimmed(line));
-    while (width(trimmed(piece), size, bold) > room) {
-      const letters = [...piece];
-      const cut = fitting(letters, room, size, bold);
+    let letters = [...piece];
+    const least = [...trimmed(piece)].length;
+    let gone = 0;
+    for (let cut = fitting(letters, room, size, bold); gone + cut < least; cut = fitting(letters, room, size, bold)) {
       found.push(letters.slice(0, cut).join(""));
-      piece = letters.slice(cut).join("");
+      letters = letters.slice(cut);
+      gone += cut;
     }
-    line = piece;
+    line = letters.join("");
   }
   return [...found, trimmed(line)];
 }
 
-/** How many letters of a word that is too long fit: at least one, and what stands upon it.
- * @param {string[]} word @param {number} room @param {number} size @param {boolean} bold */
+/** How many letters of a word fit: at least one, and what stands upon it. @param {string[]} word @param {number} room @param {number} size
+ * @param {boolean} bold */
 function fitting(word, room, size, bold) {
-  let cut = 1;
-  while (cut < word.length && (letterWidth(word[cut]) === 0 || width(word.slice(0, cut + 1).join(""), size, bold) <= room)) cut += 1;
-  return cut;
+  const most = Math.floor((room * 10_000) / (size * (bold ? 112 : 100)));
+  let taken = 0;
+  for (const [cut, letter] of word.entries()) {
+    const wide = letterWidth(letter);
+    taken += wide;
+    if (cut && wide && taken > most) return cut;
+  }
+  return word.length;
 }
 
 /** What must stay together: words with the spaces behind them; single letters where a script has no spaces. @param {string} paragraph */
