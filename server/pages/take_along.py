@@ -4,6 +4,7 @@ Nobody takes along more than stands on the own page: everything comes from `thin
 function as the page's. Layers lie on planes of their own, so each has its own page (PDF) or its own part (SVG, PNG).
 """
 
+import asyncio
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,12 +16,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.board.drawing import Tree, node
 from server.board.layers import JOINT, MEDIATORS, ledger_of, side_of
-from server.board.picture import picture
 from server.board.portable import document
 from server.board.shapes import Shape
-from server.board.svg import to_svg
 from server.clock import Clock
 from server.doors.browsers import browser_of
 from server.doors.buckets import AddressBuckets
@@ -30,6 +28,7 @@ from server.pages.board_look import Names, layer_word, look
 from server.pages.errors import House, broken_link, told
 from server.pages.templates import language_of
 from server.pages.words import Words, words
+from server.paper.order import Order
 from server.paper.workshop import Workshop
 from server.session.audience import things_of
 from server.session.layers import let_in, readable, reader
@@ -43,7 +42,6 @@ FORMS = {
     "pdf": "application/pdf",
     "png": "image/png",
 }
-GAP = 48  # between the parts of one picture, in board units
 
 
 class TakeAlong:
@@ -73,29 +71,29 @@ class TakeAlong:
             raise HTTPException(404) from None
         layers = _layers(state, seat, request.query_params.get("layer"))
         things = [thing for thing in things_of(state, seat) if thing["layer"] in layers]
-        now = self._clock.wall()
+        now, said = self._clock.wall(), words(language_of(request))
         if form == "json":
-            paper = json.dumps(document(things, state.title, now), ensure_ascii=False, indent=1).encode()
+            paper = await asyncio.to_thread(_json, document(things, state.title, now))
         else:
-            paper = await self._drawn(form, state, seat, layers, things, words(language_of(request)), now)
+            order = await asyncio.to_thread(_order, state, seat, layers, things, said, now)
+            paper = await self._workshop.printed(order, FORMS[form])
         return Response(paper, media_type=FORMS[form], headers=_as_file(state.title, now, form))
 
-    async def _drawn(
-        self, form: str, state: State, seat: Seat, layers: Sequence[str], things: list[Shape], said: Words, now: int
-    ) -> bytes:
-        names = _names(state, seat)
-        drawn = [layer for layer in layers if ledger_of(layer) is None]
-        filled = [layer for layer in drawn if any(t["layer"] == layer for t in things)] or drawn[:1]
-        trees = [picture(things, look(things, [layer], names, said)) for layer in filled]
-        if form == "svg":
-            return to_svg(_one_under_the_other(trees)).encode()
-        title, day = state.title or said.t("Board"), _day(now, said)
-        if form == "png":
-            sheets = [(title, to_svg(_one_under_the_other(trees)))]
-        else:
-            heads = [" · ".join((title, layer_word(layer, names, said), day)) for layer in filled]
-            sheets = [(head, to_svg(tree)) for head, tree in zip(heads, trees, strict=True)]
-        return await self._workshop.printed(sheets, FORMS[form], title, said.language)
+
+def _json(held: dict[str, object]) -> bytes:
+    return json.dumps(held, ensure_ascii=False, indent=1).encode(errors="replace")
+
+
+def _order(state: State, seat: Seat, layers: Sequence[str], things: list[Shape], said: Words, now: int) -> Order:
+    """What is to be drawn: a sheet for each layer that holds something."""
+    names = _names(state, seat)
+    drawn = [layer for layer in layers if ledger_of(layer) is None]
+    filled = [layer for layer in drawn if any(t["layer"] == layer for t in things)] or drawn[:1] or list(layers)
+    title, day = state.title or said.t("Board"), _day(now, said)
+    heads = [" · ".join((title, layer_word(layer, names, said), day)) for layer in filled]
+    whole = look(things, layers, names, said)
+    looks = [{**whole, "layers": [layer]} for layer in filled]
+    return Order(title, said.language, things, list(zip(heads, looks, strict=True)))
 
 
 def _layers(state: State, seat: Seat, wanted: str | None) -> list[str]:
@@ -115,22 +113,6 @@ def _names(state: State, seat: Seat) -> Names:
     mediator = next((s.listed for s in state.seats.values() if s.mediates and s.where != "revoked"), "")
     own = let_in(state, seat)
     return Names(sides, mediator, own if own is not None and (own == MEDIATORS or side_of(own)) else None)
-
-
-def _one_under_the_other(trees: Sequence[Tree]) -> Tree:
-    """Several pictures as one."""
-    if len(trees) == 1:
-        return trees[0]
-    parts: list[Tree] = []
-    down, across = 0, max(int(attributes["width"]) for _, attributes, _ in trees)
-    for _, attributes, children in trees:
-        x, y = (int(number) for number in str(attributes["viewBox"]).split()[:2])
-        parts.append(node("g", {"transform": f"translate({-x} {down - y})"}, *children))
-        down += int(attributes["height"]) + GAP
-    high = down - GAP
-    ground = node("rect", {"class": "p-ground", "x": 0, "y": 0, "width": across, "height": high})
-    page = {"viewBox": f"0 0 {across} {high}", "width": across, "height": high}
-    return node("svg", {**page, "direction": trees[0][1]["direction"]}, ground, *parts)
 
 
 def _day(now: int, said: Words) -> str:

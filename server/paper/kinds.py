@@ -4,6 +4,8 @@ A kind is only a claim until the file was really decoded: `pictures` and `docume
 """
 
 PNG, JPEG, WEBP, GIF, PDF = "image/png", "image/jpeg", "image/webp", "image/gif", "application/pdf"
+SVG = "image/svg+xml"
+"""Drawn by us alone; never taken in."""
 PICTURES = frozenset({PNG, JPEG, WEBP, GIF})
 KEPT = frozenset({PNG, JPEG, WEBP})
 """What is stored and shown: pictures that we have encoded ourselves."""

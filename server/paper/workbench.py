@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Any
 
 from server.errors import Refused
-from server.paper.kinds import PDF, kind_of
+from server.paper.kinds import PDF, SVG, kind_of
 from server.paper.limits import Limits
 
 MEMORY = 1_600_000_000  # bytes of address space for decoding: forty million pixels several times over
@@ -65,11 +65,13 @@ def _take_in(job: dict[str, Any]) -> None:
 
 def _print(job: dict[str, Any]) -> None:
     _bound(PAPER_MEMORY)
+    from server.paper import sheets
     from server.paper.board_paper import printed
+    from server.paper.order import Order
 
-    given = json.loads(sys.stdin.buffer.read())
-    form = str(job["form"])
-    paper = printed(given["sheets"], form, given["title"], given["language"])
+    order, form = Order(**json.loads(sys.stdin.buffer.read())), str(job["form"])
+    drawn = sheets.apart(order) if form == PDF else sheets.together(order)
+    paper = drawn[0][1].encode() if form == SVG else printed(drawn, form, order.title, order.language)
     _say({"type": form, "width": 0, "height": 0, "of": 1}, paper)
     _say({"done": form})
 

@@ -10,15 +10,16 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from server.errors import Refused, Unavailable
-from server.paper.kinds import KEPT, PDF, PICTURES, PNG, kind_of
+from server.paper.kinds import KEPT, PDF, PICTURES, PNG, SVG, kind_of
 from server.paper.limits import Limits
+from server.paper.order import Order
 from server.paper.page import Page
 
 BENCHES = 2  # at once. More is faster for many and takes the machine from sound and pictures.
@@ -31,6 +32,7 @@ LINE = 4096  # bytes of the line that comes before a page
 ROOT = Path(__file__).resolve().parents[2]
 LIBRARIES = ("PIL", "pypdfium2", "pypdfium2_raw", "typst")
 _BOOT = "import sys; sys.path[:0] = sys.argv[1:]; from server.paper.workbench import main; main()"
+NO_PAPER = "the board could not be put on paper"
 REASONS = frozenset({"file_type", "file_broken", "file_locked", "file_too_large", "too_many_pages"})
 
 
@@ -57,21 +59,23 @@ class Workshop:
             async for page in _pages(lines, limits):
                 yield page
 
-    async def printed(self, sheets: Sequence[tuple[str, str]], form: str, title: str, language: str) -> bytes:
-        """Pictures (SVG) with their headings on paper, a page for each; see `board_paper`. Raises `Unavailable`."""
-        given = json.dumps({"sheets": sheets, "title": title, "language": language})
-        job = {"job": "print", "form": form}
+    async def printed(self, order: Order, form: str) -> bytes:
+        """A board on paper: application/pdf (a page for each sheet), image/png or image/svg+xml (all in one picture).
+
+        Drawing a large board takes seconds, so all of it is done at the workbench. Raises `Unavailable`.
+        """
+        given = await asyncio.to_thread(lambda: json.dumps(asdict(order)).encode())
         try:
-            async with self._bench(job, given.encode(), PAPER_WALL_S) as out:
+            async with self._bench({"job": "print", "form": form}, given, PAPER_WALL_S) as out:
                 line = await _line(out)
                 length = line.get("length")
                 if line.get("type") != form or not isinstance(length, int) or not 0 < length <= PAGE_BYTES:
-                    raise Unavailable("the board could not be put on paper")
+                    raise Unavailable(NO_PAPER)
                 paper = await out.readexactly(length)
         except (Refused, asyncio.IncompleteReadError):
-            raise Unavailable("the board could not be put on paper") from None
-        if kind_of(paper) != form or form not in (PDF, PNG):
-            raise Unavailable("the board could not be put on paper")
+            raise Unavailable(NO_PAPER) from None
+        if not (paper.startswith(b"<svg ") if form == SVG else form in (PDF, PNG) and kind_of(paper) == form):
+            raise Unavailable(NO_PAPER)
         return paper
 
     async def close(self) -> None:

@@ -103,6 +103,8 @@ async def test_each_layer_can_be_taken_alone_and_no_other_sides(here: Meeting) -
     for layer in ("side:B", "mediators", "ledger:B"):
         assert said(await take(here, "paul", "json", layer=layer)) == unknown
     assert said(await take(here, "paul", "docx")) == unknown
+    for form in ("svg", "pdf", "png"):
+        assert (await take(here, "paul", form, layer="ledger:A")).status_code == 200, "an empty page, no fault"
 
 
 async def test_who_reads_nothing_takes_nothing(here: Meeting) -> None:

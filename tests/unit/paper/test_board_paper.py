@@ -1,6 +1,7 @@
 """The board on paper: the same words as in the picture, in every script that we have letters for, never held back."""
 
 import io
+import re
 from typing import Any
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
@@ -11,7 +12,9 @@ from server.board.picture import picture
 from server.board.svg import to_svg
 from server.errors import Unavailable
 from server.paper.board_paper import FONTS, PNG_PIXELS, printed
-from server.paper.kinds import PDF, PNG
+from server.paper.kinds import PDF, PNG, SVG
+from server.paper.order import Order
+from server.paper.sheets import GAP, apart, together
 from server.paper.workshop import Workshop
 from tests.support.picture_vectors import PROPOSALS, at, boards, card, look
 
@@ -114,10 +117,35 @@ def test_the_letters_are_ours() -> None:
     }
 
 
+def an_order(*layers: str, things: list[Any] | None = None) -> Order:
+    given = [PROPOSALS[0]] if things is None else things
+    return Order("Garden wall", "en", given, [(f"Sheet of {one}", look(layers=(one,))) for one in layers])
+
+
 async def test_paper_is_made_in_a_process_of_its_own() -> None:
-    tree = to_svg(picture([PROPOSALS[0]], look()))
-    assert (await Workshop().printed([("", tree)], PDF, "T", "en")).startswith(b"%PDF-")
-    assert (await Workshop().printed([("", tree)], PNG, "T", "en"))[1:4] == b"PNG"
-    for broken in ("", "<svg/>", "no picture"):
+    shop, order = Workshop(), an_order("joint", "side:A")
+    assert len(pdfium.PdfDocument(await shop.printed(order, PDF))) == 2, "a page for each sheet"
+    assert (await shop.printed(order, PNG))[1:4] == b"PNG"
+    assert (await shop.printed(order, SVG)).startswith(b"<svg ")
+
+
+async def test_what_cannot_be_drawn_is_said_and_no_process_is_left() -> None:
+    shop, broken = Workshop(), an_order("joint", things=[{"kind": "idea", "layer": "joint"}])
+    for form in (PDF, PNG, SVG):
         with pytest.raises(Unavailable):
-            await Workshop().printed([("", broken)], PDF, "T", "en")
+            await shop.printed(broken, form)
+    assert not shop._running
+
+
+def test_sheets_are_put_one_under_the_other() -> None:
+    here, there = card("a", "idea", "here", at(-500, -500)), card("b", "idea", "there", at(900, 40), layer="side:A")
+    order = an_order("joint", "side:A", things=[here, there])
+    (one, other), ((_, both),) = apart(order), together(order)
+
+    def high(svg: str) -> int:
+        found = re.search(r'<svg[^>]* height="(\d+)"', svg)
+        assert found
+        return int(found[1])
+
+    assert high(both) == high(one[1]) + high(other[1]) + GAP
+    assert "here" in both and "there" in both and 'viewBox="0 0 ' in both
