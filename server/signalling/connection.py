@@ -1,10 +1,10 @@
 """One tab's socket while it is open: a reader, a worker, a writer of its own, and a pulse.
 
-The reader only listens, so that a slow disk never looks like a lost person. Commands take their turn in the session in
-the order in which they were read, and none waits here for another: leaving must close at once, whatever is still being
-written before it. The worker carries out the rest, in order. The writer empties the mailbox, so that one slow reader
-delays nobody else. The pulse asks for signs of life. Whichever ends first ends the connection; the session is told
-once, whatever happened.
+The reader only listens, and does what waits for nothing, so that a slow disk never looks like a lost person. Commands
+take their turn in the session in the order in which they were read, and none waits here for another: leaving must close
+at once, whatever is still being written before it. The worker carries out the rest, in order. The writer empties the
+mailbox, so that one slow reader delays nobody else. The pulse asks for signs of life. Whichever ends first ends the
+connection; the session is told once, whatever happened.
 """
 
 import asyncio
@@ -97,6 +97,8 @@ class Connection:
             )
             if isinstance(frame, Hangup):
                 self._hang_up(frame)
+            elif isinstance(frame, Told):
+                self._session.told(self._seat, self._name, frame.room, frame.epoch)
             elif isinstance(frame, BoardGlance):
                 self._session.glance(self._seat, self._name, frame.value())
             elif self._inbox.full() or len(self._asking) >= INBOX_MAX:
@@ -173,9 +175,6 @@ class Connection:
             return {**result, "refused": {**refused, "text": words}}
         return result
 
-    async def _told(self, frame: Told) -> None:
-        self._session.told(self._seat, self._name, frame.room, frame.epoch)
-
     async def _media_answer(self, frame: MediaAnswer) -> None:
         try:
             await self._session.media_answer(self._seat, self._name, frame.connection, frame.sdp)
@@ -192,7 +191,6 @@ class Connection:
 
 
 _WORK: Mapping[type, Callable[[Connection, Any], Awaitable[None]]] = {
-    Told: Connection._told,
     MediaAnswer: Connection._media_answer,
     MediaRenew: Connection._media_renew,
     Sound: Connection._sound,

@@ -219,5 +219,5 @@ class ScriptedSeat:
             self.seen = frame["number"]
             if frame["fact"]["kind"] == "view":
                 self.view = frame["fact"]["view"]
-            else:
+            elif frame["fact"]["kind"] != "board":
                 self.words.append(frame["fact"])
