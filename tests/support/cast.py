@@ -61,6 +61,14 @@ FULL_HOUSE = SessionPlan(
 )
 """Two more sides to look from: a third side, a second mediator, somebody of no side and somebody who only looks on."""
 
+BOARD_HOUSE = SessionPlan(
+    FULL_HOUSE.title,
+    FULL_HOUSE.sides,
+    tuple(SeatPlan(s.name, "party" if s.role == "insurer" else s.role, s.side) for s in FULL_HOUSE.seats),
+    FULL_HOUSE.text,
+)
+"""The same people, in which the third side speaks for itself too."""
+
 POLICY = ev.Policy(door_ms=3_000, hold_ms=30_000, grace_ms=5_000, keep_days=7, seats_max=14)
 NO_DOORS = ev.Policy(door_ms=0, hold_ms=30_000, grace_ms=5_000, keep_days=7, seats_max=14)
 START = 1_800_000_000_000
@@ -92,6 +100,7 @@ class Play:
         self.plans: dict[str, Reply] = {}
         self.label = ""
         self.composed: frozenset[str] | None = None  # the audience on the screen of whoever is writing
+        self.composed_on: Screen | None = None  # that screen
         self._counts: dict[str, int] = {}
         names = _names(plan)
         opening = open_session("session", plan, policy, "Parley House", lambda prefix: next(names))
@@ -122,6 +131,9 @@ class Play:
             assert self.state is before and len(self.written) == length
             return refusal
         raise AssertionError(f"{command} of {actor} was not refused")
+
+    def shown_to(self, seat: str, answer: Mapping[str, object]) -> None:
+        """This seat was answered without anything having happened. Watchers look at it."""
 
     def fresh(self, prefix: str) -> str:
         """Names of new things, told apart by the label of what is being done and not by how much was done before."""

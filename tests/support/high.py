@@ -1,13 +1,16 @@
 """What side B may know nothing of: which actions are high, and one run of the two that draws some of its own."""
 
 import json
+from collections.abc import Callable, Mapping
 from random import Random
 
 from server.errors import Refused
+from server.host.welcome import welcome
 from server.session import commands as c
 from server.session.commands import LOBBY, Step
 from server.session.events import Policy
-from server.session.moves import plan
+from server.session.moves import plan as planned_move
+from server.session.opening import SessionPlan
 from server.session.state import Room, Seat, State
 from tests.support.cast import FULL_HOUSE, Play, Reply
 from tests.support.deeds import MEDIA
@@ -35,18 +38,32 @@ def b_waits(state: State) -> bool:
     return any(of_b(s) and s.room is None and s.where != "revoked" for s in state.seats.values())
 
 
-class Run(Play):
-    """One of the two copies. `received` is all that side B got."""
+class Newest:
+    """A tab that keeps what it is sent."""
 
-    def __init__(self, policy: Policy) -> None:
-        super().__init__(FULL_HOUSE, policy, attentive=False, checked=False)
+    def __init__(self, seat: str) -> None:
+        self.seat, self.connection = seat, ""
+        self.frames: list[Mapping[str, object]] = []
+
+    def put(self, frame: Mapping[str, object], *, ephemeral: bool = False) -> None:
+        self.frames.append(frame)
+
+
+class Run(Play):
+    """One of the two copies. `received` is all that those seats got on whom `eyes` is: side B, unless said so."""
+
+    def __init__(
+        self, policy: Policy, eyes: Callable[[Seat], bool] = of_b, plan: SessionPlan = FULL_HOUSE
+    ) -> None:
+        super().__init__(plan, policy, attentive=False, checked=False)
+        self.eyes = eyes
         self.high_rooms: set[str] = set()
         self._read: dict[str, int] = {}
 
     def received(self) -> list[str]:
         """What B's seats got since this was last asked, and what their strips say now."""
         found: list[object] = []
-        for seat in [s.id for s in self.state.seats.values() if of_b(s)]:
+        for seat in [s.id for s in self.state.seats.values() if self.eyes(s)]:
             read, box = self._read.get(seat, 0), self.remembered.inboxes[seat]
             found += [[seat, frame.frame()] for frame in box._recent if frame.number > read]
             found.append([seat, self.strip(seat)])
@@ -54,13 +71,14 @@ class Run(Play):
         return [json.dumps(f, sort_keys=True) for f in found]
 
     def snapshots(self) -> list[str]:
-        """What B's seats would get if they came back without a memory."""
-        again = self.replayed()
-        return [
-            json.dumps([s.id, again.inboxes[s.id].count, self.view(s.id), again.inboxes[s.id].words], sort_keys=True)
-            for s in self.state.seats.values()
-            if of_b(s) and s.where != "revoked"
-        ]
+        """What they would get if they came back without a memory."""
+        again, found = self.replayed(), []
+        for seat in self.state.seats.values():
+            if self.eyes(seat) and seat.where != "revoked":
+                tab = Newest(seat.id)
+                welcome(again, tab, None, None, self.now)  # type: ignore[arg-type]
+                found.append(json.dumps(tab.frames, sort_keys=True))
+        return found
 
 
 class High(Walker):
@@ -185,6 +203,6 @@ def extra(run: Run, taken: set[str], targets: set[str], secret: Random) -> list[
 def planned(run: Run, steps: list[Step]) -> c.Move | None:
     """These steps with the confirmation that they need, or `None` where they are refused."""
     try:
-        return c.Move(tuple(steps), confirmation=plan(run.state, steps).confirmation)
+        return c.Move(tuple(steps), confirmation=planned_move(run.state, steps).confirmation)
     except Refused:
         return None

@@ -11,6 +11,7 @@ from typing import Any
 from server.errors import Refused
 from server.session import commands as c
 from server.session import events as ev
+from server.session.opening import SessionPlan
 from server.session.roles import OPERATOR
 from server.session.state import Room, Seat, State
 from tests.support.broken import Broken, Shown, opposing
@@ -26,7 +27,7 @@ LinkKey = tuple[str, str, str]
 class WatchedPlay(Play):
     """A play whose every entry is checked against the house rules."""
 
-    def __init__(self, policy: ev.Policy = POLICY) -> None:
+    def __init__(self, policy: ev.Policy = POLICY, plan: SessionPlan = FULL_HOUSE) -> None:
         self.shown: dict[str, Shown] = {}
         self.came: dict[str, int] = {}
         self.resumed: dict[str, int] = {}
@@ -36,7 +37,7 @@ class WatchedPlay(Play):
         self.moved_at: dict[str, int] = {}
         self.cause: tuple[str, object] = ("", None)
         self.links_before: frozenset[LinkKey] = frozenset()
-        super().__init__(FULL_HOUSE, policy, attentive=False)
+        super().__init__(plan, policy, attentive=False)
 
     # --- following
 

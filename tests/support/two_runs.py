@@ -38,8 +38,8 @@ class TwoRuns:
     """Both copies, and what is done to them. `trace` says what was low; each high walker has its own."""
 
     def __init__(self, seed: int = 0, policy: Policy = POLICY) -> None:
-        self.runs = (Run(policy), Run(policy))
-        self.highs = (High(self.runs[0]), High(self.runs[1]))
+        self.runs = (self.new_run(policy), self.new_run(policy))
+        self.highs = (self.new_high(self.runs[0]), self.new_high(self.runs[1]))
         self.trace: list[str] = []
         self.rng = Random(seed)
         self.shown: dict[str, list[tuple[str, int]]] = {}
@@ -47,6 +47,12 @@ class TwoRuns:
         there = [s.id for s in self.state.seats.values() if s.mediates or of_b(s) or not late]
         self.both(lambda run: run.arrive(*there))
         self.compare()
+
+    def new_run(self, policy: Policy) -> Run:
+        return Run(policy)
+
+    def new_high(self, run: Run) -> High:
+        return High(run)
 
     # --- what happens
 
@@ -85,7 +91,7 @@ class TwoRuns:
     def _same(self, one: Sequence[str], other: Sequence[str], how: str) -> None:
         if one != other:
             differ = next(((a, b) for a, b in zip(one, other, strict=False) if a != b), (len(one), len(other)))
-            raise Leak(f"side B {how}\n  {differ[0]}\nor\n  {differ[1]}")
+            raise Leak(f"who looks on {how}\n  {differ[0]}\nor\n  {differ[1]}")
 
     # --- low actions
 
