@@ -11,7 +11,7 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
 
 from server.board.drawing import Look
 from server.board.layers import JOINT, MEDIATORS, side_layer
@@ -115,6 +115,8 @@ def _money(value: str, currency: str, locale: Locale) -> str:
     """With every decimal that it has, and then at least as many as usual: "€1,500", "€1,500.50"."""
     usual = str(locale.currency_formats["standard"].pattern)
     pattern = usual if "." in value else usual.replace(".00", "")
+    if get_currency_symbol(currency, locale)[-1:].isalpha():
+        pattern = pattern.replace("¤#", "¤\xa0#")  # CHF 5, and not CHF5
     try:
         return format_currency(Decimal(value), currency, pattern, locale, False, decimal_quantization=False)
     except (InvalidOperation, ValueError):
@@ -122,8 +124,11 @@ def _money(value: str, currency: str, locale: Locale) -> str:
 
 
 def _number(value: str, locale: Locale) -> str:
+    """With every digit that it has."""
+    whole = str(locale.decimal_formats[None].pattern).partition(".")[0]
+    decimals = len(value.partition(".")[2])
     try:
-        return format_decimal(Decimal(value), locale=locale, decimal_quantization=False)
+        return format_decimal(Decimal(value), f"{whole}.{'0' * decimals}" if decimals else whole, locale)
     except (InvalidOperation, ValueError):
         return value
 

@@ -8,7 +8,7 @@ from server.board.drawing import Look, Thing
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Plain values only, for they travel to the workbench as JSON. A sheet: a heading, and which layers it shows how."""
+    """Plain values only: they travel to the workbench as JSON. A sheet: a heading, and which layers it shows how."""
 
     title: str
     language: str
