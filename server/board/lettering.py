@@ -73,7 +73,7 @@ def letter_width(letter: str) -> int:
 
 def width(text: str, size: int, bold: bool = False) -> int:
     """How wide `text` is when its letters are `size` units high. Rounded up."""
-    hundredths = sum(map(letter_width, text)) * size * (112 if bold else 100)
+    hundredths = sum(map(letter_width, text)) * size * (115 if bold else 100)
     return -(-hundredths // 10_000)
 
 
@@ -119,7 +119,7 @@ def _broken(paragraph: str, room: int, size: int, bold: bool) -> list[str]:
 
 def _fitting(word: str, room: int, size: int, bold: bool) -> int:
     """How many letters of a word fit: at least one, and what stands upon it."""
-    most = room * 10_000 // (size * (112 if bold else 100))
+    most = room * 10_000 // (size * (115 if bold else 100))
     taken = 0
     for cut, letter in enumerate(word):
         wide = letter_width(letter)

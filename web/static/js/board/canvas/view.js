@@ -12,6 +12,7 @@ export const MOST = 4;
 export const FAR = 100_000;
 const FIT_MOST = 1; // what is fitted is never shown larger than it is
 const FIT_MARGIN = 24; // px
+const FIT_BELOW = 72; // px: there the bars lie over the stage
 
 /** @param {number} value @param {number} least @param {number} most */
 export const clamp = (value, least, most) => Math.min(most, Math.max(least, value));
@@ -45,8 +46,9 @@ export function wheelFactor(delta) {
 
 /** A box in the middle, as large as it fits. @param {Box} box @param {Size} size @returns {View} */
 export function fitted([x, y, w, h], { width, height }) {
-  const zoom = clamp(Math.min((width - 2 * FIT_MARGIN) / w, (height - 2 * FIT_MARGIN) / h), LEAST, FIT_MOST);
-  return centred(x + w / 2, y + h / 2, zoom, { width, height });
+  const room = { width: width - 2 * FIT_MARGIN, height: height - FIT_MARGIN - FIT_BELOW };
+  const zoom = clamp(Math.min(room.width / w, room.height / h), LEAST, FIT_MOST);
+  return centred(x + w / 2, y + h / 2 + (FIT_BELOW - FIT_MARGIN) / 2 / zoom, zoom, { width, height });
 }
 
 /** @param {number} x @param {number} y @param {number} zoom @param {Size} size @returns {View} */

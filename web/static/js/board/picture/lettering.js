@@ -47,7 +47,7 @@ export function letterWidth(letter) {
 export function width(text, size, bold = false) {
   let sum = 0;
   for (const letter of text) sum += letterWidth(letter);
-  return Math.ceil((sum * size * (bold ? 112 : 100)) / 10_000);
+  return Math.ceil((sum * size * (bold ? 115 : 100)) / 10_000);
 }
 
 /** By the first letter that has a direction; `otherwise` where none has. @param {string} text @param {boolean} otherwise */
@@ -99,7 +99,7 @@ function broken(paragraph, room, size, bold) {
 /** How many letters of a word fit: at least one, and what stands upon it. @param {string[]} word @param {number} room @param {number} size
  * @param {boolean} bold */
 function fitting(word, room, size, bold) {
-  const most = Math.floor((room * 10_000) / (size * (bold ? 112 : 100)));
+  const most = Math.floor((room * 10_000) / (size * (bold ? 115 : 100)));
   let taken = 0;
   for (const [cut, letter] of word.entries()) {
     const wide = letterWidth(letter);
