@@ -107,26 +107,29 @@ def _ways_gone(board: Board, thing: object) -> list[tuple[str, str, str, str]]:
     return found
 
 
-def together(board: Board, card: Card, who: Who) -> tuple[Card, ...]:
+def together(board: Board, card: Card, who: Who, *, own: bool = False) -> tuple[Card, ...]:
     """The card as it goes, with the sides that it asks, and behind it the members of a package.
 
-    A package takes the yes of every side that it or a member names, and is over as soon as a member would be.
+    Where none is named, it asks those that its author knows of; said as the mediators' own (`own`), it asks all, or
+    who is missing would tell whose it was. A package takes the yes of every side that it or a member names, and is
+    over as soon as a member would be.
 
     Raises `Refused`: package_empty, part_of_package.
     """
     if card.package is not None:
         raise Refused("part_of_package")
+    asked = who.sides if own else who.asked
     if card.kind != PACKAGE:
-        return (_asking(card, who),)
-    members = tuple(_asking(m, who) for m in board.cards(card.members))
+        return (_asking(card, asked),)
+    members = tuple(_asking(m, asked) for m in board.cards(card.members))
     if not members:
         raise Refused("package_empty")
-    parts = (_asking(card, who), *members)
+    parts = (_asking(card, asked), *members)
     named = {side for part in parts for side in part.sides}
     ends = [part.until for part in parts if part.until is not None]
     whole = replace(card, sides=tuple(s for s in who.sides if s in named), until=min(ends, default=None))
     return (whole, *members)
 
 
-def _asking(card: Card, who: Who) -> Card:
-    return replace(card, sides=card.sides or who.asked) if card.kind in ANSWERABLE else card
+def _asking(card: Card, asked: tuple[str, ...]) -> Card:
+    return replace(card, sides=card.sides or asked) if card.kind in ANSWERABLE else card

@@ -32,7 +32,7 @@ def release(board: Board, command: c.ReleaseCard, who: Who) -> Done:
         raise Refused("card_changed", version=card.version, by=who.name_of(card))
     if command.compare and card.kind != INTEREST:
         raise Refused("only_interests", field="compare")
-    sources = together(board, card, who)
+    sources = together(board, card, who, own=command.own)
     to = () if command.compare else _targets(command.to, who)
     if JOINT in to:
         names_enough(sources)

@@ -118,6 +118,12 @@ def test_whose_yes_it_takes_is_said_by_its_owner_and_not_by_who_carries_it() -> 
     assert sheet.card(sheet.carry(release, JOINT)).sides == NAMED
 
 
+def test_as_the_mediators_own_it_asks_all_or_who_is_missing_would_tell_whose_it_was() -> None:
+    sheet = Sheet()
+    release = sheet.release(of_side("A", known=NAMED), sheet.propose(PAUL), JOINT, own=True)
+    assert sheet.card(sheet.carry(release, JOINT)).sides == ("A", "B", "C")
+
+
 # --- taking back
 
 
