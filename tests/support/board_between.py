@@ -131,8 +131,20 @@ class BoardBetween(BoardTwice):
             actors = self.of_side(recipe.sides[0], table=True)
             self.do(actors, lambda run, a: b.TableCard(str(made[self.number(run)]), self.seen(run, a, JOINT)))
         for follows in ("they_answer", "i_answer", "they_answer", "they_answer_through_mediator"):
-            if self.rng.random() < 0.4:
+            if self.rng.random() < 0.3:
                 getattr(self, follows)()
+        if self.rng.random() < 0.4:
+            self.all_accept()
+
+    def all_accept(self) -> None:
+        """Every side that a proposal names says yes to it."""
+        card = self.visible(lambda t: t.layer == JOINT and getattr(t, "state", "") in ("tabled", "countered"))
+        found = self.state.board.things.get(card)
+        for side in found.sides if isinstance(found, Card) else ():
+            self.do(
+                self.of_side(side, table=True),
+                lambda run, a: b.ReplyTo(card, "accept", "", self.seen(run, a, JOINT)),
+            )
 
     def they_write(self) -> None:
         """Others write at the table, tidy it up, or comment there."""
@@ -190,6 +202,9 @@ class BoardBetween(BoardTwice):
         recipe.own = self.rng.random() < 0.4
         if recipe.own and self.onlooker.ledgers:
             recipe.sides = (self.rng.choice(self.onlooker.others), self.rng.choice(self.onlooker.others))
+            recipe.links = (
+                Links(sides=("A", "B", "C")) if recipe.links.sides else recipe.links
+            )  # whoever asks, says yes
         return recipe
 
     def they_carry(self) -> None:
@@ -334,6 +349,7 @@ LOW = {
     "they_write": 6,
     "they_answer": 10,
     "they_turn": 3,
+    "all_accept": 3,
     "they_confide_early": 3,
     "they_carry": 14,
     "they_answer_through_mediator": 4,

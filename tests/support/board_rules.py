@@ -276,6 +276,11 @@ class WatchedBoard(WatchedPlay):
         mine = {("seat", seat.id), ("side", seat.side or "")}
         return seat.side != side and any(frozenset({own, ("side", side)}) in self.apart for own in mine)
 
+    def _links_are_right(self) -> None:
+        """Nothing on the board changes who hears whom."""
+        if not isinstance(self.cause[1], get_args(b.BoardCommand)):
+            super()._links_are_right()
+
     # --- at the end
 
     def compare_pages(self) -> None:

@@ -26,8 +26,8 @@ from server.session.layers import group_of, let_in, readable
 from server.session.state import Seat
 from tests.support.board_high import SIDE_B, BoardHigh, Onlooker
 from tests.support.board_rules import with_strings
-from tests.support.cast import JOINT as JOINT_ROOM
 from tests.support.cast import BOARD_HOUSE, POLICY
+from tests.support.cast import JOINT as JOINT_ROOM
 from tests.support.high import Run, of_b, planned
 from tests.support.two_runs import TwoRuns
 

@@ -233,7 +233,16 @@ class BoardWalker(BoardDealing, Walker):
             self.ask(self.mediator(), c.AllowTogether(c.Subject("side", one), c.Subject("side", other)))
 
 
-SCENES: tuple[str, ...] = ("bargain", "counter", "bundle", "confide", "answer_through_mediator", "compare", "ideas", "comes_late")
+SCENES: tuple[str, ...] = (
+    "bargain",
+    "counter",
+    "bundle",
+    "confide",
+    "answer_through_mediator",
+    "compare",
+    "ideas",
+    "comes_late",
+)
 SCENES += ("bargain", "bundle", "confide", "gather", "apart", "in_time", "drawn", "compare")
 
 DRAWN = {

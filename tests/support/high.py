@@ -52,9 +52,7 @@ class Newest:
 class Run(Play):
     """One of the two copies. `received` is all that those seats got on whom `eyes` is: side B, unless said so."""
 
-    def __init__(
-        self, policy: Policy, eyes: Callable[[Seat], bool] = of_b, plan: SessionPlan = FULL_HOUSE
-    ) -> None:
+    def __init__(self, policy: Policy, eyes: Callable[[Seat], bool] = of_b, plan: SessionPlan = FULL_HOUSE) -> None:
         super().__init__(plan, policy, attentive=False, checked=False)
         self.eyes = eyes
         self.high_rooms: set[str] = set()
