@@ -37,6 +37,8 @@ export function createDialogs({ store }) {
   const drafts = kept.get(store) ?? createDrafts();
   kept.set(store, drafts);
   const show = (/** @type {Open} */ open) => void (current.value = open);
+  /** Answers to packages, by what they answer. @type {Map<string, Writes>} */
+  const against = new Map();
 
   return {
     current,
@@ -71,6 +73,25 @@ export function createDialogs({ store }) {
       const more = cards.map((one) => one.id);
       if (before && more.length) drafts.keep(key, { ...before.form, members: [...new Set([...before.form.members, ...more])] }, before.base);
       show({ what: "package", card: null, layer, start: blank({ kind: "package", members: more }), key });
+    },
+    /**
+     * A package of one's own that answers another: these drafts are ticked in it, and everything can still be changed.
+     * @param {Card} card    what it answers
+     * @param {string[]} members
+     */
+    packageAgainst(card, members) {
+      const layer = ownLayer(store.state.value) ?? JOINT;
+      const start = blank({ kind: "package", title: card.title, text: card.text, answers: card.id, members });
+      against.set(card.id, { what: "package", card: null, layer, start, key: keyOfNew({ layer, kind: "package", answers: card.id }) });
+      return this.againstAgain(card);
+    },
+    /** The one that was begun before, as long as its drafts are there and in no package. @param {Card} card @returns {boolean} was there one? */
+    againstAgain(card) {
+      const begun = against.get(card.id);
+      const drafts = (begun?.start.members ?? []).map((id) => cardOf(store.state.value, id));
+      if (!begun || drafts.some((one) => !one || one.package)) return false;
+      show(begun);
+      return true;
     },
     release: (/** @type {Card} */ card) => show({ what: "release", id: card.id }),
     releaseById: (/** @type {string} */ id) => show({ what: "release", id }),

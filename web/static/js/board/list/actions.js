@@ -1,8 +1,9 @@
 /** What can be done with a card from the list: the buttons on it, and what its menu holds. */
-import { t } from "../../lib/text.js";
+import { n, t } from "../../lib/text.js";
 import { toast } from "../../lib/toast.js";
 import { mediatorName } from "../../rooms/words.js";
-import { JOINT, MEDIATORS, canEdit, canWrite, card as cardOf, inOpenRound, isAnswerable, isOpen, isOurs, may, ownLayer, sideOf } from "../model.js";
+import { wordsOf } from "../acts.js";
+import { JOINT, MEDIATORS, canEdit, canWrite, card as cardOf, inOpenRound, isAnswerable, isOpen, isOurs, may, members, ownLayer, sideOf } from "../model.js";
 import { moveItems } from "./moves.js";
 /** @import { Item } from "../../lib/menu.js" */
 /** @import { State } from "../../session/model.js" */
@@ -42,7 +43,9 @@ export function actions({ state, card, acts, dialogs, ask }) {
   if (card.kind === "issue" && canWrite(state, own)) {
     found.push({ name: "propose", label: t("Propose something for this…"), icon: "proposal", act: () => dialogs.edit(null, { kind: "proposal", layer: own ?? undefined, about: card.id }) });
   }
-  if (counterable(state, card)) {
+  if (counterable(state, card) && card.kind === "package") {
+    found.push({ name: "counter", label: t("Answer with a package of our own…"), icon: "swap", act: () => void counterPackage({ state, card, acts, dialogs }) });
+  } else if (counterable(state, card)) {
     found.push({ name: "counter", label: t("Answer with a proposal of our own…"), icon: "swap",
       act: () => dialogs.edit(null, { kind: "proposal", layer: own ?? undefined, about: shownTo(state, card.about), answers: card.id }) });
   }
@@ -52,10 +55,20 @@ export function actions({ state, card, acts, dialogs, ask }) {
   return found;
 }
 
-/** Somebody else's proposal, to which one's own group can write another. @param {State} state @param {Card} card */
+/** Somebody else's proposal or package, to which one's own group can write another. @param {State} state @param {Card} card */
 function counterable(state, card) {
-  if (card.kind !== "proposal" || card.package || isOurs(state, card) || !sideOf(ownLayer(state)) || !canWrite(state, ownLayer(state))) return false;
+  if (!isAnswerable(card) || card.package || isOurs(state, card) || !sideOf(ownLayer(state)) || !canWrite(state, ownLayer(state))) return false;
   return card.layer === JOINT ? isOpen(card) && !inOpenRound(state, card) : card.came;
+}
+
+/** What it consists of is copied as drafts of one's own: who wants another amount need not write all of it anew. @param {Omit<Around, "ask">} around */
+async function counterPackage({ state, card, acts, dialogs }) {
+  if (dialogs.againstAgain(card)) return;
+  const copies = members(state, card).map((one) => ({ kind: one.kind, words: wordsOf(one), links: { about: shownTo(state, one.about) } }));
+  const answer = await acts.addThings({ layer: ownLayer(state) ?? "", cards: copies });
+  if (!answer.ok) return void toast(answer.text || t("That did not work. Nothing has changed."), { icon: "info" });
+  dialogs.packageAgainst(card, answer.result.ids);
+  toast(n("{count} draft like theirs lies on your own part now. Change it as you like.", "{count} drafts like theirs lie on your own part now. Change them as you like.", copies.length), { icon: "edit", seconds: 10 });
 }
 
 /** One's own proposal on the table, not yet over. @param {State} state @param {Card} card */
