@@ -7,14 +7,14 @@ where a card lies tells nothing of any other.
 from collections.abc import Iterable, Iterator, Sequence
 
 from server.board.board import Board
-from server.board.card import ANSWERABLE, Card, Words
+from server.board.card import ANSWERABLE, FILE, Card, Words
 from server.board.layers import JOINT
 from server.board.lettering import lines
 from server.board.mark import GROUP, TEXT, Mark
 from server.board.place import CARD_SIZE, COLUMNS, FAR, GAP, Place
 
 _INNER = CARD_SIZE[0] - 24
-_HEAD, _FOOT, _ANSWERS = 36, 44, 34
+_HEAD, _FOOT, _ANSWERS, _SHEET = 36, 44, 34, 110
 LEFT_OF_JOINT = -COLUMNS * (CARD_SIZE[0] + GAP) - GAP
 
 
@@ -39,7 +39,7 @@ def room_for(kind: str, words: Words) -> int:
     if words.terms:
         said: Iterable[str] = (f"{t.label}: {t.who} {t.value} {t.unit} {t.by}" for t in words.terms)
         high += 10 + 18 * sum(len(lines(text, _INNER, 13)) for text in said)
-    return max(CARD_SIZE[1], high + (_ANSWERS if kind in ANSWERABLE else 0))
+    return max(CARD_SIZE[1], high + (_ANSWERS if kind in ANSWERABLE else _SHEET if kind == FILE else 0))
 
 
 def _taken(board: Board, layer: str) -> Iterator[Place]:

@@ -1,7 +1,7 @@
 """One's own view of the board, to be taken along: as JSON, SVG, PDF or PNG. Also after the end of a session.
 
 Nobody takes along more than stands on the own page: everything comes from `things_of`, the picture from the same pure
-function as the page's. Layers lie on planes of their own, so each has its own page (PDF) or its own part (SVG, PNG).
+function as the page's: all layers on one plane (SVG, PNG), or a page for each (PDF).
 """
 
 import asyncio

@@ -45,7 +45,7 @@ def test_a_term_is_written_as_the_language_writes_it(given: dict[str, str], engl
 @pytest.mark.parametrize("language", ["en", "de", "ar"])
 def test_the_look_has_a_word_for_everything_that_is_drawn(language: str) -> None:
     file: dict[str, Any] = {"type": "application/pdf", "pages": 3}
-    things = [
+    things: list[dict[str, Any]] = [
         {"id": "f", "file": file, "terms": []},
         {"id": "p", "file": None, "terms": [term("text", "x")]},
         {"id": "i"},

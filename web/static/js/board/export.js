@@ -16,6 +16,8 @@ import { NotOurs, batch, brought } from "./portable.js";
 
 /** What one can take along, the most useful first. */
 const FORMS = /** @type {const} */ (["pdf", "png", "svg", "json"]);
+/** @type {Record<string, string>} */
+const ICONS = { pdf: "file", png: "picture", svg: "ink", json: "board" };
 /** Bytes of a document that is brought; a full board has far fewer. */
 const MOST = 8 * 1024 * 1024;
 
@@ -46,7 +48,7 @@ export function TakeAlong({ seat }) {
       <h2 id="along-title" class="along__title">${t("Take your view of the board along")}</h2>
       <p class="faint">${t("Only what you could see yourself is in it.")}</p>
       <ul class="along__forms">
-        ${FORMS.map((form) => html`<li key=${form}><a class="button button--small" href=${addressOf(seat, form)} download title=${formHint(form)}><${Icon} name="down" /> ${form.toUpperCase()}</a></li>`)}
+        ${FORMS.map((form) => html`<li key=${form}><a class="button button--small" href=${addressOf(seat, form)} download title=${formHint(form)}><${Icon} name=${ICONS[form]} /> ${form.toUpperCase()}</a></li>`)}
       </ul>
     </section>`;
 }
@@ -59,8 +61,8 @@ export function BoardMenu({ state, acts }) {
   if (!seat) return null;
   const items = [
     { label: t("Take your view along"), heading: true },
-    ...FORMS.map((form) => ({ label: form.toUpperCase(), hint: formHint(form), icon: "down", act: () => download(addressOf(seat, form)) })),
-    ...(canWrite(state, ownLayer(state)) ? [{ label: t("Bring"), heading: true }, { label: t("Bring a board…"), hint: t("A JSON file that was taken along from here"), icon: "up", act: () => input.current?.click() }] : []),
+    ...FORMS.map((form) => ({ label: form.toUpperCase(), hint: formHint(form), icon: ICONS[form], act: () => download(addressOf(seat, form)) })),
+    ...(canWrite(state, ownLayer(state)) ? [{ label: t("Bring"), heading: true }, { label: t("Bring a board…"), hint: t("A JSON file that was taken along from here"), icon: "add", act: () => input.current?.click() }] : []),
   ];
   return html`
     <${Menu} label=${t("More for the board")} class="button button--icon button--small button--quiet" items=${items} />
