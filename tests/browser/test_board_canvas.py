@@ -84,6 +84,7 @@ class Canvas:
     def template(self, name: str) -> None:
         self.tool("Templates")
         self.page.get_by_role("menuitem", name=name).click()
+        expect(self.board.get_by_role("toolbar", name=re.compile("^What is chosen"))).to_be_visible()
 
     def drag(self, start: tuple[float, float], end: tuple[float, float], *, drop: bool = True) -> None:
         mouse = self.page.mouse

@@ -1,5 +1,5 @@
 /** What the reader's language decides about the picture of the board: kinds, states, names of layers and authors, terms as they are written here. */
-import { list, t } from "../lib/text.js";
+import { list, n, t } from "../lib/text.js";
 import { JOINT, MEDIATORS, authorName, cards, ownLayer, sideLayer } from "./model.js";
 import { termText } from "./terms.js";
 import { answerName, kindName, stateName } from "./words.js";
@@ -69,7 +69,7 @@ function fileLine(card) {
   const file = card.file;
   if (!file) return "";
   const kind = file.type === "application/pdf" ? "PDF" : t("Picture");
-  const pages = file.pages > 1 ? t("{count} pages", { count: file.pages }) : "";
+  const pages = file.pages > 1 ? n("{count} page", "{count} pages", file.pages) : "";
   return list([kind, pages].filter(Boolean));
 }
 

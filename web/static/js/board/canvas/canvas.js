@@ -1,10 +1,12 @@
 /** The board as an infinite canvas. What is drawn comes from the picture (`../picture.js`), the same as on paper. */
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { Dialog } from "../../lib/dialog.js";
 import { setProperties } from "../../lib/dom.js";
 import { html } from "../../lib/html.js";
 import { direction, t } from "../../lib/text.js";
 import { person } from "../../session/people.js";
-import { JOINT } from "../model.js";
+import { FileView } from "../files.js";
+import { JOINT, card } from "../model.js";
 import { ChosenBar } from "./chosen_bar.js";
 import { createDeeds } from "./deeds.js";
 import { createDesk } from "./desk.js";
@@ -55,6 +57,7 @@ export function BoardCanvas({ state, acts, live, dialogs }) {
   if (!view) return null;
 
   const writing = desk.writing.value;
+  const reading = card(state, desk.reading.value);
   return html`
     <div class="canvas" data-tool=${desk.tool.value}>
       <${LayerBar} state=${state} desk=${desk} />
@@ -64,12 +67,13 @@ export function BoardCanvas({ state, acts, live, dialogs }) {
           <${Stage} stage=${stage} state=${state} desk=${desk} scene=${scene} others=${others} keys=${keys} />
           <${Pointers} view=${view} desk=${desk} others=${others} />
           ${scene.things.length === 0 && html`<p class="canvas__empty">${t("Nothing lies here yet. Add a card with the tools.")}</p>`}
-          <${LookCard} state=${state} desk=${desk} live=${live} busy=${Boolean(writing || dialogs.current.value)} />
+          <${LookCard} state=${state} desk=${desk} live=${live} busy=${Boolean(writing || reading || dialogs.current.value)} />
           <${ChosenBar} state=${state} desk=${desk} deeds=${deeds} dialogs=${dialogs} scene=${scene} />
           <${ZoomBar} state=${state} desk=${desk} others=${others} />
         </div>
       </div>
       ${writing && html`<${MarkDialog} key=${writing.mark?.id ?? writing.kind} state=${state} desk=${desk} writing=${writing} />`}
+      ${reading && html`<${Dialog} title=${reading.title} onClose=${() => void (desk.reading.value = null)} wide><${FileView} state=${state} card=${reading} /><//>`}
     </div>`;
 }
 

@@ -2,7 +2,7 @@
 import { html } from "../../lib/html.js";
 import { Icon } from "../../lib/icon.js";
 import { Menu } from "../../lib/menu.js";
-import { t } from "../../lib/text.js";
+import { n, t } from "../../lib/text.js";
 import { isCard, ownLayer, sideOf } from "../model.js";
 import { callName } from "./spoken.js";
 import { COLOURS, colourWord } from "./toolbar.js";
@@ -25,7 +25,7 @@ export function ChosenBar({ state, desk, deeds, dialogs, scene }) {
   const one = things.length === 1;
   const movable = things.some((thing) => desk.canMove(thing));
   const paintable = things.some((thing) => deeds.canRewrite(thing));
-  const name = one ? callName(first) : t("{count} things", { count: things.length });
+  const name = one ? callName(first) : n("{count} thing", "{count} things", things.length);
   const colours = COLOURS.map((colour) => ({ label: colourWord(colour), checked: things.every((thing) => "colour" in thing && thing.colour === colour), act: () => deeds.paint(colour) }));
   return html`
     <div class="chosen-bar" role="toolbar" aria-label=${t("What is chosen: {name}", { name })} data-apart>

@@ -1,6 +1,6 @@
 /** What is done with what is chosen: one place, so that a key, a menu and a button do the same. */
 import { announce } from "../../lib/announce.js";
-import { t } from "../../lib/text.js";
+import { n, t } from "../../lib/text.js";
 import { toast } from "../../lib/toast.js";
 import { wordsOf, linksOf } from "../acts.js";
 import { canEdit, canWrite, isCard, isMark, isOurs } from "../model.js";
@@ -50,7 +50,7 @@ export function createDeeds({ desk, dialogs }) {
       const found = thing(id);
       if (!found || !desk.state) return;
       if (isCard(found)) {
-        if (found.kind === "file") window.open(`/s/${desk.seat}/files/${found.id}/1`, "_blank", "noopener");
+        if (found.kind === "file") desk.reading.value = found.id;
         else if (canEdit(desk.state, found)) dialogs.edit(found);
         else dialogs.history(found);
       } else if (isMark(found) && found.kind !== "ink" && deeds.canRewrite(found)) {
@@ -79,7 +79,7 @@ export function createDeeds({ desk, dialogs }) {
         const answer = await acts.removeThings({ things });
         if (!answer.ok) continue;
         desk.chosen.value = new Set();
-        toast(things.length > 1 ? t("{count} things removed.", { count: things.length }) : t("Removed."), { action: { label: t("Undo"), act: deeds.undo } });
+        toast(n("{count} thing removed.", "{count} things removed.", things.length), { action: { label: t("Undo"), act: deeds.undo } });
       }
     },
 

@@ -63,6 +63,8 @@ export function createDesk({ acts, seat }) {
     stroke: signal(/** @type {number[]} */ ([])),
     line: signal(/** @type {{from: string|null, x1: number, y1: number, x2: number, y2: number, to: string|null}|null} */ (null)),
     writing: signal(/** @type {Writing|null} */ (null)),
+    /** The card whose file is being looked at. */
+    reading: signal(/** @type {string|null} */ (null)),
 
     /** Everything that is shown now. @param {State} state @returns {Scene} */
     scene(state) {

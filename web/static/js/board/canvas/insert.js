@@ -1,6 +1,6 @@
 /** New things from the toolbar: a card of a kind, or a whole template, where the person is looking. */
 import { announce } from "../../lib/announce.js";
-import { direction, t } from "../../lib/text.js";
+import { direction, n, t } from "../../lib/text.js";
 import { extentOf, interestsMap, optionGrid, timeline } from "./templates.js";
 /** @import { Dialogs } from "../dialogs.js" */
 /** @import { Deeds } from "./deeds.js" */
@@ -21,7 +21,7 @@ export function createInsert({ desk, deeds, dialogs }) {
     if (!answer.ok) return;
     desk.chosen.value = new Set(answer.result.ids);
     desk.fit(answer.result.ids);
-    announce(t("{count} things added.", { count: answer.result.ids.length }));
+    announce(n("{count} thing added.", "{count} things added.", answer.result.ids.length));
   }
 
   return {

@@ -3,7 +3,7 @@
  * Space chooses, Delete removes. Single letters stay with the page (microphone, camera).
  */
 import { announce } from "../../lib/announce.js";
-import { t } from "../../lib/text.js";
+import { n, t } from "../../lib/text.js";
 import { isTyping } from "../../lib/dom.js";
 import { chose, together } from "./select.js";
 import { callName } from "./spoken.js";
@@ -69,7 +69,7 @@ export function createKeys({ desk, deeds, stage }) {
     const places = [...desk.moved.peek().values()];
     if (!places.length) return;
     const name = callName(deeds.thing(places[0].thing));
-    announce(places.length > 1 ? t("{count} things moved.", { count: places.length }) : t("Moved: {name}", { name }));
+    announce(places.length > 1 ? n("{count} thing moved.", "{count} things moved.", places.length) : t("Moved: {name}", { name }));
     desk.place(places);
   }
 
