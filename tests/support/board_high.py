@@ -108,7 +108,8 @@ class BoardHigh(BoardDealing, High):
             return lie(command.release)
         if isinstance(command, b.CarryRelease):
             found = things.get(command.release)
-            return command.to in closed and isinstance(found, Release) and found.reply is None
+            carried = isinstance(found, Release) and found.reply is None and found.layer in closed
+            return carried and command.to in closed
         if isinstance(command, b.MatchInterests):
             return lie(command.one, command.other)
         return isinstance(command, b.LetIn) and command.layer in closed - {MEDIATORS}
