@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from server.board.board import Board
-from server.board.card import Card, Words
+from server.board.card import Card, FileFacts, Words
 from server.board.free import free_places, room_for
 from server.board.layers import JOINT, MEDIATORS
 from server.board.mark import Mark
@@ -55,6 +55,14 @@ def test_the_room_is_what_the_picture_takes() -> None:
     terms = {"a": ["Share: €1,200.00"] * 3}
     _, boxes = scene([shape(drawn, eyes)], look(terms=terms))
     assert 0 <= room_for("proposal", words) - boxes["a"][3] < 60
+
+
+def test_a_file_has_room_for_its_sheet() -> None:
+    facts = FileFacts("blob", "letter.pdf", "application/pdf", 10, 2, 100, 100)
+    for title in ("letter.pdf", "a letter with a very long name that goes on and on and on.pdf"):
+        drawn = replace(card("a", SIDE_A, Place(0, 0, 260, 140), Words(title)), kind="file", file=facts)
+        _, boxes = scene([shape(drawn, Reader("A", False, frozenset("AB")))], look(files={"a": "PDF, 2 pages"}))
+        assert 0 <= room_for("file", drawn.words) + GAP - boxes["a"][3] < 90
 
 
 def test_what_is_private_lies_beside_the_joint_part_and_depends_on_nothing_else() -> None:
