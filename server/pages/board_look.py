@@ -142,5 +142,5 @@ def _day(value: str, locale: Locale) -> str:
 
 def _file_line(file: Mapping[str, Any], words: Words) -> str:
     kind = "PDF" if file["type"] == "application/pdf" else words.t("Picture")
-    pages = words.t("{count} pages", count=file["pages"]) if file["pages"] > 1 else ""
+    pages = words.n("{count} page", "{count} pages", file["pages"]) if file["pages"] > 1 else ""
     return ", ".join(part for part in (kind, pages) if part)
