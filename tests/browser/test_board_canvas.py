@@ -296,6 +296,7 @@ def test_everything_is_done_by_keys(house: House) -> None:
 def test_what_can_be_dragged_can_be_moved_by_a_menu(house: House) -> None:
     (miriam,) = at_the_table(house, "Miriam")
     miriam.template("Options for each issue")
+    miriam.tool("Smaller")
     miriam.note("An option")
     chosen = miriam.board.get_by_role("toolbar", name="What is chosen: An option")
     chosen.get_by_role("button", name="Move to…").click()

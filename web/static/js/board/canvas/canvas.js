@@ -87,9 +87,15 @@ function Stage({ stage, state, desk, scene, others, keys }) {
   const view = /** @type {import("../../session/types.js").View} */ (state.view);
   const theirs = others.drags();
   const editors = new Map([...others.seen.value.editors].map(([seat, thing]) => [thing, person(view, seat).name]));
+  const names = useMemo(() => new WeakMap(), [view]); // while something is dragged, nothing is called anything else
   const name = (/** @type {string} */ id) => {
     const thing = state.board.things[id];
-    return thing ? spokenName(state, thing, (other) => state.board.things[other]) : "";
+    if (!thing) return "";
+    const known = thing.kind === "arrow" ? undefined : names.get(thing);
+    if (known !== undefined) return known;
+    const words = spokenName(state, thing, (other) => state.board.things[other]);
+    names.set(thing, words);
+    return words;
   };
   const editor = (/** @type {string} */ id) => (editors.has(id) ? t("{name} is writing here", { name: editors.get(id) }) : "");
   return html`
