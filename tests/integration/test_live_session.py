@@ -95,7 +95,7 @@ async def test_from_a_link_to_a_caucus(house: House) -> None:
     await session.ask(miriam, c.Move((c.Step(paul, "lobby", caucus), c.Step(carla, "lobby", caucus))))
     await house.frames(dana)
 
-    view = [f["fact"]["view"] for f in await house.frames(paul) if f["type"] == "fact"][-1]
+    view = [f["fact"]["view"] for f in await house.frames(paul) if "view" in f.get("fact", {})][-1]
     assert view["room"]["kind"] == "caucus" and view["room"]["private"]
     said = await session.ask(paul, c.Say(caucus, view["room"]["epoch"], "Not a word below 40."))
 
