@@ -12,14 +12,14 @@ LOCKED := --quiet --universal --generate-hashes --python-version 3.11 --no-heade
 run: .venv/run  ## start the server on http://127.0.0.1:8000
 	@$(BIN)/python -m server serve
 
-test: .venv/test tools/.browsers  ## lint, types and every test, browsers included
+test: .venv/test tools/.packages  ## lint, types and every test, browsers included
 	@$(MAKE) --no-print-directory lint types
 	$(PYTEST)
 
-prove: .venv/test tools/.browsers  ## the long forms: 10,000 moves, 1,000 crashes, random properties
+prove: .venv/test tools/.packages  ## the long forms: 10,000 moves, 1,000 crashes, random properties
 	PARLEY_PROVE=1 PARLEY_MOVES=10000 PARLEY_CRASHES=1000 $(PYTEST) --timeout 7200
 
-bench: .venv/test tools/.browsers  ## measure; JSON and a table in tests/bench/results/
+bench: .venv/test tools/.packages  ## measure; JSON and a table in tests/bench/results/
 	$(BIN)/python -m tests.bench
 
 lint: .venv/test
@@ -32,7 +32,7 @@ types: .venv/test
 units: .venv/test  ## the quick part of the tests
 	$(PYTEST) tests/unit tests/property
 
-browsers: .venv/test tools/.browsers  ## the browser part of the tests
+browsers: .venv/test tools/.packages  ## the browser part of the tests
 	$(PYTEST) tests/browser
 
 # Each marker is as new as the lock that it was installed from, so a second run starts at once.
@@ -50,8 +50,8 @@ browsers: .venv/test tools/.browsers  ## the browser part of the tests
 	@cd web && PATH="$(CURDIR)/$(BIN):$$PATH" ../$(BIN)/npm ci --silent --no-audit --no-fund
 	@touch $@ .venv/run
 
-tools/.browsers: tools/browsers.sh
-	@sh tools/browsers.sh
+tools/.packages: tools/packages.sh
+	@sh tools/packages.sh
 	@touch $@
 
 messages: .venv/test  ## collect the sentences of the pages anew and bring the catalogues up to date
@@ -66,4 +66,4 @@ upgrade:  ## the newest versions that pyproject.toml allows into both locks
 	@$(MAKE) --no-print-directory lock NEWEST=--upgrade
 
 clean:
-	rm -rf .venv tools/.browsers web/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv tools/.packages web/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -17,6 +17,9 @@ class Config:
     host: str = "127.0.0.1"  # address that HTTP and WebSockets are served on
     port: int = 8000  # its TCP port; 0: any free one
     data: Path = Path("data")  # folder of the database and the keys
+    database: str = ""  # address of a PostgreSQL database, "postgresql://user@host/name"; "": SQLite in the data folder
+    redis: str = ""  # address of the Redis between several nodes; "": this node is the only one
+    node: str = ""  # the name of this node among several; "": the name of the machine
     public_url: str = ""  # the canonical origin, such as "https://mediation.example"; "": that of host and port
     tls_cert: Path | None = None  # certificate chain, PEM
     tls_key: Path | None = None  # its private key, PEM
@@ -83,6 +86,11 @@ def complaints(config: Config, operator_key_present: bool) -> list[str]:
         found.append("PARLEY_TLS_CERT and PARLEY_TLS_KEY belong together: set both or none.")
     if config.tls and config.public_url.startswith("http:"):
         found.append("PARLEY_PUBLIC_URL begins with http:// but this server speaks HTTPS: let it begin with https://.")
+    if config.redis and not config.database:
+        found.append(
+            "PARLEY_REDIS is set, and several nodes need one database: set PARLEY_DATABASE to the address of a "
+            "PostgreSQL database."
+        )
     if config.private:
         return found
     if not config.tls and not config.trusted_proxy:

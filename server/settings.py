@@ -97,6 +97,27 @@ class _Settings(BaseSettings):
         "The database and the keys. It is made at the first start; its parent must exist. "
         "Use a local disk: SQLite's locks do not hold on network drives.",
     )
+    database: str = _setting(
+        "database",
+        "an address such as postgresql://user:password@host/name",
+        "PostgreSQL instead of the SQLite file in the data folder, which is enough for one node. The keys and the "
+        "master key stay in the data folder, away from the database and its backups.",
+        pattern=r"^(postgresql://\S+)?$",
+    )
+    redis: str = _setting(
+        "redis",
+        "an address such as redis://user:password@host:6379/0, redis+sentinel://host:26379/name "
+        "or redis+cluster://host:6379",
+        "What carries sealed frames between several nodes. Nothing is kept there, and nothing there can be read.",
+        pattern=r"^((rediss?|rediss?\+sentinel|rediss?\+cluster)://\S+)?$",
+    )
+    node: str = _setting(
+        "node",
+        "letters, digits, dots and hyphens, 64 at most",
+        "The name of this node among several, for people who read logs and the health page; no two may have the same. "
+        "Empty: the name of the machine.",
+        pattern=r"^[A-Za-z0-9.-]{0,64}$",
+    )
     public_url: Annotated[str, AfterValidator(_origin)] = _setting(
         "public_url",
         "an origin such as https://mediation.example, without a path",

@@ -88,3 +88,9 @@ def test_loopback_is_this_machine(host: str) -> None:
 @pytest.mark.parametrize("host", ["", "0.0.0.0", "::", "10.0.0.1", "localhost.example", "127.0.0.1.example", "1"])
 def test_anything_else_is_not(host: str) -> None:
     assert not is_loopback(host)
+
+
+def test_several_nodes_need_one_database() -> None:
+    [told] = complaints(Config(redis="redis://127.0.0.1"), operator_key_present=True)
+    assert "PARLEY_DATABASE" in told
+    assert complaints(Config(redis="redis://127.0.0.1", database="postgresql://db/parley"), True) == []
