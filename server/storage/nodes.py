@@ -1,0 +1,159 @@
+"""The nodes that run, and which of them owns a case. All of it by the database's clock, in one transaction each.
+
+A case belongs to the node that its row names, for as long as that node's lease holds. Whoever takes a case looks at the
+lease of its owner and holds the row of that node meanwhile, and a lease is renewed on that very row: so a renewal comes
+either before a taking, which is then refused, or after it, and then says that the case is gone.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.errors import NotFound, ParleyError
+from server.storage.database import Database
+from server.storage.moment import db_now
+from server.storage.tables import cases, nodes
+
+FORGOTTEN_MS = 60_000
+"""After so long without a lease the row of a node goes. Longer keeps traces of dead nodes for whoever looks."""
+
+
+class NameTaken(ParleyError):
+    """Another node runs under this name: its lease holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A node whose lease holds. `load` says how much it has to do."""
+
+    id: str
+    name: str
+    load: int
+    draining: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How things stood when a lease was renewed: what this node owns (case to fence), who runs (itself too), and which
+    open cases nobody owns. `now`: the database's clock, ms.
+    """
+
+    owned: Mapping[str, int]
+    running: tuple[Node, ...]
+    orphans: tuple[str, ...]
+    now: int
+
+
+_alive = and_(nodes.c.id == cases.c.owner, nodes.c.lease_until > db_now())
+_kept = cases.c.wrapped_key.is_not(None)
+_of_case = cases.c.id == bindparam("case")
+
+_renew = (
+    update(nodes)
+    .where(nodes.c.id == bindparam("node"))
+    .values(lease_until=db_now() + bindparam("lease"), load=bindparam("now_load"), draining=bindparam("drains"))
+    .returning(db_now())
+)
+_owned = select(cases.c.id, cases.c.fence).where(cases.c.owner == bindparam("node"), _kept)
+_running = select(nodes).where(nodes.c.lease_until > db_now()).order_by(nodes.c.id)
+_orphans = (
+    select(cases.c.id)
+    .where(_kept, cases.c.closed_at.is_(None), ~select(nodes.c.id).where(_alive).exists())
+    .order_by(cases.c.id)
+)
+_owner = select(cases.c.owner).where(_of_case, _kept).with_for_update()
+_holds = select(nodes.c.lease_until > db_now()).where(nodes.c.id == bindparam("node")).with_for_update(read=True)
+_take = update(cases).where(_of_case).values(owner=bindparam("node"), fence=cases.c.fence + 1).returning(cases.c.fence)
+_whose = select(cases.c.owner, nodes.c.id).select_from(cases.outerjoin(nodes, _alive)).where(_of_case, _kept)
+_give = (
+    update(cases)
+    .where(_of_case, _kept, cases.c.owner == bindparam("node"), cases.c.fence == bindparam("old_fence"))
+    .values(owner=bindparam("other"), fence=cases.c.fence + 1)
+)
+
+
+class Nodes:
+    """The nodes of one database. All methods raise `Unavailable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def enter(self, node: str, name: str, lease_ms: int) -> int:
+        """A node starts: returns the database's clock (ms). Raises `NameTaken` while another holds that name."""
+
+        async def write(connection: AsyncConnection) -> int:
+            now = int((await connection.execute(select(db_now()))).scalar_one())
+            same = select(nodes.c.lease_until).where(nodes.c.name == name).with_for_update()
+            until = (await connection.execute(same)).scalar()
+            if until is not None and until > now:
+                raise NameTaken(name)
+            await connection.execute(delete(nodes).where(nodes.c.name == name))
+            await connection.execute(delete(nodes).where(nodes.c.lease_until < now - FORGOTTEN_MS))
+            row = {"id": node, "name": name, "started": now, "lease_until": now + lease_ms}
+            await connection.execute(insert(nodes).values(**row))
+            return now
+
+        return await self._database.write(write)
+
+    async def renew(self, node: str, lease_ms: int, load: int = 0, draining: bool = False) -> Standing:
+        """The lease of a node holds for `lease_ms` from now on. Raises `NotFound` for a node that was forgotten."""
+        values = {"node": node, "lease": lease_ms, "now_load": load, "drains": draining}
+
+        async def write(connection: AsyncConnection) -> Standing:
+            now = (await connection.execute(_renew, values)).scalar()
+            if now is None:
+                raise NotFound(node)
+            owned = {row.id: row.fence for row in await connection.execute(_owned, {"node": node})}
+            running = tuple(Node(r.id, r.name, r.load, r.draining) for r in await connection.execute(_running))
+            orphans = tuple((await connection.execute(_orphans)).scalars())
+            return Standing(owned, running, orphans, now)
+
+        return await self._database.write(write)
+
+    async def leave(self, node: str) -> None:
+        """A node stops: what it still owned is for the others at once."""
+
+        async def write(connection: AsyncConnection) -> None:
+            await connection.execute(delete(nodes).where(nodes.c.id == node))
+
+        await self._database.write(write)
+
+    async def owner(self, case: str) -> str | None:
+        """The node that owns a case now, or `None` where its lease is over. Raises `NotFound`."""
+
+        async def read(connection: AsyncConnection) -> str | None:
+            found = (await connection.execute(_whose, {"case": case})).first()
+            if found is None:
+                raise NotFound(case)
+            alive: str | None = found[1]
+            return alive
+
+        return await self._database.read(read)
+
+    async def take(self, case: str, node: str) -> int | None:
+        """Make `node` the owner of a case that nobody else owns now: returns the new fence, or `None` where somebody
+        does. Raises `NotFound` when the case is unknown or destroyed.
+        """
+
+        async def write(connection: AsyncConnection) -> int | None:
+            found = (await connection.execute(_owner, {"case": case})).first()
+            if found is None:
+                raise NotFound(case)
+            if found.owner is not None and found.owner != node:
+                if (await connection.execute(_holds, {"node": found.owner})).scalar():
+                    return None
+            fence: int = (await connection.execute(_take, {"case": case, "node": node})).scalar_one()
+            return fence
+
+        return await self._database.write(write)
+
+    async def hand_over(self, case: str, fence: int, node: str, other: str) -> bool:
+        """Give a case from one node to another. False, and nothing done, where it is not that node's at that fence."""
+        values = {"case": case, "node": node, "old_fence": fence, "other": other}
+
+        async def write(connection: AsyncConnection) -> bool:
+            return (await connection.execute(_give, values)).rowcount == 1
+
+        return await self._database.write(write)
