@@ -97,7 +97,7 @@ class Api:
 
     async def show(self, request: Request) -> Response:
         """Rooms, and who is where."""
-        return _json(shown((await self._hub.session(_session(request))).state))
+        return _json(shown(await (await self._hub.session(_session(request))).fresh()))
 
     async def move(self, request: Request) -> Response:
         """One move, all or nothing. Where opposing sides will meet it needs the confirmation that the 409 carries."""
@@ -108,22 +108,22 @@ class Api:
         except Refused as refused:
             if refused.reason not in ("confirmation_needed", "plan_changed"):
                 raise
-            preview = session.preview(OPERATOR, asked.move())
+            preview = await session.preview(OPERATOR, asked.move())
             return of_error(refused, preview=preview, confirmation=preview.get("confirmation"))
         return JSONResponse(result)
 
     async def close(self, request: Request) -> Response:
         """Close a session. Closing it again changes nothing."""
         session = await self._hub.session(_session(request))
-        if session.state.closed is None:
+        if (await session.fresh()).closed is None:
             await session.ask(OPERATOR, CloseSession(), _idempotency_key(request))
-        return _json(shown(session.state))
+        return _json(shown(await session.fresh()))
 
     async def next(self, request: Request) -> Response:
         """The next session of a closed case: the same people, links and rooms; everybody is invited anew."""
         session = await self._hub.session(_session(request))
         await session.ask(OPERATOR, NextSession(), _idempotency_key(request))
-        return _json(shown(session.state))
+        return _json(shown(await session.fresh()))
 
     def _with_key(self, endpoint: Endpoint) -> Endpoint:
         """Nobody without the key comes in, and what goes wrong inside becomes a problem."""

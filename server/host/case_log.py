@@ -43,11 +43,12 @@ class CaseLog:
         except (Fenced, Conflict, Repeated, NotFound) as error:
             raise LostCase(str(error)) from error
 
-    async def read(self) -> list[Committed]:
-        """Every entry of the case, in order. Raises `SealBroken` when one was altered or moved, or is of a newer
-        version than this program.
+    async def read(self, after: int = 0) -> list[Committed]:
+        """Every entry of the case behind position `after`, in order.
+
+        Raises `SealBroken` when one was altered or moved, or is of a newer version than this program.
         """
-        entries = await self._log.read(self.case)
+        entries = await self._log.read(self.case, after)
         return [self._opened(entry) for entry in entries]
 
     def _opened(self, entry: Entry) -> Committed:

@@ -1,5 +1,5 @@
-"""All live sessions of this node: finding, waking, making, and letting their keys be destroyed when their time is
-over.
+"""All sessions that live on this node: finding, waking, making, giving away, and letting their keys be destroyed when
+their time is over.
 """
 
 import asyncio
@@ -11,24 +11,21 @@ from server.clock import Clock
 from server.config import Config
 from server.errors import NotFound, Unavailable
 from server.eventlog.log import EventLog
-from server.host.case_log import CaseLog
-from server.host.doorkeeper import Doorkeeper
 from server.host.live_session import LiveSession
-from server.host.media_desk import MediaDesk
-from server.host.replay import Remembered, advance, replay
-from server.host.wiring import Board, Unwired
+from server.host.neighbours import Neighbours
+from server.host.placing import Alone, Placing, load_of
+from server.host.session import Session
+from server.host.waking import NO_FENCE, Stores, Waking
 from server.ids import new_id
-from server.media.facts import MediaFact
 from server.media.port import MediaPort
-from server.media.switchboard import Switchboard
-from server.session.boarding import files_named
 from server.session.codec import Committed
 from server.session.events import Policy
 from server.session.opening import SeatPlan, SessionPlan, open_session
 from server.session.roles import MEDIATOR_ROLES
+from server.session.state import State
 from server.storage.cases import Cases
 from server.storage.files import CaseFiles, Files
-from server.storage.keys import CaseKey, SealBroken
+from server.storage.keys import SealBroken
 from server.storage.links import Links
 
 log = logging.getLogger(__name__)
@@ -40,11 +37,6 @@ times it.
 
 PURGE_SECONDS = 60.0
 """How often keys whose time is over are looked for. Shorter keeps the promise more exactly."""
-
-DAY_MS = 24 * 3600 * 1000
-
-NO_FENCE = 0
-"""No case has this fence: whoever holds it can read and not append."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +65,9 @@ class Summary:
 
 
 class Hub:
-    """The sessions of this node."""
+    """The sessions of this node. Without `placing` it is the only one, and owns every case; `neighbours` are the other
+    nodes, if there may be any.
+    """
 
     def __init__(
         self,
@@ -85,29 +79,36 @@ class Hub:
         files: Files,
         log: EventLog,
         media: MediaPort | None,
+        placing: Placing | None = None,
+        neighbours: Neighbours | None = None,
     ) -> None:
         self._config = config
         self._clock = clock
         self._cases = cases
         self.links = links
-        self._files = files
         self._log = log
-        self._media = media
-        self._node = new_id("node_")
-        self._live: dict[str, LiveSession] = {}
-        self._waking = asyncio.Lock()
-        self._woken = False
+        self._placing = placing or Alone(new_id("node_"), cases)
+        self._neighbours = neighbours
         self._in_doubt: set[str] = set()
+        stores = Stores(config, clock, cases, links, files, log, media)
+        self._waking = Waking(stores, self._placing.node, self._in_doubt.add)
+        self._live: dict[str, LiveSession] = {}
+        self._one_at_a_time = asyncio.Lock()
+        self._woken = False
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        """Wake every open session, so that doors, absences and ends go on in it though nobody asks; then begin to look
-        at the clock. A closed session is loaded when somebody asks for it, and written to only to go on.
+        """Wake every open session that is this node's, so that doors, absences and ends go on in it though nobody asks;
+        then begin to look at the clock. A closed session is loaded when somebody asks for it, and written to only to go
+        on.
         """
-        try:
-            await self._wake_open()
-        except Unavailable:
-            log.warning("storage is unavailable; sessions are woken later")
+        if self._neighbours is None:
+            try:
+                await self._wake_open()
+            except Unavailable:
+                log.warning("storage is unavailable; sessions are woken later")
+        else:
+            self._neighbours.begin(self)
         self._tasks = [
             asyncio.create_task(self._every(STRIKE_SECONDS, self._strike), name="strike"),
             asyncio.create_task(self._every(PURGE_SECONDS, self.keep_promises), name="purge"),
@@ -118,26 +119,44 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._neighbours is not None:
+            await self._neighbours.drain()
         for session in self._live.values():
             session.fall_silent()
         self._live.clear()
+        if self._neighbours is not None:
+            await self._neighbours.end()
 
     # --- finding
 
-    async def session(self, session_id: str) -> LiveSession:
-        """The live session, loaded from its log if need be. Raises `NotFound`, also when its key is destroyed."""
-        found = self._live.get(session_id)
-        if found is not None and not found.dead:
+    async def session(self, session_id: str) -> Session:
+        """The session, wherever it lives; loaded from its log if need be. Raises `NotFound`, also when its key is
+        destroyed, `Unavailable`.
+        """
+        found = self._here(session_id)
+        if found is not None:
             return found
-        async with self._waking:
-            found = self._live.get(session_id)
-            if found is None or found.dead:
-                found = self._live[session_id] = await self._wake(session_id)
+        if self._neighbours is not None:
+            owner = await self._placing.owner(session_id)
+            if owner not in (None, self._placing.node):
+                return self._neighbours.session(session_id, owner)
+        async with self._one_at_a_time:
+            return self._here(session_id) or await self._wake(session_id)
+
+    async def own(self, session_id: str) -> LiveSession:
+        """The session, which must live here. Raises `NotFound`, `Unavailable` where another node owns it."""
+        found = await self.session(session_id)
+        if not isinstance(found, LiveSession):
+            raise Unavailable(f"{session_id} lives on another node")
         return found
+
+    def _here(self, session_id: str) -> LiveSession | None:
+        found = self._live.get(session_id)
+        return found if found is not None and not found.dead else None
 
     async def files(self, session_id: str) -> CaseFiles:
         """The files of a session. Raises `NotFound`, also when its key is destroyed."""
-        return self._files.of(session_id, await self._cases.key(session_id))
+        return await self._waking.files(session_id)
 
     async def summaries(self) -> list[Summary]:
         """Every session whose key is there, oldest first."""
@@ -147,78 +166,26 @@ class Hub:
                 continue
             try:
                 session = await self.session(case.id)
+                state = await session.fresh()
+                connected = session.connected if isinstance(session, LiveSession) else _connected(state)
+                found.append(_summary(state, connected))
             except NotFound:  # destroyed meanwhile, or its first entry was never written
                 continue
             except SealBroken:
                 log.error("a case cannot be opened", extra={"case": case.id})
-                continue
-            state = session.state
-            seats = [s for s in state.seats.values() if s.where != "revoked"]
-            line = Summary(
-                id=state.id,
-                title=state.title,
-                opened=state.opened,
-                closed=state.closed,
-                seats=len(seats),
-                connected=session.connected,
-                destroy_at=state.destroy_at,
-                number=state.number,
-            )
-            found.append(line)
         return found
 
     async def _wake(self, session_id: str) -> LiveSession:
         case = await self._cases.find(session_id)
-        key = await self._cases.key(session_id)
-        fence = await self._cases.take(session_id, self._node) if case.closed_at is None else NO_FENCE
-        case_log = CaseLog(session_id, key, fence, self._log)
-        entries = await case_log.read()
-        if not entries:
-            raise NotFound(session_id)
-        session = self._seated(replay(entries), case_log)
-        if fence != NO_FENCE:
-            await self._sweep_files(session_id, key, session)
-        await session.recover(ended=case.closed_at is not None)
+        ended = case.closed_at is not None
+        fence: int | None = NO_FENCE
+        if not ended or self._neighbours is not None:
+            fence = await self._placing.take(session_id)
+        if fence is None:
+            raise Unavailable(f"{session_id} was just taken by another node")
+        session = await self._waking.wake(session_id, fence, ended=ended)
+        self._live[session_id] = session
         return session
-
-    async def _sweep_files(self, session_id: str, key: CaseKey, session: LiveSession) -> None:
-        """Files that were stored and never added: whoever added them was broken off in between."""
-        try:
-            await self._files.of(session_id, key).sweep(files_named(session.state))
-        except Unavailable:
-            log.warning("the files of a case could not be swept", extra={"case": session_id})
-
-    def _seated(self, remembered: Remembered, case_log: CaseLog) -> LiveSession:
-        desk = MediaDesk(self._board)
-        session = LiveSession(remembered, case_log, self._clock, desk, self._doorkeeper(case_log.case))
-        desk.state_now = lambda: session.state
-        return session
-
-    def _board(self, on_fact: Callable[[MediaFact], None]) -> Board:
-        if self._media is None:
-            return Unwired()
-        return Switchboard(self._media, self._clock, on_fact=on_fact)
-
-    def _doorkeeper(self, session_id: str) -> Doorkeeper:
-        async def new_link(seat: str) -> str:
-            return await self.links.new_link(session_id, seat, self._link_expiry())
-
-        async def close_case(fence: int, closed_at: int, destroy_at: int) -> None:
-            await self.links.renew(session_id, destroy_at)  # until then the case can go on
-            await self._cases.close(session_id, fence, closed_at, destroy_at)
-
-        async def reopen_case() -> int:
-            self._in_doubt.add(session_id)
-            await self.links.renew(session_id, self._link_expiry())
-            return await self._cases.reopen(session_id, self._node, self._clock.wall())
-
-        async def holds(seat: str, browser: str) -> bool:
-            return any(b.id == browser and b.session == session_id for b in await self.links.browsers(seat))
-
-        return Doorkeeper(new_link, self.links.cut, close_case, reopen_case, holds)
-
-    def _link_expiry(self) -> int:
-        return self._clock.wall() + round(self._config.link_days * DAY_MS)
 
     # --- making
 
@@ -231,17 +198,17 @@ class Hub:
         session_id = new_id("x_")
         opened = open_session(session_id, plan, self._policy(), self._config.operator_name, new_id)
         key = await self._cases.create(session_id, self._clock.wall())
-        doorkeeper = self._doorkeeper(session_id)
+        doorkeeper = self._waking.doorkeeper(session_id)
         links = [SeatLink(s.id, s.name, s.role, s.side, await doorkeeper.new_link(s.id)) for s in opened.seats]
         first = Committed(self._clock.wall(), "", None, {}, (opened,))
-        self._live[session_id] = await self._first_entry(session_id, key, first)
+        async with self._one_at_a_time:
+            fence = await self._placing.take(session_id)
+            if fence is None:
+                raise Unavailable("this node is about to stop")
+            self._live[session_id] = await self._waking.begin(session_id, key, fence, first)
+        if self._neighbours is not None:
+            await self.give(session_id, self._neighbours.lightest() or self._placing.node)
         return session_id, sorted(links, key=lambda link: link.role not in MEDIATOR_ROLES)
-
-    async def _first_entry(self, session_id: str, key: CaseKey, committed: Committed) -> LiveSession:
-        case_log = CaseLog(session_id, key, await self._cases.take(session_id, self._node), self._log)
-        await case_log.append(committed, 0)
-        remembered, _ = advance(None, committed)
-        return self._seated(remembered, case_log)
 
     def _policy(self) -> Policy:
         config = self._config
@@ -253,12 +220,51 @@ class Hub:
             seats_max=config.seats_max,
         )
 
+    # --- owning, where there are several nodes
+
+    @property
+    def load(self) -> int:
+        """How much this node has to do: `placing` says how it is counted."""
+        return load_of(session.connected for session in self.living())
+
+    def living(self) -> list[LiveSession]:
+        """The sessions that live here now."""
+        return [s for s in self._live.values() if not s.dead]
+
+    def lost(self, session: LiveSession) -> None:
+        """Another node owns this session by now, or its key is destroyed."""
+        session.fall_silent()
+        if self._live.get(session.id) is session:
+            del self._live[session.id]
+
+    async def wake(self, session_id: str) -> None:
+        """A case that is for this node, or for nobody: let it go on here."""
+        await self._wake_and_catch_up(session_id)
+
+    async def give(self, session_id: str, node: str) -> None:
+        """Hand a session over to another node: it goes on there, and its pages come again and find it. Raises
+        `Unavailable` where that could not be written; then it is woken anew by whoever owns it.
+        """
+        session = self._here(session_id)
+        if session is None or node == self._placing.node or self._neighbours is None:
+            return
+        async with self._one_at_a_time:
+            fence = await session.let_go()
+            self._live.pop(session_id, None)
+            if await self._neighbours.hand_over(session_id, fence, node):
+                log.info("a session was handed over", extra={"case": session_id})
+
     # --- time
 
     async def _strike(self) -> None:
+        now, until = self._clock.boot(), self._placing.until
         for session in list(self._live.values()):
             try:
-                session.strike()
+                if now < until:
+                    session.resume()
+                else:
+                    session.suspend()
+                session.strike(until)
             except Exception:  # one session's fault must not silence the others
                 log.exception("a session failed at its strike")
 
@@ -266,7 +272,7 @@ class Hub:
         """Whatever this node is asked for or not: sessions that were closed are known to end, and end in time; also
         where a case was about to go on and did not.
         """
-        if not self._woken:
+        if self._neighbours is None and not self._woken:
             await self._wake_open()
         for case in sorted(self._in_doubt):
             if await self._wake_and_catch_up(case):
@@ -285,6 +291,8 @@ class Hub:
         """
         try:
             session = await self.session(case)
+            if not isinstance(session, LiveSession):
+                return True  # its owner sees to it
             await session.catch_up()
             return not session.dead
         except (NotFound, SealBroken):
@@ -295,7 +303,7 @@ class Hub:
         """Destroy the keys whose time is over. What was begun and broken off is begun again."""
         due = self._clock.wall()
         for case in await self._cases.due_for_destruction(due):
-            async with self._waking:  # or somebody could load it just before, and keep it in memory
+            async with self._one_at_a_time:  # or somebody could load it just before, and keep it in memory
                 session = self._live.pop(case, None)
                 if session is not None:
                     session.fall_silent()
@@ -314,6 +322,25 @@ class Hub:
                 log.warning("storage is unavailable; trying again")
             except Exception:
                 log.exception("a task of the hub failed; it goes on")
+
+
+def _connected(state: State) -> int:
+    """As the log knows it; nobody writes into a closed session who comes and goes."""
+    return 0 if state.closed else sum(s.connection is not None for s in state.seats.values())
+
+
+def _summary(state: State, connected: int) -> Summary:
+    seats = [s for s in state.seats.values() if s.where != "revoked"]
+    return Summary(
+        id=state.id,
+        title=state.title,
+        opened=state.opened,
+        closed=state.closed,
+        seats=len(seats),
+        connected=connected,
+        destroy_at=state.destroy_at,
+        number=state.number,
+    )
 
 
 __all__ = ["Hub", "SeatLink", "SeatPlan", "SessionPlan", "Summary"]

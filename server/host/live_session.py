@@ -14,12 +14,12 @@ from server.board.commands import WriteIdea
 from server.clock import Clock
 from server.errors import NotFound, ProtocolViolation, Refused, Unavailable
 from server.host.answers import Answers, key_of
-from server.host.bars import NOTHING, REARRANGING, foreseen
+from server.host.bars import NOTHING, REARRANGING, Bar, foreseen
 from server.host.case_log import CaseLog, LostCase
 from server.host.debts import owed
 from server.host.devices import Devices, nobody_to_ask
 from server.host.doorkeeper import Doorkeeper
-from server.host.mailbox import Mailbox
+from server.host.mailbox import Outbox
 from server.host.media_desk import MediaDesk
 from server.host.replay import Remembered, prepare, take_in
 from server.host.tabs import GONE_ELSEWHERE, LINK_DEAD, RESTARTING, Tab, Tabs
@@ -36,7 +36,7 @@ from server.session.epochs import epoch_of
 from server.session.glances import Glance, Over
 from server.session.hearing import Told
 from server.session.moves import preview, steps_of
-from server.session.state import Seat, State
+from server.session.state import Seat, State, reachable
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +60,7 @@ class LiveSession:
         self._answers = Answers()
         self._devices = Devices()
         self._unreachable: set[str] = set()
+        self._suspended = NOTHING
         self._closing: bool = self.state.closed is not None
         self._catching_up: asyncio.Task[None] | None = None
         self._storage_fails = False
@@ -188,7 +189,7 @@ class LiveSession:
                 tab.hang_up(LINK_DEAD, why)
         return reached
 
-    def preview(self, actor: str, move: c.Move) -> dict[str, object]:
+    async def preview(self, actor: str, move: c.Move) -> dict[str, object]:
         """Who would hear whom after this move: see `preview` in PROTOCOL.md. Changes nothing.
 
         Raises `Refused` for those who may not move anybody (now).
@@ -201,20 +202,28 @@ class LiveSession:
             return {"moves": [], "rooms": [], "leaves": [], "meets": [], "refused": refused, "confirmation": None}
         return preview(self.state, steps)
 
-    def card_history(self, actor: str, card: str) -> dict[str, object]:
+    async def card_history(self, actor: str, card: str) -> dict[str, object]:
         """The earlier words of a card: see `card_history` in PROTOCOL.md. Changes nothing. Raises `Refused`."""
         return {"versions": card_history(self.state, self.state.seats[actor], card)}
 
-    def check(self, actor: str, command: c.Command) -> None:
-        """Whether this could be asked now: for what takes long before it can be. Changes nothing. Raises `Refused`."""
+    async def check(self, actor: str, command: c.Command) -> None:
+        """Whether this could be asked now: for what takes long before it can be. Changes nothing. Raises `Refused`,
+        `NotFound` for a seat that cannot be reached.
+        """
+        await self.here(actor)
         decide(self.state, actor, command, self._clock.wall(), new_id)
 
-    def here(self, seat: str) -> Seat:
+    async def fresh(self) -> State:
+        """The state as of the last entry. Raises `NotFound` for a session that is not here any more."""
+        if self.dead:
+            raise NotFound(self.id)
+        return self.state
+
+    async def here(self, seat: str) -> Seat:
         """A seat that can be reached. Raises `NotFound`, also while its link is being cut."""
-        found = self.state.seats.get(seat)
-        if found is None or found.where == "revoked" or seat in self._unreachable or self.dead:
+        if seat in self._unreachable or self.dead:
             raise NotFound(seat)
-        return found
+        return reachable(self.state, seat)
 
     # --- the one way in which anything happens
 
@@ -264,6 +273,28 @@ class LiveSession:
             raise
         self._closing = False
 
+    def suspend(self) -> None:
+        """It is in doubt whether this node may act for the case: nobody hears or sees anybody until `resume`."""
+        if not self._suspended:
+            self._suspended = Bar(everyone=True)
+            self._desk.bar(self._suspended)
+            self._desk.settle(self.state)
+
+    def resume(self) -> None:
+        """It may."""
+        if self._suspended and not self.dead:
+            self._desk.lift(self._suspended)
+            self._suspended = NOTHING
+            self._desk.settle(self.state)
+
+    async def let_go(self) -> int:
+        """Another node is to go on: whatever is being written is written, then this one falls silent. Returns the fence
+        at which it owned the case.
+        """
+        async with self._turns.take():
+            self.fall_silent()
+            return self._log.fence
+
     def fall_silent(self) -> None:
         """Another node owns the case, or this one stops: close every gate, then every socket."""
         self.dead = True
@@ -276,7 +307,7 @@ class LiveSession:
     async def connect(
         self,
         seat: str,
-        mailbox: Mailbox,
+        mailbox: Outbox,
         *,
         life: str | None = None,
         seen: int | None = None,
@@ -291,7 +322,7 @@ class LiveSession:
         return await unbroken(self._connect(seat, mailbox, life, seen, browser))
 
     async def _connect(
-        self, seat: str, mailbox: Mailbox, life: str | None, seen: int | None, browser: str | None
+        self, seat: str, mailbox: Outbox, life: str | None, seen: int | None, browser: str | None
     ) -> str:
         async with self._turns.take():
             if seat not in self.state.seats or self.state.seats[seat].where == "revoked" or seat in self._unreachable:
@@ -395,19 +426,20 @@ class LiveSession:
                 await self._fact(c.DeviceAsked(seat, request))
             return request
 
-    def device_answer(self, request: str) -> bool | None:
+    async def device_answer(self, request: str) -> bool | None:
         """Whether the request was allowed; `None` while nobody has answered. A replaced or unknown request is not."""
         return self._devices.answer(self.state, request)
 
     # --- time
 
-    def strike(self) -> None:
+    def strike(self, until: float = float("inf")) -> None:
         """Called several times a second: keep the links alive, show who is speaking, begin what is due. Never waits:
-        a slow disk must not silence rooms in which nothing changes.
+        a slow disk must not silence rooms in which nothing changes. `until`: how long this node may act for the case at
+        most, by the boot clock.
         """
         if self.dead:
             return
-        self._desk.renew(self._clock.boot())
+        self._desk.renew(self._clock.boot(), until)
         self._desk.show_speaking(self._clock.boot())
         if self._closing or any(owed(self.state, self._tabs, self._clock.wall())):
             self._catch_up_soon()

@@ -9,6 +9,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 FRAMES_MOST = 1024
 """Frames waiting at most. More forgives slower networks; fewer notices them sooner and holds less memory."""
@@ -24,9 +25,20 @@ class Closed:
     reason: str
 
 
+class Outbox(Protocol):
+    """Where a session puts frames for one connection: here, or on the node that holds its socket (`far_outbox`)."""
+
+    @property
+    def closed(self) -> Closed | None: ...
+    def put(self, frame: Mapping[str, object], *, ephemeral: bool = False, latest: str | None = None) -> None: ...
+    def drop_ephemeral(self) -> None: ...
+    def forget(self, latest: str) -> None: ...
+    def close(self, code: int, reason: str) -> None: ...
+
+
 @dataclass(slots=True)
 class _Waiting:
-    frame: Mapping[str, object]
+    frame: Mapping[str, object] | str
     ephemeral: bool
     latest: str | None
 
@@ -44,8 +56,9 @@ class Mailbox:
         """Why no more frames are accepted, if so."""
         return self._closed
 
-    def put(self, frame: Mapping[str, object], *, ephemeral: bool = False, latest: str | None = None) -> None:
-        """Queue a frame. `latest` names a kind of which only the newest matters; older ones still waiting are dropped.
+    def put(self, frame: Mapping[str, object] | str, *, ephemeral: bool = False, latest: str | None = None) -> None:
+        """Queue a frame, or the text of one. `latest` names a kind of which only the newest matters; older ones still
+        waiting are dropped.
 
         Over the bound the mailbox throws away what is ephemeral, and if that is not enough closes with 4408. After
         closing, frames are dropped silently.
@@ -83,8 +96,14 @@ class Mailbox:
                 return self._closed
             self._filled.clear()
             await self._filled.wait()
-        return json.dumps(self._queue.popleft().frame, ensure_ascii=False, separators=(",", ":"))
+        frame = self._queue.popleft().frame
+        return frame if isinstance(frame, str) else text_of(frame)
 
     def _drop(self, unwanted: Callable[["_Waiting"], bool]) -> None:
         if any(map(unwanted, self._queue)):
             self._queue = deque(w for w in self._queue if not unwanted(w))
+
+
+def text_of(frame: Mapping[str, object]) -> str:
+    """A frame as it goes over a socket."""
+    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))

@@ -127,9 +127,10 @@ class MediaDesk:
         self._wiring.tell(seat, told)
         self.settle(state)
 
-    def renew(self, now: float) -> None:
+    def renew(self, now: float, until: float = float("inf")) -> None:
+        """The links hold a little longer, and never longer than `until`."""
         if not self._closed:
-            self._wiring.renew(now)
+            self._wiring.renew(now, until)
             self.glances.pass_time(now)
 
     def close(self) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from server.host.mailbox import Mailbox
+from server.host.mailbox import Outbox
 
 LINK_DEAD = 4403
 GONE_ELSEWHERE = 4409
@@ -17,7 +17,7 @@ class Tab:
 
     seat: str
     connection: str
-    mailbox: Mailbox
+    mailbox: Outbox
     blocked: bool = False
     offered: str | None = None
     last: dict[str, Mapping[str, object]] = field(default_factory=dict)

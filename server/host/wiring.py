@@ -171,9 +171,9 @@ class Wiring:
         awaited = any(bar.everyone or {one, other} & bar.seats for bar in self._awaited)
         return awaited or bool(self._failed) or not self.safe
 
-    def renew(self, now: float) -> None:
-        """The session's task is alive: links hold a little longer. `now` is the boot clock."""
-        self.board.renew(now + LEASE_SECONDS)
+    def renew(self, now: float, until: float = float("inf")) -> None:
+        """The session's task is alive: links hold a little longer, not beyond `until`. Both are of the boot clock."""
+        self.board.renew(min(now + LEASE_SECONDS, until))
 
     # --- inside
 

@@ -8,7 +8,7 @@ Rule 3: a page goes to whoever reads its card now. To everybody else it is not t
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from dataclasses import replace
 from typing import Annotated
@@ -27,7 +27,7 @@ from server.doors.reasons import sentence
 from server.doors.wire import Id, Number
 from server.errors import NotFound, Refused
 from server.host.hub import Hub
-from server.host.live_session import LiveSession
+from server.host.session import Session
 from server.ids import new_secret
 from server.pages.errors import told
 from server.pages.templates import language_of
@@ -107,13 +107,12 @@ class SeatFiles:
             self._coming.discard(seat)
 
     async def _added(
-        self, request: Request, seat: str, asked: _Asked, session: LiveSession, files: CaseFiles
-    ) -> dict[str, object]:
+        self, request: Request, seat: str, asked: _Asked, session: Session, files: CaseFiles
+    ) -> Mapping[str, object]:
         """Ask, read, draw, store, ask. Raises what `add` answers to."""
         name = asked.name.replace("\\", "/").rpartition("/")[2]
         facts = FileFacts(new_secret(), name, "", 0, 0, 0, 0)
-        session.here(seat)
-        session.check(seat, asked.command(facts))
+        await session.check(seat, asked.command(facts))
         data = await self._body(request)
         stored, in_doubt = 0, False
         try:
@@ -124,11 +123,11 @@ class SeatFiles:
                     await files.keep(facts.blob, stored, page.data)
             if await request.is_disconnected() or await browser_of(request, seat, self._hub.links) is None:
                 raise NotFound(seat)
-            session.here(seat)
+            await session.here(seat)
             facts = replace(facts, type=PDF) if data.startswith(b"%PDF-") else facts
             in_doubt = True  # from here on only the log knows; what it does not name is swept when the session wakes
             added = await session.ask(seat, asked.command(facts), asked.id)
-            in_doubt = facts.blob in files_named(session.state)
+            in_doubt = facts.blob in files_named(await session.fresh())
             return added
         except Refused:
             in_doubt = False
@@ -164,11 +163,11 @@ class SeatFiles:
             return told(404)
         try:
             session = await self._hub.session(browser.session)
-            facts = _readable(session, seat, card)
+            facts = await _readable(session, seat, card)
             if not 1 <= int(number) <= facts.pages:
                 return told(404)
             data = await (await self._hub.files(browser.session)).page(facts.blob, int(number))
-            _readable(session, seat, card)  # it took a moment: somebody may have been led elsewhere
+            await _readable(session, seat, card)  # it took a moment: somebody may have been led elsewhere
         except (NotFound, Refused):
             return told(404)
         headers = {"content-security-policy": PAGE_POLICY, "content-disposition": "inline"}
@@ -203,8 +202,8 @@ def _with_page(facts: FileFacts, page: Page, number: int, size: int) -> FileFact
     return replace(facts, type=page.type, size=size, pages=1, width=page.width, height=page.height)
 
 
-def _readable(session: LiveSession, seat: str, card: str) -> FileFacts:
-    return file_of(session.state, session.here(seat), card)
+async def _readable(session: Session, seat: str, card: str) -> FileFacts:
+    return file_of(await session.fresh(), await session.here(seat), card)
 
 
 def _shown_as(data: bytes) -> str:

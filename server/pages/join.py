@@ -82,7 +82,7 @@ class Join:
             asked = await session.ask_device(link.seat)
         except NotFound:
             return told(404, "broken_link")
-        if session.device_answer(asked):
+        if await session.device_answer(asked):
             return await self._take_over(request, body, link)
         self._remember(asked, link.seat)
         return JSONResponse({"request": asked}, 202)
@@ -99,7 +99,7 @@ class Join:
             session = await self._hub.session(link.session)
         except NotFound:
             return told(404, "broken_link")
-        answer = session.device_answer(body.request)
+        answer = await session.device_answer(body.request)
         if answer is None:
             return JSONResponse({"request": body.request}, 202)
         self._asked.pop(body.request, None)

@@ -66,7 +66,7 @@ class TakeAlong:
             return told(429)
         try:
             session = await self._hub.session(browser.session)
-            state, seat = session.state, session.here(seat_id)
+            state, seat = await session.fresh(), await session.here(seat_id)
         except NotFound:
             raise HTTPException(404) from None
         layers = _layers(state, seat, request.query_params.get("layer"))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from server.board.board import Board
+from server.errors import NotFound
 from server.session.events import Policy
 from server.session.roles import MEDIATOR_ROLES
 
@@ -162,6 +163,14 @@ UNDO_MS = 10_000
 
 DEPARTED_KEPT = 64
 """How many departures a room remembers, to tell a sender who missed a message. More costs memory only."""
+
+
+def reachable(state: State, seat: str) -> Seat:
+    """A seat that is, and was not revoked. Raises `NotFound`."""
+    found = state.seats.get(seat)
+    if found is None or found.where == "revoked":
+        raise NotFound(seat)
+    return found
 
 
 def opposing(one: Seat, other: Seat) -> bool:

@@ -18,8 +18,8 @@ from server.clock import Clock
 from server.doors.plans import join_link
 from server.doors.reasons import Translate, sentence
 from server.errors import NotFound, ProtocolViolation, Refused, Unavailable
-from server.host.live_session import LiveSession
 from server.host.mailbox import Closed, Mailbox
+from server.host.session import Session
 from server.signalling.board_requests import CardHistory
 from server.signalling.conversation import (
     SILENT_S,
@@ -48,7 +48,7 @@ class Connection:
         self,
         websocket: WebSocket,
         conversation: Conversation,
-        session: LiveSession,
+        session: Session,
         mailbox: Mailbox,
         *,
         seat: str,
@@ -158,9 +158,9 @@ class Connection:
 
     async def _carry_out(self, frame: Asked) -> Mapping[str, object]:
         if isinstance(frame.command, Preview):
-            return self._session.preview(self._seat, frame.command.move())
+            return await self._session.preview(self._seat, frame.command.move())
         if isinstance(frame.command, CardHistory):
-            return self._session.card_history(self._seat, frame.command.card)
+            return await self._session.card_history(self._seat, frame.command.card)
         return await self._session.ask(self._seat, frame.command.value(), frame.id, connection=self._name)
 
     def _denied(self, reason: str, detail: Mapping[str, object]) -> dict[str, object]:

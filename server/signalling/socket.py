@@ -20,8 +20,8 @@ from server.doors.origins import Origins
 from server.doors.reasons import Translate
 from server.errors import NotFound, Unavailable
 from server.host.hub import Hub
-from server.host.live_session import LiveSession
 from server.host.mailbox import Mailbox
+from server.host.session import Session
 from server.signalling.connection import Connection
 from server.signalling.conversation import (
     NO_TICKET,
@@ -137,7 +137,7 @@ class SeatSocket:
         raise AssertionError("the conversation lets nothing but hello come first")
 
     async def _live(
-        self, websocket: WebSocket, conversation: Conversation, session: LiveSession, browser: Browser, hello: Hello
+        self, websocket: WebSocket, conversation: Conversation, session: Session, browser: Browser, hello: Hello
     ) -> None:
         mailbox, seat = Mailbox(), browser.seat
         try:

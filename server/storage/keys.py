@@ -91,6 +91,10 @@ class KeyRing:
         """The key of `case` from what was stored. Raises SealBroken."""
         return CaseKey(self._master.open(wrapped, f"key of {case}"))
 
+    def derived(self, purpose: str) -> CaseKey:
+        """A further key that whoever has the master key has too, for this one purpose."""
+        return CaseKey(hmac.digest(self._master._key, f"key for {purpose}".encode(), "sha256"))
+
     def check(self) -> bytes:
         """Something to store in the database by which `fits` knows this master key again."""
         return self._master.seal(_CHECK, "key check")

@@ -36,11 +36,12 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How things stood when a lease was renewed: what this node owns (case to fence), who runs (itself too), and which
-    open cases nobody owns. `now`: the database's clock, ms.
+    """How things stood when a lease was renewed: what this node owns (case to fence), which of it is open, who runs
+    (itself too), and which open cases nobody owns. `now`: the database's clock, ms.
     """
 
     owned: Mapping[str, int]
+    open: tuple[str, ...]
     running: tuple[Node, ...]
     orphans: tuple[str, ...]
     now: int
@@ -56,7 +57,11 @@ _renew = (
     .values(lease_until=db_now() + bindparam("lease"), load=bindparam("now_load"), draining=bindparam("drains"))
     .returning(db_now())
 )
-_owned = select(cases.c.id, cases.c.fence).where(cases.c.owner == bindparam("node"), _kept)
+_owned = (
+    select(cases.c.id, cases.c.fence, cases.c.closed_at)
+    .where(cases.c.owner == bindparam("node"), _kept)
+    .order_by(cases.c.id)
+)
 _running = select(nodes).where(nodes.c.lease_until > db_now()).order_by(nodes.c.id)
 _orphans = (
     select(cases.c.id)
@@ -105,10 +110,11 @@ class Nodes:
             now = (await connection.execute(_renew, values)).scalar()
             if now is None:
                 raise NotFound(node)
-            owned = {row.id: row.fence for row in await connection.execute(_owned, {"node": node})}
+            owned = (await connection.execute(_owned, {"node": node})).all()
             running = tuple(Node(r.id, r.name, r.load, r.draining) for r in await connection.execute(_running))
             orphans = tuple((await connection.execute(_orphans)).scalars())
-            return Standing(owned, running, orphans, now)
+            fences = {row.id: row.fence for row in owned}
+            return Standing(fences, tuple(r.id for r in owned if r.closed_at is None), running, orphans, now)
 
         return await self._database.write(write)
 

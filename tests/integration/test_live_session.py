@@ -51,7 +51,7 @@ class House:
 
     async def make(self) -> tuple[LiveSession, list[str]]:
         session_id, links = await self.hub.new_session(PLAN)
-        self.sessions.append(await self.hub.session(session_id))
+        self.sessions.append(await self.hub.own(session_id))
         return self.sessions[-1], [link.seat for link in links]
 
     async def join(self, session: LiveSession, seat: str, **resume: Any) -> str:
@@ -142,7 +142,7 @@ async def test_a_loaded_session_is_the_session_that_was(house: House) -> None:
     numbers = {s: inbox.count for s, inbox in session._remembered.inboxes.items()}
     await house.hub.stop()
 
-    again = await house.hub.session(session.id)
+    again = await house.hub.own(session.id)
 
     assert again is not session
     assert {s: (x.where, x.room) for s, x in again.state.seats.items()} == {
@@ -186,8 +186,8 @@ async def test_the_key_goes_when_its_time_is_over(house: House) -> None:
     await house.arrive(session, miriam)
     await session.ask(miriam, c.CloseSession())
     await house.hub.purge()
-    assert (await house.hub.session(session.id)).state.closed
+    assert (await house.hub.own(session.id)).state.closed
     house.clock.wind(8 * 24 * 3600)
     await house.hub.purge()
     with pytest.raises(NotFound):
-        await house.hub.session(session.id)
+        await house.hub.own(session.id)

@@ -16,7 +16,7 @@ from server.host.mailbox import Mailbox
 from server.session import glances as rule
 from server.session.layers import readable
 from tests.support.broken import Broken
-from tests.support.glancing import GlanceWalker, WatchedGlances
+from tests.support.glancing import GlanceWalker, WatchedGlances, box_of
 from tests.support.proof import prove, walks
 
 STEPS = 60
@@ -53,7 +53,7 @@ def test_the_walks_show_something() -> None:
             walker.step(seed)
             for page in play.pages.values():
                 seen.update(kind for _, kind in page.showing)
-                seen["to come"] += len(page.tab.mailbox._queue)
+                seen["to come"] += len(box_of(page.tab)._queue)
     for kind in ("board.point", "board.drag", "board.editing", "board.look"):
         assert seen[kind] > 100, (kind, seen)
     assert seen["to come"] > 100

@@ -8,7 +8,7 @@ shown before can pass for something shown now.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from server.board import commands as b
 from server.board.card import Words
@@ -33,6 +33,12 @@ Frame = dict[str, Any]
 LAYERS = (JOINT, JOINT, MEDIATORS, side_layer("A"), side_layer("B"), side_layer("C"), ledger_layer("A"), "nowhere")
 KINDS: Mapping[str, type[Glance]] = {"point": Point, "drag": Drag, "editing": Editing, "look": Look}
 SIZE = 7
+
+
+def box_of(tab: Tab) -> Mailbox:
+    """Where the frames of a tab wait, which has its socket on this node."""
+    assert isinstance(tab.mailbox, Mailbox)
+    return tab.mailbox
 
 
 @dataclass(slots=True)
@@ -112,11 +118,13 @@ class WatchedGlances(WatchedPlay):
             self.edited[seat, glance.thing] = self.serial
         self.shown_at[self.serial] = self.now / 1000
         self.layer_of[self.serial] = named
-        waiting = {s: list(page.tab.mailbox._queue) for s, page in self.pages.items()}
+        waiting = {s: list(box_of(page.tab)._queue) for s, page in self.pages.items()}
         self.glances.show(self.state, seat, glance, self.now / 1000)
         for other, page in self.pages.items():
             new: list[Frame] = [
-                dict(w.frame) for w in page.tab.mailbox._queue if not any(w is was for was in waiting[other])
+                dict(cast(Mapping[str, object], w.frame))
+                for w in box_of(page.tab)._queue
+                if not any(w is was for was in waiting[other])
             ]
             got = [f for f in new if f["seat"] == seat and self.number(f) == self.serial]
             things = {p["thing"] for f in got for p in f.get("places", [{"thing": f.get("thing", "")}])}
@@ -138,9 +146,9 @@ class WatchedGlances(WatchedPlay):
         """The page of this seat takes in what waits for it."""
         page = self.pages.get(seat)
         for _ in range(most):
-            if page is None or not page.tab.mailbox._queue:
+            if page is None or not box_of(page.tab)._queue:
                 return
-            self._take(page, json.loads(json.dumps(page.tab.mailbox._queue.popleft().frame)))
+            self._take(page, json.loads(json.dumps(box_of(page.tab)._queue.popleft().frame)))
 
     def _take(self, page: Page, frame: Frame) -> None:
         sender, number = frame["seat"], self.number(frame)
@@ -225,7 +233,7 @@ class WatchedGlances(WatchedPlay):
         return within and layer == group
 
     def _waiting(self, page: Page) -> list[Frame]:
-        return [json.loads(json.dumps(w.frame)) for w in page.tab.mailbox._queue]
+        return [json.loads(json.dumps(w.frame)) for w in box_of(page.tab)._queue]
 
     def number(self, frame: Frame) -> int | None:
         """The number that a glance bears, or `None` for the end of one."""

@@ -28,6 +28,7 @@ from server.session.commands import LOBBY
 from server.session.epochs import mark
 from server.session.events import Policy
 from server.session.hearing import Told
+from server.session.moves import preview, steps_of
 from server.session.opening import SessionPlan, open_session
 from server.session.state import State
 from server.storage.keys import CaseKey
@@ -275,7 +276,8 @@ class House:
     def a_move(self, to: Mapping[str, str]) -> c.Move:
         """The command that moves these seats, with its confirmation."""
         steps = tuple(c.Step(s, self.state.seats[s].room or LOBBY, room) for s, room in to.items())
-        confirmation = self.session.preview("miriam", c.Move(steps))["confirmation"]
+        moved = steps_of(self.state, c.Move(steps), self.clock.wall())
+        confirmation = preview(self.state, moved)["confirmation"]
         assert confirmation is None or isinstance(confirmation, str)
         return c.Move(steps, confirmation=confirmation)
 

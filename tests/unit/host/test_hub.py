@@ -67,7 +67,7 @@ async def closed(box: Mailbox) -> Closed:
 async def test_a_new_session_gives_a_link_per_seat_mediators_first(node: Node) -> None:
     session_id, links = await node.hub.new_session(PLAN)
     assert [link.role for link in links] == ["mediator", "party", "party", "counsel", "party", "counsel"]
-    session = await node.hub.session(session_id)
+    session = await node.hub.own(session_id)
     assert {link.seat for link in links} == session.state.seats.keys()
     for link in links:
         found = await node.hub.links.find_link(link.secret, node.clock.wall())
@@ -105,7 +105,7 @@ async def test_a_damaged_session_hides_no_other(node: Node) -> None:
 
 async def test_a_summary_has_numbers_and_no_content(node: Node) -> None:
     session_id, links = await node.hub.new_session(PLAN)
-    session = await node.hub.session(session_id)
+    session = await node.hub.own(session_id)
     await session.connect(links[0].seat, Mailbox())
     await session.ask(links[0].seat, c.Arrive("Miriam", session.state.text_version, session.state.text_hash))
     [line] = await node.hub.summaries()
@@ -120,31 +120,31 @@ async def test_a_summary_has_numbers_and_no_content(node: Node) -> None:
 async def test_a_session_is_loaded_once_however_many_ask(node: Node) -> None:
     session_id, _ = await node.hub.new_session(PLAN)
     hub = node.another()
-    found = await asyncio.gather(*(hub.session(session_id) for _ in range(4)))
+    found = await asyncio.gather(*(hub.own(session_id) for _ in range(4)))
     assert all(session is found[0] for session in found)
     await hub.stop()
 
 
 async def test_there_is_no_session_that_was_never_made(node: Node) -> None:
     with pytest.raises(NotFound):
-        await node.hub.session("x_nothing")
+        await node.hub.own("x_nothing")
 
 
 async def test_who_wakes_a_session_takes_it_from_the_one_who_had_it(node: Node) -> None:
     session_id, links = await node.hub.new_session(PLAN)
-    session, box = await node.hub.session(session_id), Mailbox()
+    session, box = await node.hub.own(session_id), Mailbox()
     await session.connect(links[0].seat, box)
     await session.ask(links[0].seat, c.Arrive("Miriam", session.state.text_version, session.state.text_hash))
-    taken = await node.another().session(session_id)
+    taken = await node.another().own(session_id)
     with pytest.raises(Unavailable):
         await session.ask(links[0].seat, c.CloseSession())
     assert session.dead and await closed(box) == Closed(1012, "restart") and not taken.state.closed
-    assert await node.hub.session(session_id) is not session
+    assert await node.hub.own(session_id) is not session
 
 
 async def test_a_replaced_link_is_dead_in_storage_with_its_browsers_and_only_that_seats(node: Node) -> None:
     session_id, links = await node.hub.new_session(PLAN)
-    session = await node.hub.session(session_id)
+    session = await node.hub.own(session_id)
     miriam, paul, other = links[0], links[1], links[2]
     await session.connect(miriam.seat, Mailbox())
     await session.ask(miriam.seat, c.Arrive("Miriam", session.state.text_version, session.state.text_hash))
@@ -165,7 +165,7 @@ async def test_a_replaced_link_is_dead_in_storage_with_its_browsers_and_only_tha
 
 async def test_a_browser_of_another_seat_opens_no_seat(node: Node) -> None:
     session_id, links = await node.hub.new_session(PLAN)
-    session = await node.hub.session(session_id)
+    session = await node.hub.own(session_id)
     browser = await node.hub.links.find_browser(await cookie_of(node, links[1]))
     with pytest.raises(NotFound):
         await session.connect(links[2].seat, Mailbox(), browser=browser.id)
@@ -173,7 +173,7 @@ async def test_a_browser_of_another_seat_opens_no_seat(node: Node) -> None:
 
 async def test_keys_go_when_their_time_is_over_and_whoever_looks_on_is_sent_away(node: Node) -> None:
     session_id, links = await node.hub.new_session(PLAN)
-    session, box = await node.hub.session(session_id), Mailbox()
+    session, box = await node.hub.own(session_id), Mailbox()
     await session.connect(links[0].seat, box)
     await session.ask(links[0].seat, c.Arrive("Miriam", session.state.text_version, session.state.text_hash))
     await session.ask(links[0].seat, c.CloseSession())
@@ -183,7 +183,7 @@ async def test_keys_go_when_their_time_is_over_and_whoever_looks_on_is_sent_away
     await node.hub.purge()
     assert session.dead and await closed(box) == Closed(1012, "restart")
     with pytest.raises(NotFound):
-        await node.hub.session(session_id)
+        await node.hub.own(session_id)
     assert await node.hub.summaries() == []
 
 
@@ -194,7 +194,7 @@ async def test_an_end_that_was_not_noted_before_a_crash_is_noted_by_whoever_star
         raise Unavailable("full")
 
     session_id, links = await node.hub.new_session(PLAN)
-    session = await node.hub.session(session_id)
+    session = await node.hub.own(session_id)
     await session.connect(links[0].seat, Mailbox())
     await session.ask(links[0].seat, c.Arrive("Miriam", session.state.text_version, session.state.text_hash))
     with monkeypatch.context() as patched:
@@ -208,24 +208,26 @@ async def test_an_end_that_was_not_noted_before_a_crash_is_noted_by_whoever_star
 
 
 async def test_one_sessions_fault_does_not_silence_the_others(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
-    sessions = [await node.hub.session((await node.hub.new_session(PLAN))[0]) for _ in range(2)]
+    sessions = [await node.hub.own((await node.hub.new_session(PLAN))[0]) for _ in range(2)]
     struck: list[str] = []
 
-    def broken() -> None:
+    def broken(until: float) -> None:
         raise RuntimeError("a bug of ours")
 
     monkeypatch.setattr(sessions[0], "strike", broken)
-    monkeypatch.setattr(sessions[1], "strike", lambda: struck.append("second"))
+    monkeypatch.setattr(sessions[1], "strike", lambda until: struck.append("second"))
     await node.hub._strike()
     assert struck == ["second"]
 
 
-async def test_starting_begins_to_keep_time_and_stopping_closes_every_socket(node: Node) -> None:
+async def test_starting_begins_to_keep_time_and_stopping_closes_every_socket(
+    node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
     session_id, links = await node.hub.new_session(PLAN)
-    session, box = await node.hub.session(session_id), Mailbox()
+    session, box = await node.hub.own(session_id), Mailbox()
     await session.connect(links[0].seat, box)
     struck = asyncio.Event()
-    session.strike = struck.set  # type: ignore[method-assign]
+    monkeypatch.setattr(session, "strike", lambda until: struck.set())
     await node.hub.start()
     async with asyncio.timeout(10):
         await struck.wait()
@@ -243,7 +245,7 @@ async def everything_stored(node: Node) -> list[tuple[object, ...]]:
 
 async def test_a_node_that_starts_wakes_what_is_open_and_time_goes_on_in_it(node: Node) -> None:
     session_id, links = await node.hub.new_session(PLAN)
-    session = await node.hub.session(session_id)
+    session = await node.hub.own(session_id)
     await session.connect(links[0].seat, Mailbox())
     await session.ask(links[0].seat, c.Arrive("Miriam", session.state.text_version, session.state.text_hash))
     hub = node.another()
@@ -278,7 +280,7 @@ async def test_looking_at_sessions_writes_nothing_after_a_restart(node: Node) ->
     opened, links = await node.hub.new_session(PLAN)
     ended, others = await node.hub.new_session(PLAN)
     for session_id, mediator in ((opened, links[0]), (ended, others[0])):
-        session = await node.hub.session(session_id)
+        session = await node.hub.own(session_id)
         await session.connect(mediator.seat, Mailbox())
         await session.ask(mediator.seat, c.Arrive("Miriam", session.state.text_version, session.state.text_hash))
     await session.ask(others[0].seat, c.CloseSession())
@@ -286,16 +288,16 @@ async def test_looking_at_sessions_writes_nothing_after_a_restart(node: Node) ->
     await hub.start()
     before = await everything_stored(node)
     assert {s.id for s in await hub.summaries()} == {opened, ended}
-    assert (await hub.session(ended)).state.closed and not (await hub.session(opened)).state.closed
+    assert (await hub.own(ended)).state.closed and not (await hub.own(opened)).state.closed
     await hub._strike()
-    await (await hub.session(ended)).catch_up()
+    await (await hub.own(ended)).catch_up()
     assert await everything_stored(node) == before
     await hub.stop()
 
 
 async def test_nobody_loads_a_session_whose_key_is_being_destroyed(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     session_id, links = await node.hub.new_session(PLAN)
-    session = await node.hub.session(session_id)
+    session = await node.hub.own(session_id)
     await session.connect(links[0].seat, Mailbox())
     await session.ask(links[0].seat, c.Arrive("Miriam", session.state.text_version, session.state.text_hash))
     await session.ask(links[0].seat, c.CloseSession())
@@ -318,10 +320,10 @@ async def test_nobody_loads_a_session_whose_key_is_being_destroyed(node: Node, m
 
     monkeypatch.setattr(cases, "due_for_destruction", noticed)
     monkeypatch.setattr(CaseLog, "read", slowly)
-    await hub.session(session_id)
+    await hub.own(session_id)
     await purging[0]
     with pytest.raises(NotFound):
-        await hub.session(session_id)
+        await hub.own(session_id)
 
 
 async def test_the_clock_goes_on_after_a_failure(node: Node) -> None:

@@ -305,11 +305,12 @@ async def test_a_preview_is_for_those_who_may_move_people_now(joint: House) -> N
     move = c.Move((c.Step("paul", "joint", "room_a"),))
     for stranger in ("paul", "nobody"):
         with pytest.raises(Refused):
-            joint.session.preview(stranger, move)
-    seen: dict[str, Any] = joint.session.preview(OPERATOR, move)
+            await joint.session.preview(stranger, move)
+    seen: dict[str, Any] = await joint.session.preview(OPERATOR, move)
     assert [m["seat"] for m in seen["moves"]] == ["paul"] and joint.calls == []
-    assert joint.session.preview("miriam", c.Move(undo="v_none"))["refused"] == {"reason": "no_undo", "detail": {}}
+    undone = await joint.session.preview("miriam", c.Move(undo="v_none"))
+    assert undone["refused"] == {"reason": "no_undo", "detail": {}}
     house = await House().open()
     await house.join("miriam")
     with pytest.raises(Refused, match="not_arrived"):
-        house.session.preview("miriam", move)
+        await house.session.preview("miriam", move)

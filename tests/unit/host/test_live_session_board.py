@@ -66,10 +66,10 @@ async def test_earlier_words_are_asked_for_by_those_who_read_the_card(joint: Hou
     made: Any = await joint.ask("paul", b.AddThings(SIDE_A, SEEN, (draft("issue"),)))
     card = made["ids"][0]
     await joint.ask("paul", b.EditCard(card, 1, Words("Fence"), Links(), SEEN))
-    versions = joint.session.card_history("paul", card)["versions"]
-    assert [v["title"] for v in versions] == ["Hedge", "Fence"]  # type: ignore[attr-defined]
+    past: Any = await joint.session.card_history("paul", card)
+    assert [v["title"] for v in past["versions"]] == ["Hedge", "Fence"]
     with pytest.raises(Refused, match="unknown_card"):
-        joint.session.card_history("dana", card)
+        await joint.session.card_history("dana", card)
 
 
 async def test_a_page_that_comes_without_a_memory_gets_the_board_that_it_reads(joint: House) -> None:

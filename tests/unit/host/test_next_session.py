@@ -28,7 +28,7 @@ class Closed(Node):
 
     async def begin(self) -> "Closed":
         self.case, self.links = await self.hub.new_session(PLAN)
-        self.session = await self.hub.session(self.case)
+        self.session = await self.hub.own(self.case)
         mediator = self.links[0].seat
         await self.session.connect(mediator, Mailbox())
         await self.session.ask(
@@ -43,7 +43,7 @@ class Closed(Node):
 
     async def goes_on(self, hub: Hub) -> None:
         """It is the second session, and no purge of the end of the first touches it."""
-        session = await hub.session(self.case)
+        session = await hub.own(self.case)
         assert (session.state.number, session.state.closed) == (2, None)
         self.clock.wind(8 * DAY)
         await hub.keep_promises()
@@ -52,7 +52,7 @@ class Closed(Node):
 
     async def ends_in_time(self, hub: Hub) -> None:
         """It is closed as it was before, and its key goes on the day that everybody was told."""
-        session = await hub.session(self.case)
+        session = await hub.own(self.case)
         await session.catch_up()
         assert session.state.closed and session.state.number == 1
         found = await self.installation.cases.find(self.case)
@@ -90,7 +90,7 @@ async def test_a_closed_case_goes_on_and_the_purge_of_its_former_end_does_not_hi
 
 async def test_it_goes_on_after_a_restart_too(node: Closed) -> None:
     hub = node.another()
-    session = await hub.session(node.case)  # loaded closed, at no fence
+    session = await hub.own(node.case)  # loaded closed, at no fence
     await session.ask(OPERATOR, c.NextSession())
     await session.connect(node.links[0].seat, Mailbox())
     await node.goes_on(node.another())
@@ -188,7 +188,7 @@ async def test_nobody_reopens_what_is_due_and_the_purge_takes_it(node: Closed) -
     await node.hub.keep_promises()
     assert await node.destroyed()
     with pytest.raises(NotFound):
-        await node.hub.session(node.case)
+        await node.hub.own(node.case)
 
 
 async def test_a_purge_in_the_very_moment_of_reopening_takes_nothing(
@@ -210,4 +210,4 @@ async def test_a_purge_in_the_very_moment_of_reopening_takes_nothing(
     monkeypatch.setattr(cases, "due_for_destruction", meanwhile)
     await node.hub.purge()
     assert asked[0].result() == {"number": 2} and not await node.destroyed()
-    assert (await node.hub.session(node.case)).state.number == 2
+    assert (await node.hub.own(node.case)).state.number == 2

@@ -2,6 +2,7 @@
 
 from server.host.mailbox import Closed, Mailbox
 from server.host.tabs import Tab, Tabs
+from tests.support.glancing import box_of
 
 
 def tab(seat: str = "paul", connection: str = "c1") -> Tab:
@@ -9,7 +10,7 @@ def tab(seat: str = "paul", connection: str = "c1") -> Tab:
 
 
 def waiting(of: Tab) -> list[object]:
-    return [w.frame for w in of.mailbox._queue]
+    return [w.frame for w in box_of(of)._queue]
 
 
 def test_a_seat_belongs_to_the_newest_tab_and_the_older_one_is_handed_back() -> None:
@@ -64,5 +65,5 @@ def test_who_hears_whom_is_not_lost_when_a_connection_is_slow_for_it_is_not_said
 async def test_hanging_up_says_why_and_then_closes() -> None:
     one = tab()
     one.hang_up(4409, "elsewhere")
-    assert await one.mailbox.take() == '{"type":"bye","reason":"elsewhere"}'
-    assert await one.mailbox.take() == Closed(4409, "elsewhere")
+    assert await box_of(one).take() == '{"type":"bye","reason":"elsewhere"}'
+    assert await box_of(one).take() == Closed(4409, "elsewhere")

@@ -75,6 +75,7 @@ async def test_a_renewed_lease_says_how_things_stand(nodes: Nodes, installation:
         ("one", "first", 7, True),
         ("two", "second", 0, False),
     ]
+    assert standing.open == ("c",)
     assert standing.orphans == ("e",)
     assert standing.now > 1_700_000_000_000
 
