@@ -76,7 +76,7 @@ async def open_app(config: Config, *, clock: Clock | None = None, pulse: Pulse =
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         key = operator_key(config)
-        installation = await open_installation(config.data)
+        installation = await open_installation(config.data, config.database)
         stack.push_async_callback(installation.close)
         media = await MediaPort.open(config.media_host, config.media_port, config.media_announce, clock)
         stack.callback(media.close)

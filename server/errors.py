@@ -5,6 +5,7 @@ ParleyError
 ├── ProtocolViolation   the client broke the protocol: close its connection, the session is unharmed
 ├── NotFound            there is no such thing, or it is not for this person: both look the same
 ├── Unavailable         the machine cannot do it now (disk, database): tell the mediator, nothing has happened
+│   └── OutcomeUnknown  the one case in which it may have happened: look again at what is stored
 └── BrokenInstallation  found at start: say in one sentence what to do, and stop
 """
 
@@ -36,6 +37,11 @@ class NotFound(ParleyError):
 
 class Unavailable(ParleyError):
     """The machine cannot do it now; nothing has happened."""
+
+
+class OutcomeUnknown(Unavailable):
+    """The machine was lost in the middle, and does not say whether it happened. Whoever holds a state must look again
+    at what is stored before it goes on."""
 
 
 class BrokenInstallation(ParleyError):

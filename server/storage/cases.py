@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import NotFound
 from server.storage.database import Database
-from server.storage.files import Files
+from server.storage.files import FilePlace
 from server.storage.keys import CaseKey, KeyRing
 from server.storage.tables import browsers, cases, entries, links
 
@@ -35,7 +35,7 @@ class Case:
 class Cases:
     """The cases of one database."""
 
-    def __init__(self, database: Database, ring: KeyRing, files: Files) -> None:
+    def __init__(self, database: Database, ring: KeyRing, files: FilePlace) -> None:
         self._database = database
         self._ring = ring
         self._files = files

@@ -1,9 +1,10 @@
-"""The data folder and the small secret files in it.
+"""The data folder, whoever holds it, and the small secret files in it.
 
 A secret file is one line of text, readable by its owner only (0600), written whole or not at all.
 """
 
 import contextlib
+import fcntl
 import os
 import secrets
 import stat
@@ -32,6 +33,34 @@ def prepare_folder(folder: Path) -> Path:
             f"The data folder {folder} cannot be made ({error.strerror}): make it and let the server's user own it."
         ) from None
     return folder
+
+
+class Hold:
+    """A folder that this process alone uses, until it lets go of it or ends, however it ends."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises BrokenInstallation when another process holds it, or its disk knows no locks."""
+        self._open = -1
+        try:
+            self._open = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            fcntl.flock(self._open, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.let_go()
+            raise BrokenInstallation(
+                f"Another Parley uses the data folder {folder}: stop it, or give this one its own with PARLEY_DATA."
+            ) from None
+        except OSError as error:
+            self.let_go()
+            raise BrokenInstallation(
+                f"The data folder {folder} cannot be held ({error.strerror}): put it on a local disk of this machine, "
+                "and let the server's user own it."
+            ) from None
+
+    def let_go(self) -> None:
+        """Let others have it. A second call does nothing."""
+        if self._open >= 0:
+            os.close(self._open)
+            self._open = -1
 
 
 def read_secret(path: Path) -> str | None:

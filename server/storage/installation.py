@@ -8,11 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import BrokenInstallation, Unavailable
 from server.storage.cases import Cases
-from server.storage.database import Database, open_database
-from server.storage.files import FOLDER, Files
+from server.storage.database import Database
+from server.storage.file_folder import FOLDER, FileFolder
+from server.storage.file_table import FileTable
+from server.storage.files import Files
 from server.storage.folder import prepare_folder
 from server.storage.keys import MASTER_KEY, KeyRing, find_master_key, make_master_key
 from server.storage.links import Links
+from server.storage.postgres_start import name_of, open_postgres
+from server.storage.schema import Upgrade
+from server.storage.sqlite import open_sqlite
 from server.storage.tables import installation
 
 DATABASE = "parley.db"
@@ -20,7 +25,7 @@ DATABASE = "parley.db"
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """An open data folder."""
+    """An open data folder, and the database that belongs to it."""
 
     folder: Path
     database: Database
@@ -33,26 +38,26 @@ class Installation:
         await self.database.close()
 
 
-async def open_installation(folder: Path) -> Installation:
-    """Open the data folder, making it, the master key and the database at the first start.
+async def open_installation(folder: Path, database_url: str = "") -> Installation:
+    """Open the data folder and its database, making the folder, the master key and what is in the database at the
+    first start. `database_url` names a PostgreSQL database; without it there is an SQLite file in the folder.
 
     Raises BrokenInstallation with a sentence that says what to do.
     """
     folder = prepare_folder(folder)
-    path = folder / DATABASE
     ring = find_master_key(folder)
-    if ring is None and path.exists():
-        raise BrokenInstallation(
-            f"{folder / MASTER_KEY} is missing and {path} cannot be read without it: put it back from your backup."
-        )
-    if ring is None:
-        ring = make_master_key(folder)
-    database = await open_database(f"sqlite+aiosqlite:///{path}")
-    files = Files(folder / FOLDER)
-    cases = Cases(database, ring, files)
+    path = folder / DATABASE
+    if database_url:
+        database: Database = await open_postgres(database_url)
+    else:
+        database = await open_sqlite(path)
     try:
-        await _bind(database, ring, folder)
-        await files.sweep({case.id for case in await cases.all() if not case.destroyed})
+        name = name_of(database_url) if database_url else str(path)
+        ring = await _bind(database, ring, folder, name)
+        place = FileTable(database) if database_url else FileFolder(folder / FOLDER)
+        cases, files = Cases(database, ring, place), Files(place)
+        if isinstance(place, FileFolder):
+            await place.sweep({case.id for case in await cases.all() if not case.destroyed})
     except Unavailable as error:
         await database.close()
         raise BrokenInstallation(
@@ -64,16 +69,55 @@ async def open_installation(folder: Path) -> Installation:
     return Installation(folder, database, cases, Links(database), files)
 
 
-async def _bind(database: Database, ring: KeyRing, folder: Path) -> None:
-    """Tie a new database to the master key, and see that an old one is still with its own."""
+async def migrate(folder: Path, database_url: str = "") -> Upgrade:
+    """Bring the database to the newest schema, also while other nodes run on it, and say what was done.
 
-    async def bind(connection: AsyncConnection) -> bool:
-        check = (await connection.execute(select(installation.c.key_check))).scalar()
-        if check is None:
-            await connection.execute(insert(installation).values(id=1, key_check=ring.check()))
-        return check is None or ring.fits(check)
+    Raises BrokenInstallation.
+    """
+    if database_url:
+        database: Database = await open_postgres(database_url, in_any_case=True)
+    else:
+        database = await open_sqlite(prepare_folder(folder) / DATABASE)
+    await database.close()
+    return database.upgrade
 
-    if not await database.write(bind):
+
+async def _bind(database: Database, ring: KeyRing | None, folder: Path, name: str) -> KeyRing:
+    """Tie a new database to the master key, which is made for it, and see that an old one is still with its own."""
+    check = await _check_of(database)
+    if ring is None:
+        if check is not None:
+            raise _keyless(folder, name)
+        ring = make_master_key(folder)
+    mine = ring.check()
+
+    async def bind(connection: AsyncConnection) -> None:
+        await connection.execute(insert(installation).values(id=1, key_check=mine))
+
+    if check is None:
+        try:
+            await database.write(bind)
+        except Unavailable:  # another node was first, or there is a trouble: whoever looks again sees
+            check = await _check_of(database)
+            if check is None:
+                raise
+    if check is not None and not ring.fits(check):
         raise BrokenInstallation(
-            f"{folder / MASTER_KEY} is not the key of {folder / DATABASE}: put back the one that belongs to it."
+            f"{folder / MASTER_KEY} is not the key of {name}: put back the one that belongs to it."
         )
+    return ring
+
+
+async def _check_of(database: Database) -> bytes | None:
+    async def read(connection: AsyncConnection) -> bytes | None:
+        check: bytes | None = (await connection.execute(select(installation.c.key_check))).scalar()
+        return check
+
+    return await database.read(read)
+
+
+def _keyless(folder: Path, name: str) -> BrokenInstallation:
+    return BrokenInstallation(
+        f"{folder / MASTER_KEY} is missing and {name} cannot be read without it: put it back from your backup, or copy "
+        "it from another node."
+    )

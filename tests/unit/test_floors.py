@@ -36,6 +36,7 @@ HOME: dict[str, tuple[str, ...]] = {
     "OpenSSL": ("media",),
     "sqlalchemy": ("eventlog", "storage"),
     "alembic": ("storage",),
+    "asyncpg": ("storage",),
     "PIL": ("paper",),
     "pypdfium2": ("paper",),
     "typst": ("paper",),

@@ -11,7 +11,7 @@ from server.errors import NotFound
 from server.eventlog.log import Conflict, Entry, EventLog, Fenced, Repeated
 from server.eventlog.memory import MemoryEventLog
 from server.eventlog.sql import SqlEventLog
-from tests.support.storing import opened
+from tests.support.storing import Place, emptied, opened
 
 
 class Kept(NamedTuple):
@@ -21,9 +21,18 @@ class Kept(NamedTuple):
     take: Callable[[str], Awaitable[int]]
 
 
-@pytest.fixture(params=["memory", "sql"])
-async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Kept]:
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Place | None:
+    """The database; None: kept in memory."""
     if request.param == "memory":
+        return None
+    database = emptied(request.getfixturevalue("postgres")) if request.param == "postgres" else ""
+    return Place(tmp_path / "data", database)
+
+
+@pytest.fixture
+async def kept(where: Place | None) -> AsyncIterator[Kept]:
+    if where is None:
         memory = MemoryEventLog()
 
         async def take_memory(case: str) -> int:
@@ -31,7 +40,7 @@ async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 
         yield Kept(memory, take_memory)
         return
-    async with opened(tmp_path / "data") as installation:
+    async with opened(where) as installation:
 
         async def take_sql(case: str) -> int:
             if case not in [known.id for known in await installation.cases.all()]:

@@ -8,22 +8,23 @@ import pytest
 from server.errors import NotFound, Unavailable
 from server.eventlog.log import Fenced
 from server.eventlog.sql import SqlEventLog
-from server.storage import database
+from server.storage import sqlite
 from server.storage.database import Database
 from server.storage.installation import Installation
-from tests.support.storing import opened
+from tests.support.storing import Place, opened
 
 
 @pytest.fixture
-async def kept(tmp_path: Path) -> AsyncIterator[Installation]:
-    async with opened(tmp_path / "data") as installation:
+async def kept(place: Place) -> AsyncIterator[Installation]:
+    async with opened(place) as installation:
         yield installation
 
 
-async def test_the_key_of_a_case_is_kept(kept: Installation, tmp_path: Path) -> None:
+async def test_the_key_of_a_case_is_kept(kept: Installation, place: Place) -> None:
     sealed = (await kept.cases.create("c", now=1)).seal(b"x", "p")
     assert (await kept.cases.key("c")).open(sealed, "p") == b"x"
-    async with opened(tmp_path / "data") as again:
+    await kept.close()
+    async with opened(place) as again:
         assert (await again.cases.key("c")).open(sealed, "p") == b"x"
 
 
@@ -165,17 +166,17 @@ async def test_a_destruction_that_broke_off_has_destroyed_the_key_and_is_due_aga
 
 
 async def test_a_reader_in_the_way_delays_the_end_of_a_destruction(
-    kept: Installation, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(database._PRAGMAS, "busy_timeout", ("0", 0))  # of the connections that are made from here on
-    await kept.database._engine.dispose()
-    await kept.cases.create("c", now=1)
-    async with kept.database._engine.connect() as reader:
-        await reader.execution_options(parley_begin="BEGIN DEFERRED")
-        async with reader.begin():
-            await reader.exec_driver_sql("SELECT * FROM cases")
-            with pytest.raises(Unavailable):
-                await kept.cases.destroy_key("c")
-    assert await kept.cases.due_for_destruction(1) == ["c"]
-    await kept.cases.destroy_key("c")
-    assert await kept.cases.due_for_destruction(1) == []
+    monkeypatch.setitem(sqlite._PRAGMAS, "busy_timeout", ("0", 0))
+    async with opened(tmp_path / "data") as kept:
+        await kept.cases.create("c", now=1)
+        async with kept.database._engine.connect() as reader:
+            await reader.execution_options(parley_begin="BEGIN DEFERRED")
+            async with reader.begin():
+                await reader.exec_driver_sql("SELECT * FROM cases")
+                with pytest.raises(Unavailable):
+                    await kept.cases.destroy_key("c")
+        assert await kept.cases.due_for_destruction(1) == ["c"]
+        await kept.cases.destroy_key("c")
+        assert await kept.cases.due_for_destruction(1) == []

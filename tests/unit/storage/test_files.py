@@ -1,16 +1,52 @@
-"""Files on the disk: sealed at their place, under names that say nothing, gone when they should be."""
+"""Files of cases, wherever they lie: sealed at their place, under names that say nothing, gone when they should be."""
 
+import asyncio
 import os
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.errors import NotFound, Unavailable
-from server.storage.files import BLOCK, CaseFiles, Files
+from server.errors import NotFound
+from server.storage.file_folder import FileFolder
+from server.storage.file_table import FileTable
+from server.storage.files import BLOCK, CaseFiles, FilePlace, Files
+from server.storage.installation import Installation
 from server.storage.keys import CaseKey, SealBroken
-from tests.support.storing import give_away, nobody
+from server.storage.tables import file_pages
+from tests.support.storing import Place, emptied, opened
 
 CANARY = b"canary of a page"
+
+
+class Lying(NamedTuple):
+    """A page as somebody sees it who has no key."""
+
+    case: str
+    name: str
+    content: bytes
+
+
+class Shelf(NamedTuple):
+    """A place for files, beside the installation whose cases it knows."""
+
+    place: FilePlace
+    installation: Installation
+
+    async def lying(self) -> list[Lying]:
+        """Everything that lies there."""
+        if isinstance(self.place, FileFolder):
+            paths = [path for path in sorted(self.place._folder.rglob("*")) if path.is_file()]
+            return [Lying(path.parent.name, path.name, path.read_bytes()) for path in paths]
+
+        async def read(connection: AsyncConnection) -> list[Lying]:
+            rows = await connection.execute(select(file_pages).order_by(file_pages.c.case_id, file_pages.c.name))
+            return [Lying(row.case_id, row.name, row.sealed) for row in rows]
+
+        return await self.installation.database.read(read)
 
 
 @pytest.fixture
@@ -18,13 +54,25 @@ def key() -> CaseKey:
     return CaseKey.new()
 
 
+@pytest.fixture(params=["folder", "table in sqlite", "table in postgres"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Place]:
+    database = emptied(request.getfixturevalue("postgres")) if request.param == "table in postgres" else ""
+    return request.param, Place(tmp_path / "data", database)
+
+
 @pytest.fixture
-def kept(tmp_path: Path, key: CaseKey) -> CaseFiles:
-    return Files(tmp_path / "files").of("x_case", key)
+async def shelf(where: tuple[str, Place]) -> AsyncIterator[Shelf]:
+    kind, place = where
+    async with opened(place) as installation:
+        for case in ("x_case", "x_other"):
+            await installation.cases.create(case, now=1)
+        folder = FileFolder(place.folder / "files")
+        yield Shelf(folder if kind == "folder" else FileTable(installation.database), installation)
 
 
-def lying(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+@pytest.fixture
+def kept(shelf: Shelf, key: CaseKey) -> CaseFiles:
+    return Files(shelf.place).of("x_case", key)
 
 
 async def test_a_page_comes_back_as_it_was_kept(kept: CaseFiles) -> None:
@@ -33,104 +81,106 @@ async def test_a_page_comes_back_as_it_was_kept(kept: CaseFiles) -> None:
         assert await kept.page("blob", page) == data
 
 
-async def test_nothing_of_a_page_can_be_read_on_the_disk_not_even_how_long_it_is(
-    kept: CaseFiles, tmp_path: Path
+async def test_a_page_that_is_kept_again_is_the_newer_one(kept: CaseFiles, shelf: Shelf) -> None:
+    await kept.keep("blob", 1, b"older")
+    await kept.keep("blob", 1, b"newer")
+    assert await kept.page("blob", 1) == b"newer"
+    assert len(await shelf.lying()) == 1
+
+
+async def test_nothing_of_a_page_can_be_read_where_it_lies_not_even_how_long_it_is(
+    kept: CaseFiles, shelf: Shelf
 ) -> None:
     await kept.keep("the name of a blob", 1, CANARY)
     await kept.keep("the name of a blob", 2, CANARY * 1000)
-    one, other = lying(tmp_path)
-    assert one.stat().st_size == other.stat().st_size
-    for path in (one, other):
-        assert CANARY not in path.read_bytes()
-        assert "blob" not in str(path.relative_to(tmp_path)) and len(path.name) == 64
-        assert path.stat().st_mode & 0o077 == 0 and path.parent.stat().st_mode & 0o077 == 0
+    one, other = await shelf.lying()
+    assert len(one.content) == len(other.content)
+    for lying in (one, other):
+        assert CANARY not in lying.content and "blob" not in lying.name and len(lying.name) == 64
 
 
-async def test_a_page_opens_at_its_place_only(kept: CaseFiles, tmp_path: Path, key: CaseKey) -> None:
+async def test_a_page_opens_at_its_place_only(kept: CaseFiles, shelf: Shelf, key: CaseKey) -> None:
     await kept.keep("blob", 1, b"one")
     await kept.keep("blob", 2, b"two")
-    one, two = kept._path("blob", 1), kept._path("blob", 2)
-    one.write_bytes(two.read_bytes())
+    one, two = kept._name("blob", 1), kept._name("blob", 2)
+    sealed = await shelf.place.get("x_case", two)
+    await shelf.place.put("x_case", one, sealed)
     with pytest.raises(SealBroken):
         await kept.page("blob", 1)
-    other = Files(tmp_path / "files").of("x_other", key)
-    await other.keep("blob", 1, b"")
-    other._path("blob", 2).write_bytes(two.read_bytes())
+    await shelf.place.put("x_other", two, sealed)
     with pytest.raises(SealBroken):
-        await other.page("blob", 2)
-    two.write_bytes(two.read_bytes()[:-1] + b"x")
+        await Files(shelf.place).of("x_other", key).page("blob", 2)
+    await shelf.place.put("x_case", two, sealed[:-1] + bytes([sealed[-1] ^ 1]))
     with pytest.raises(SealBroken):
         await kept.page("blob", 2)
 
 
-async def test_without_the_key_nothing_is_even_found(kept: CaseFiles, tmp_path: Path) -> None:
+async def test_without_the_key_nothing_is_even_found(kept: CaseFiles, shelf: Shelf) -> None:
     await kept.keep("blob", 1, CANARY)
     with pytest.raises(NotFound):
-        await Files(tmp_path / "files").of("x_case", CaseKey.new()).page("blob", 1)
+        await Files(shelf.place).of("x_case", CaseKey.new()).page("blob", 1)
 
 
-@pytest.mark.parametrize("blob", ["../../master", "/etc/passwd", "a\0b", "..", "", "%2e%2e", "\\\\host\\share"])
-async def test_no_name_leads_out_of_the_folder(kept: CaseFiles, tmp_path: Path, blob: str) -> None:
-    await kept.keep(blob, 1, CANARY)
-    (path,) = lying(tmp_path)
-    assert path.parent == tmp_path / "files" / "x_case"
-    assert await kept.page(blob, 1) == CANARY
-
-
-@pytest.mark.parametrize("case", ["../x", "", ".", "a/b", "x" * 65, "a\0"])
-def test_a_case_is_no_path(tmp_path: Path, case: str) -> None:
-    with pytest.raises(ValueError):
-        Files(tmp_path).of(case, CaseKey.new())
-
-
-async def test_a_write_that_was_broken_off_leaves_no_half_page(
-    kept: CaseFiles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(_: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(Unavailable):
-        await kept.keep("blob", 1, CANARY)
-    assert lying(tmp_path) == []
-    with pytest.raises(NotFound):
-        await kept.page("blob", 1)
-
-
-async def test_a_sweep_takes_what_no_card_names_and_nothing_else(kept: CaseFiles, tmp_path: Path) -> None:
+async def test_a_sweep_takes_what_no_card_names_and_nothing_else(kept: CaseFiles, shelf: Shelf, key: CaseKey) -> None:
+    other = Files(shelf.place).of("x_other", key)
+    await other.keep("orphan", 1, CANARY)
     for page in (1, 2):
         await kept.keep("named", page, CANARY)
         await kept.keep("orphan", page, CANARY)
-    (tmp_path / "files" / "x_case" / ".unfinished").write_bytes(b"half")
     await kept.sweep({"named": 2, "never stored": 9})
-    assert len(lying(tmp_path)) == 2
+    assert [lying.case for lying in await shelf.lying()] == ["x_case", "x_case", "x_other"]
     assert await kept.page("named", 2) == CANARY
     await kept.drop("named", 2)
-    assert lying(tmp_path) == []
+    assert [lying.case for lying in await shelf.lying()] == ["x_other"]
+    await kept.sweep({})
+    assert await other.page("orphan", 1) == CANARY
 
 
-async def test_the_folder_of_a_case_goes_with_it(tmp_path: Path, key: CaseKey) -> None:
-    files = Files(tmp_path / "files")
-    for case in ("x_gone", "x_kept", "x_unknown"):
-        await files.of(case, key).keep("blob", 1, CANARY)
-    await files.destroy("x_gone")
-    await files.destroy("x_gone")
-    assert {path.parent.name for path in lying(tmp_path)} == {"x_kept", "x_unknown"}
-    await files.sweep({"x_kept", "x_without_files"})
-    assert {path.parent.name for path in lying(tmp_path)} == {"x_kept"}
+async def test_a_sweep_takes_any_number(kept: CaseFiles, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.storage.file_table.AT_ONCE", 2)
+    for page in range(1, 6):
+        await kept.keep("orphan", page, b"")
+    await kept.sweep({})
+    assert await shelf.lying() == []
 
 
-async def test_where_there_are_no_files_there_is_nothing_to_sweep(tmp_path: Path, key: CaseKey) -> None:
-    files = Files(tmp_path / "files")
-    await files.sweep(set())
-    await files.of("x_case", key).sweep({})
-    assert not (tmp_path / "files").exists()
+async def test_the_files_of_a_case_go_with_it(shelf: Shelf, key: CaseKey) -> None:
+    for case in ("x_case", "x_other"):
+        await Files(shelf.place).of(case, key).keep("blob", 1, CANARY)
+    await shelf.place.destroy("x_case")
+    await shelf.place.destroy("x_case")
+    assert [lying.case for lying in await shelf.lying()] == ["x_other"]
 
 
-async def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, key: CaseKey) -> None:
-    home = tmp_path / "data"
-    home.mkdir(mode=0o500)
-    give_away(home)
-    os.chmod(tmp_path, 0o755)
-    with nobody(), pytest.raises(Unavailable):
-        await Files(home / "files").of("x_case", key).keep("blob", 1, CANARY)
+async def test_the_files_of_an_installation_are_destroyed_with_the_key(place: Place) -> None:
+    async with opened(place) as installation:
+        keys = {case: await installation.cases.create(case, now=1) for case in ("x_case", "x_other")}
+        kept = {case: installation.files.of(case, key) for case, key in keys.items()}
+        for files in kept.values():
+            await files.keep("blob", 1, CANARY)
+        await installation.cases.destroy_key("x_case")
+        with pytest.raises(NotFound):
+            await kept["x_case"].page("blob", 1)
+        assert await kept["x_other"].page("blob", 1) == CANARY
+    async with opened(place) as again:
+        assert await again.files.of("x_other", keys["x_other"]).page("blob", 1) == CANARY
+
+
+@pytest.mark.parametrize("where", ["table in sqlite", "table in postgres"], indirect=True)
+async def test_nothing_is_kept_in_a_table_for_a_case_that_is_destroyed_or_was_never_there(
+    shelf: Shelf, key: CaseKey
+) -> None:
+    await shelf.installation.cases.destroy_key("x_case")
+    for case in ("x_case", "x_unknown"):
+        with pytest.raises(NotFound):
+            await Files(shelf.place).of(case, key).keep("blob", 1, CANARY)
+    assert await shelf.lying() == []
+
+
+@pytest.mark.parametrize("where", ["table in postgres"], indirect=True)
+async def test_a_page_that_is_kept_while_its_case_is_destroyed_goes_with_it(shelf: Shelf, kept: CaseFiles) -> None:
+    keeping = [asyncio.create_task(kept.keep("blob", page, CANARY)) for page in range(1, 9)]
+    await shelf.installation.cases.destroy_key("x_case")
+    told = await asyncio.gather(*keeping, return_exceptions=True)
+    assert {type(one) for one in told} <= {type(None), NotFound}
+    assert await shelf.lying() == []

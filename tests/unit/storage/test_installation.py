@@ -12,10 +12,10 @@ import pytest
 
 from server.errors import BrokenInstallation
 from server.ids import new_key
-from server.storage import database
-from server.storage.database import open_database
+from server.storage import schema, sqlite
 from server.storage.installation import open_installation
 from server.storage.keys import KeyRing, make_master_key
+from server.storage.sqlite import open_sqlite
 from tests.support.storing import give_away, nobody, opened
 
 
@@ -85,13 +85,16 @@ async def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 async def test_a_database_without_its_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BrokenInstallation, match="has no folder"):
-        await open_database(f"sqlite+aiosqlite:///{tmp_path}/missing/parley.db")
+        await open_sqlite(tmp_path / "missing" / "parley.db")
 
 
-@pytest.mark.parametrize("url", ["", "nonsense", "sqlite+aiosqlite://", "sqlite+aiosqlite:///:memory:", "mysql://x/y"])
-async def test_an_address_of_something_else_is_refused(url: str) -> None:
-    with pytest.raises(BrokenInstallation):
-        await open_database(url)
+@pytest.mark.parametrize(
+    "url",
+    ["nonsense", "sqlite://", "sqlite+aiosqlite:///x.db", "mysql://x/y", "postgresql://h", "postgresql://h:port/n"],
+)
+async def test_an_address_of_something_else_is_refused(url: str, tmp_path: Path) -> None:
+    with pytest.raises(BrokenInstallation, match="is no address of a database"):
+        await open_installation(tmp_path / "data", url)
 
 
 async def test_a_file_that_is_no_database_is_damaged(folder: Path) -> None:
@@ -150,7 +153,7 @@ async def test_a_database_of_a_newer_parley_is_refused_and_left_alone(folder: Pa
 async def test_a_migration_that_fails_half_way_has_changed_nothing(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "MIGRATIONS", shutil.copytree(database.MIGRATIONS, tmp_path / "migrations"))
+    monkeypatch.setattr(schema, "MIGRATIONS", shutil.copytree(schema.MIGRATIONS, tmp_path / "migrations"))
     (tmp_path / "migrations/versions/0003_spoilt.py").write_text(
         "from alembic import op\nimport sqlalchemy as sa\nrevision, down_revision = '0003', '0002'\n"
         "def upgrade():\n    op.create_table('half', sa.Column('a', sa.Integer))\n    op.execute('NO SQL')\n"
@@ -165,7 +168,7 @@ async def test_a_migration_that_fails_half_way_has_changed_nothing(
 
 
 async def test_a_database_that_another_program_holds_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(database._PRAGMAS, "busy_timeout", ("0", 0))
+    monkeypatch.setitem(sqlite._PRAGMAS, "busy_timeout", ("0", 0))
     connection = sqlite3.connect(folder / "parley.db", isolation_level=None)
     connection.execute("BEGIN EXCLUSIVE")
     try:

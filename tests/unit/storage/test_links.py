@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import event
@@ -10,12 +9,12 @@ from sqlalchemy import event
 from server.errors import NotFound
 from server.storage.installation import Installation
 from server.storage.links import Browser, SeatLink, browser_id
-from tests.support.storing import opened
+from tests.support.storing import Place, opened
 
 
 @pytest.fixture
-async def kept(tmp_path: Path) -> AsyncIterator[Installation]:
-    async with opened(tmp_path / "data") as installation:
+async def kept(place: Place) -> AsyncIterator[Installation]:
+    async with opened(place) as installation:
         await installation.cases.create("s", now=1)
         yield installation
 

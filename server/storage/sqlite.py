@@ -1,0 +1,178 @@
+"""SQLite: one file in the data folder, for one process.
+
+WAL mode with synchronous=FULL, so a COMMIT that returned is on the disk. Writers begin with BEGIN IMMEDIATE: they queue
+at the start, instead of failing in the middle. Deleted content is overwritten at once (secure_delete), and a sweep
+rewrites the file and empties the write-ahead log.
+"""
+
+import sqlite3
+import stat
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from server.errors import BrokenInstallation, Unavailable
+from server.storage.database import BUSY_S, Database, Work, first_line
+from server.storage.folder import Hold
+from server.storage.schema import Upgrade, bring_up_to_date
+
+T = TypeVar("T")
+
+POOL = 4  # connections at once. Only one may write; more lets more of them read meanwhile.
+
+_WRITING = {"parley_begin": "BEGIN IMMEDIATE"}
+_READING = {"parley_begin": "BEGIN DEFERRED"}
+_OUTSIDE = {"parley_begin": None}  # no transaction: VACUUM and checkpoints
+
+_PRAGMAS = {  # what is asked for, and what SQLite must answer
+    "busy_timeout": (str(BUSY_S * 1000), BUSY_S * 1000),  # first, so that the others wait too
+    "journal_mode": ("WAL", "wal"),
+    "synchronous": ("FULL", 2),
+    "foreign_keys": ("ON", 1),
+    "secure_delete": ("ON", 1),
+}
+
+
+class SqliteDatabase(Database):
+    """An SQLite file, and the hold on its folder."""
+
+    def __init__(self, engine: AsyncEngine, upgrade: Upgrade, hold: Hold) -> None:
+        super().__init__(engine, upgrade)
+        self._hold = hold
+
+    async def _write(self, work: Work[T]) -> T:
+        return await self._transaction(_WRITING, work)
+
+    async def _read(self, work: Work[T]) -> T:
+        return await self._transaction(_READING, work)
+
+    async def _sweep(self) -> None:
+        await self._connected(_OUTSIDE, _vacuum)
+
+    async def _dispose(self) -> None:
+        await super()._dispose()
+        self._hold.let_go()
+
+    async def _transaction(self, options: dict[str, Any], work: Work[T]) -> T:
+        async def inside(connection: AsyncConnection) -> T:
+            async with connection.begin():
+                return await work(connection)
+
+        return await self._connected(options, inside)
+
+    async def _connected(self, options: dict[str, Any], work: Work[T]) -> T:
+        try:
+            async with self._engine.connect() as connection:
+                await connection.execution_options(**options)
+                return await work(connection)
+        except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
+            raise Unavailable(first_line(error)) from error
+
+
+async def _vacuum(connection: AsyncConnection) -> None:
+    await connection.execute(text("VACUUM"))
+    busy = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).scalar_one()
+    if busy:
+        raise Unavailable("a reader keeps the write-ahead log from being emptied")
+
+
+async def open_sqlite(path: Path) -> SqliteDatabase:
+    """Open the file, which is made when it is missing, for this process alone; run the migrations that are missing,
+    check its promises. Raises BrokenInstallation with a sentence that says what to do.
+    """
+    if not path.parent.is_dir():
+        raise BrokenInstallation(
+            f"The database {path} has no folder: make {path.parent}, mount its disk, or correct PARLEY_DATA."
+        )
+    hold = Hold(path.parent)
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{path}", pool_size=POOL, max_overflow=0, pool_timeout=BUSY_S, hide_parameters=True
+    )
+    try:
+        _keep_private(path)
+        event.listen(engine.sync_engine, "connect", _connected)
+        event.listen(engine.sync_engine, "begin", _begun)
+        return SqliteDatabase(engine, await _check(engine, path), hold)
+    except BaseException:
+        await engine.dispose()
+        hold.let_go()
+        raise
+
+
+def _keep_private(path: Path) -> None:
+    """Nobody but the owner may read the file; SQLite gives the same mode to the files that it puts beside it."""
+    try:
+        path.touch(0o600)
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            path.chmod(mode & ~0o077)
+    except OSError as error:
+        raise BrokenInstallation(
+            f"The database {path} cannot be written ({error.strerror}): let the server's user own it and its folder."
+        ) from None
+
+
+def _connected(connection: Any, _: Any) -> None:
+    connection.isolation_level = None  # sqlite3 begins nothing by itself; `_begun` does
+    cursor = connection.cursor()
+    for name, (value, _answer) in _PRAGMAS.items():
+        cursor.execute(f"PRAGMA {name} = {value}")
+    cursor.close()
+
+
+def _begun(connection: Connection) -> None:
+    begin = connection.get_execution_options().get("parley_begin", "BEGIN IMMEDIATE")
+    if begin is not None:
+        connection.exec_driver_sql(begin)
+
+
+async def _check(engine: AsyncEngine, path: Path) -> Upgrade:
+    try:
+        async with engine.connect() as connection:
+            await connection.execution_options(**_OUTSIDE)
+            for name, (_value, answer) in _PRAGMAS.items():
+                if (await connection.execute(text(f"PRAGMA {name}"))).scalar() != answer:
+                    raise BrokenInstallation(
+                        f"The database {path} does not keep {name} at {answer}: put it on a local disk of this machine."
+                    )
+            if (await connection.execute(text("PRAGMA quick_check(1)"))).scalar() != "ok":
+                raise _damaged(path)
+        async with engine.connect() as connection, connection.begin():
+            return await connection.run_sync(bring_up_to_date, str(path))
+    except DBAPIError as error:
+        raise _broken(path, error.orig) from error
+    except sqlite3.Error as error:
+        raise _broken(path, error) from error
+
+
+def _broken(path: Path, error: BaseException | None) -> BrokenInstallation:
+    name = _reason(error)
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return _damaged(path)
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return BrokenInstallation(
+            f"The database {path} cannot be written: let the server's user own it and its folder, on a writable disk."
+        )
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return BrokenInstallation(f"Another program holds the database {path}: stop it, then start Parley again.")
+    if name.startswith("SQLITE_FULL"):
+        return BrokenInstallation(f"The disk of the database {path} is full: make room.")
+    return BrokenInstallation(f"The database {path} cannot be used ({name}): look at its disk, or put back a backup.")
+
+
+def _reason(error: BaseException | None) -> str:
+    """SQLite's own name of what went wrong, through whatever wrapped it."""
+    while error is not None:
+        name = getattr(error, "sqlite_errorname", None)
+        if name:
+            return str(name)
+        error = error.__cause__ or error.__context__
+    return "unknown"
+
+
+def _damaged(path: Path) -> BrokenInstallation:
+    return BrokenInstallation(f"The database {path} is damaged: put it back from your backup.")

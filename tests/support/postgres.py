@@ -1,0 +1,158 @@
+"""A PostgreSQL server of the tests' own: on a free port of loopback, over a folder that goes with it.
+
+It comes from Debian's packages (`tools/packages.sh`). PostgreSQL refuses to run as root, so root's tests let the user
+`postgres` have it. It ends when the process that started it does, however that ends.
+"""
+
+import contextlib
+import os
+import pwd
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+USER = "postgres"
+SETTINGS = (
+    "listen_addresses = '127.0.0.1'",
+    "max_connections = 60",
+    "shared_buffers = 32MB",
+    "autovacuum = off",  # nothing comes in between by itself
+    "log_min_messages = fatal",
+    "fsync = on",  # Parley asserts it
+)
+
+
+def programs() -> Path:
+    """Where the newest server's programs lie."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
+    assert found, "PostgreSQL is missing: run `make test`, which installs it"
+    return found[-1].parent
+
+
+class Postgres:
+    """A server that runs. `url` is that of a database on it."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder = folder
+        self.port = port
+        self.usual: str | None = None  # the address of the database that most tests share, one after the other
+        self._numbers = count(1)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def url(self, database: str = "postgres", *, user: str = USER, password: str = "", more: str = "") -> str:
+        """The address of a database, as PARLEY_DATABASE has it."""
+        who = f"{user}:{password}" if password else user
+        return f"postgresql://{who}@127.0.0.1:{self.port}/{database}{more}"
+
+    def fresh(self, more: str = "") -> str:
+        """The address of a new, empty database."""
+        name = f"parley{next(self._numbers)}"
+        self.ask(f"CREATE DATABASE {name} TEMPLATE template0 {more}")
+        return self.url(name)
+
+    def ask(self, statement: str, database: str = "postgres") -> list[str]:
+        """Do this as the server's owner, through its socket; returns the lines of the answer."""
+        command = [programs() / "psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-p", self.port]
+        asked = [*map(str, command), "-U", USER, "-d", database, "-c", statement]
+        done = subprocess.run(asked, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    def start(self) -> None:
+        """Start it, and return when it answers."""
+        run = [str(programs() / "postgres"), "-D", str(self.folder / "data"), "-p", str(self.port)]
+        run += ["-k", str(self.folder)]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(_as_its_user(run), stdout=log, stderr=log, cwd=self.folder)
+        ready = [str(programs() / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port), "-t", "1"]
+        while subprocess.run(ready, check=False).returncode:
+            assert self._process.poll() is None, (self.folder / "log").read_text()
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """End it by its pid, without waiting for whoever is connected."""
+        if self._process is not None:
+            self.resume()
+            self._process.send_signal(how)
+            self._process.wait()
+            self._process = None
+
+    def restart(self) -> None:
+        """End it and start it again."""
+        self.stop()
+        self.start()
+
+    def kill(self) -> None:
+        """As a power cut would: all of its processes at once, without a word."""
+        assert self._process is not None
+        self._signal(signal.SIGKILL)
+        self._process.wait()
+        self._process = None
+        with contextlib.suppress(FileNotFoundError):
+            (self.folder / "data" / "postmaster.pid").unlink()  # those whom it names may still be dying
+
+    def pause(self) -> None:
+        """Freeze it: it keeps its connections and answers nothing, until `resume`."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        mother = self._process.pid
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(mother, number)  # first, so that it starts no further ones
+        for child in _children(mother):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, number)
+
+
+@contextmanager
+def postgres_server(settings: Sequence[str] = ()) -> Iterator[Postgres]:
+    """A server that is made, started and taken away again. `settings` are further lines of its postgresql.conf."""
+    folder = Path(tempfile.mkdtemp(prefix="parley-pg-"))
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(folder, USER, USER)
+        made = [str(programs() / "initdb"), "-D", str(folder / "data"), "-U", USER, "-A", "trust", "-E", "UTF8"]
+        made += ["--locale=C", "--no-sync", "--no-instructions"]
+        done = subprocess.run(_as_its_user(made), capture_output=True, text=True, check=False, cwd=folder)
+        assert done.returncode == 0, done.stderr
+        with (folder / "data" / "postgresql.conf").open("a") as file:
+            file.writelines(f"{line}\n" for line in (*SETTINGS, *settings))
+        with socket.socket() as sock:
+            sock.bind(("127.0.0.1", 0))
+            port = sock.getsockname()[1]
+        server = Postgres(folder, port)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop(signal.SIGQUIT)  # nothing of it is needed any more
+    finally:
+        shutil.rmtree(folder)
+
+
+def _as_its_user(command: list[str]) -> list[str]:
+    way = ["setpriv", "--pdeathsig", "INT"]
+    if os.geteuid() == 0:
+        owner = pwd.getpwnam(USER)
+        way += ["--reuid", str(owner.pw_uid), "--regid", str(owner.pw_gid), "--clear-groups"]
+    return [*way, "--", *command]
+
+
+def _children(mother: int) -> list[int]:
+    found = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with contextlib.suppress(OSError):
+            if re.search(rf"^PPid:\s+{mother}$", status.read_text(), re.MULTILINE):
+                found.append(int(status.parent.name))
+    return found
