@@ -52,7 +52,8 @@ HOME: dict[str, tuple[str, ...]] = {
     "httpx2": ("cli",),
     "uvicorn": ("cli",),
     "uvloop": ("cli",),
-    "redis": (),
+    "redis": ("relay",),
+    "hiredis": ("relay",),
     "av": (),
 }
 """Where a library may be imported: never below floor 3. `av` nowhere: there is no decoder and no recorder."""
