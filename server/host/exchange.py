@@ -13,7 +13,7 @@ from typing import Any
 from server.clock import Clock
 from server.errors import NotFound, ParleyError, ProtocolViolation, Refused, Unavailable
 from server.host.line import ANSWER, BEAT, CALL, FRAME, POST, Line, sender_of, topic_of
-from server.host.packing import from_bytes, to_bytes
+from server.host.parcels import from_bytes, to_bytes
 from server.relay.relay import Relay
 from server.storage.keys import CaseKey
 

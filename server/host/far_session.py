@@ -13,7 +13,7 @@ from server.errors import NotFound, Unavailable
 from server.host.exchange import Exchange
 from server.host.far_outbox import arrived
 from server.host.mailbox import Mailbox
-from server.host.packing import pack
+from server.host.parcels import pack
 from server.host.tabs import RESTARTING
 from server.session import commands as c
 from server.session.glances import Glance, Over

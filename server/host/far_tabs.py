@@ -10,7 +10,7 @@ from server.errors import NotFound, Unavailable
 from server.host.exchange import Exchange, Wire
 from server.host.far_outbox import FarOutbox
 from server.host.live_session import LiveSession
-from server.host.packing import unpack
+from server.host.parcels import unpack
 
 log = logging.getLogger(__name__)
 

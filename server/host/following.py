@@ -6,8 +6,8 @@ from collections import OrderedDict
 from server.errors import NotFound
 from server.eventlog.log import EventLog
 from server.host.case_log import CaseLog
+from server.host.housing import NO_FENCE
 from server.host.replay import Remembered, advance
-from server.host.waking import NO_FENCE
 from server.session.state import State
 from server.storage.cases import Cases
 

@@ -11,11 +11,11 @@ from server.clock import Clock
 from server.config import Config
 from server.errors import NotFound, Unavailable
 from server.eventlog.log import EventLog
+from server.host.housing import NO_FENCE, Housing, Stores
 from server.host.live_session import LiveSession
 from server.host.neighbours import Neighbours
 from server.host.placing import Alone, Placing, load_of
 from server.host.session import Session
-from server.host.waking import NO_FENCE, Stores, Waking
 from server.ids import new_id
 from server.media.port import MediaPort
 from server.session.codec import Committed
@@ -91,7 +91,7 @@ class Hub:
         self._neighbours = neighbours
         self._in_doubt: set[str] = set()
         stores = Stores(config, clock, cases, links, files, log, media)
-        self._waking = Waking(stores, self._placing.node, self._in_doubt.add)
+        self._housing = Housing(stores, self._placing.node, self._in_doubt.add)
         self._live: dict[str, LiveSession] = {}
         self._one_at_a_time = asyncio.Lock()
         self._woken = False
@@ -156,7 +156,7 @@ class Hub:
 
     async def files(self, session_id: str) -> CaseFiles:
         """The files of a session. Raises `NotFound`, also when its key is destroyed."""
-        return await self._waking.files(session_id)
+        return await self._housing.files(session_id)
 
     async def summaries(self) -> list[Summary]:
         """Every session whose key is there, oldest first."""
@@ -183,7 +183,7 @@ class Hub:
             fence = await self._placing.take(session_id)
         if fence is None:
             raise Unavailable(f"{session_id} was just taken by another node")
-        session = await self._waking.wake(session_id, fence, ended=ended)
+        session = await self._housing.wake(session_id, fence, ended=ended)
         self._live[session_id] = session
         return session
 
@@ -198,14 +198,14 @@ class Hub:
         session_id = new_id("x_")
         opened = open_session(session_id, plan, self._policy(), self._config.operator_name, new_id)
         key = await self._cases.create(session_id, self._clock.wall())
-        doorkeeper = self._waking.doorkeeper(session_id)
+        doorkeeper = self._housing.doorkeeper(session_id)
         links = [SeatLink(s.id, s.name, s.role, s.side, await doorkeeper.new_link(s.id)) for s in opened.seats]
         first = Committed(self._clock.wall(), "", None, {}, (opened,))
         async with self._one_at_a_time:
             fence = await self._placing.take(session_id)
             if fence is None:
                 raise Unavailable("this node is about to stop")
-            self._live[session_id] = await self._waking.begin(session_id, key, fence, first)
+            self._live[session_id] = await self._housing.begin(session_id, key, fence, first)
         if self._neighbours is not None:
             await self.give(session_id, self._neighbours.lightest() or self._placing.node)
         return session_id, sorted(links, key=lambda link: link.role not in MEDIATOR_ROLES)

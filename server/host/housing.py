@@ -45,7 +45,7 @@ class Stores:
     media: MediaPort | None
 
 
-class Waking:
+class Housing:
     """Makes live sessions. `doubted` is told of a case of which it is not known whether it goes on."""
 
     def __init__(self, stores: Stores, node: str, doubted: Callable[[str], None]) -> None:
