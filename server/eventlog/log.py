@@ -11,7 +11,8 @@ Rules, in the order in which an append is checked:
 3. `command` was not appended before, else `Repeated` with the position that it got then. This comes before the check of
    positions, since somebody who repeats after a lost answer knows only old positions.
 4. `expected` is the last position of the case, else `Conflict`.
-5. All entries of the call are written in one transaction, or none is. When `append` returns they are on the disk.
+5. All entries of the call are written in one transaction, or none is, and the audit's line with them. When `append`
+   returns they are on the disk.
 
 `Unavailable` means that nothing was written. Only a caller that is cancelled or killed in the middle does not know, and
 a cancelled append may still be under way. It repeats the same command, which is then written once, now or before.
@@ -34,6 +35,26 @@ class Entry:
     at: int  # when it was appended: milliseconds since 1970, the appender's wall clock; never an order
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The audit's line of one append, at the position of its last entry; it covers all entries behind the line before.
+
+    `chain` ties it to what it covers and to the chain before it: see `host.audit`.
+    """
+
+    position: int
+    sealed: bytes = field(repr=False)
+    chain: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A session as it was at a position of its log. It may always be lost, and is never the truth."""
+
+    position: int
+    sealed: bytes = field(repr=False)
+
+
 class Conflict(ParleyError):
     """The position is taken: somebody else appended, or the caller missed something. Nothing was written."""
 
@@ -54,22 +75,56 @@ class EventLog(Protocol):
     """Where entries are appended and read. Every implementation passes the same tests."""
 
     async def append(
-        self, case: str, *, expected: int, fence: int, sealed: Sequence[bytes], at: int, command: str | None = None
+        self,
+        case: str,
+        *,
+        expected: int,
+        fence: int,
+        sealed: Sequence[bytes],
+        at: int,
+        command: str | None = None,
+        line: Line | None = None,
     ) -> int:
         """Write `sealed` at positions `expected + 1`, … in one transaction and return the last position.
 
         `expected` is the last position that the caller knows, 0 for an empty log. `at` is milliseconds since 1970.
-        `command` names what was asked, once per case and at most 200 characters.
+        `command` names what was asked, once per case and at most 200 characters. `line` is at the last position.
 
         Raises `NotFound`, `Fenced`, `Repeated`, `Conflict` by the rules above, `Unavailable` when the disk or the
-        database cannot, `ValueError` when there is nothing to append.
+        database cannot, `ValueError` when there is nothing to append, or the line is for another position.
         """
         ...
 
-    async def read(self, case: str, after: int = 0) -> list[Entry]:
-        """All entries behind position `after`, in order; empty for a case that is unknown or destroyed."""
+    async def read(self, case: str, after: int = 0, most: int | None = None) -> list[Entry]:
+        """All entries behind position `after`, in order, or the first `most`; empty for a case that is unknown or
+        destroyed.
+        """
+        ...
+
+    async def lines(self, case: str, after: int = 0, most: int | None = None) -> list[Line]:
+        """The audit's lines behind position `after`, in order, or the first `most`."""
+        ...
+
+    async def last_line(self, case: str) -> Line | None:
+        """The audit's newest line."""
+        ...
+
+    async def keep_snapshot(self, case: str, *, fence: int, snapshot: Snapshot) -> None:
+        """Keep this snapshot instead of an older one. A newer one stays. Raises `NotFound`, `Fenced`, `Unavailable`."""
+        ...
+
+    async def snapshot(self, case: str) -> Snapshot | None:
+        """The newest snapshot, if there is one."""
         ...
 
     async def position_of(self, case: str, command: str) -> int | None:
         """The last position that `command` got in this case, or None when it was never appended."""
         ...
+
+
+def check_asked(expected: int, sealed: Sequence[bytes], line: Line | None) -> None:
+    """Raises `ValueError` for an append of nothing, or with a line for another position than its last."""
+    if not sealed:
+        raise ValueError("nothing to append")
+    if line is not None and line.position != expected + len(sealed):
+        raise ValueError("a line stands at the last position of its append")

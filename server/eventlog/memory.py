@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from server.errors import NotFound
-from server.eventlog.log import Conflict, Entry, Fenced, Repeated
+from server.eventlog.log import Conflict, Entry, Fenced, Line, Repeated, Snapshot, check_asked
 
 
 class MemoryEventLog:
@@ -13,6 +13,8 @@ class MemoryEventLog:
         self._fences: dict[str, int] = {}
         self._entries: dict[str, list[Entry]] = {}
         self._commands: dict[tuple[str, str], int] = {}
+        self._lines: dict[str, list[Line]] = {}
+        self._snapshots: dict[str, Snapshot] = {}
 
     def take(self, case: str) -> int:
         """Make the case if it is new, and the caller its only owner: returns the new fence."""
@@ -20,14 +22,18 @@ class MemoryEventLog:
         return self._fences[case]
 
     async def append(
-        self, case: str, *, expected: int, fence: int, sealed: Sequence[bytes], at: int, command: str | None = None
+        self,
+        case: str,
+        *,
+        expected: int,
+        fence: int,
+        sealed: Sequence[bytes],
+        at: int,
+        command: str | None = None,
+        line: Line | None = None,
     ) -> int:
-        if not sealed:
-            raise ValueError("nothing to append")
-        if case not in self._fences:
-            raise NotFound(case)
-        if fence != self._fences[case]:
-            raise Fenced(case)
+        check_asked(expected, sealed, line)
+        self._check_owner(case, fence)
         if command is not None and (before := self._commands.get((case, command))) is not None:
             raise Repeated(before)
         entries = self._entries.setdefault(case, [])
@@ -36,10 +42,33 @@ class MemoryEventLog:
         entries += [Entry(case, expected + i, bytes(data), at) for i, data in enumerate(sealed, 1)]
         if command is not None:
             self._commands[case, command] = len(entries)
+        if line is not None:
+            self._lines.setdefault(case, []).append(line)
         return len(entries)
 
-    async def read(self, case: str, after: int = 0) -> list[Entry]:
-        return self._entries.get(case, [])[max(after, 0) :]
+    async def read(self, case: str, after: int = 0, most: int | None = None) -> list[Entry]:
+        return self._entries.get(case, [])[max(after, 0) :][:most]
+
+    async def lines(self, case: str, after: int = 0, most: int | None = None) -> list[Line]:
+        return [line for line in self._lines.get(case, []) if line.position > after][:most]
+
+    async def last_line(self, case: str) -> Line | None:
+        return next(reversed(self._lines.get(case, [])), None)
+
+    async def keep_snapshot(self, case: str, *, fence: int, snapshot: Snapshot) -> None:
+        self._check_owner(case, fence)
+        kept = self._snapshots.get(case)
+        if kept is None or kept.position <= snapshot.position:
+            self._snapshots[case] = snapshot
+
+    async def snapshot(self, case: str) -> Snapshot | None:
+        return self._snapshots.get(case)
 
     async def position_of(self, case: str, command: str) -> int | None:
         return self._commands.get((case, command))
+
+    def _check_owner(self, case: str, fence: int) -> None:
+        if case not in self._fences:
+            raise NotFound(case)
+        if fence != self._fences[case]:
+            raise Fenced(case)

@@ -8,11 +8,11 @@ SQLite by BEGIN IMMEDIATE, on PostgreSQL by SELECT … FOR UPDATE.
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, Text, bindparam, column, func, insert, select, table
+from sqlalchemy import BigInteger, Integer, LargeBinary, Text, bindparam, column, delete, func, insert, select, table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import NotFound
-from server.eventlog.log import Conflict, Entry, Fenced, Repeated
+from server.eventlog.log import Conflict, Entry, Fenced, Line, Repeated, Snapshot, check_asked
 
 T = TypeVar("T")
 
@@ -24,6 +24,19 @@ entries = table(
     column("sealed", LargeBinary),
     column("at", BigInteger),
     column("command", Text),  # on the last entry of the append that carried it, else NULL
+)
+audit = table(
+    "audit",
+    column("case_id", Text),
+    column("position", Integer),
+    column("sealed", LargeBinary),
+    column("chain", LargeBinary),
+)
+snapshots = table(
+    "snapshots",
+    column("case_id", Text),
+    column("position", Integer),
+    column("sealed", LargeBinary),
 )
 
 
@@ -47,6 +60,22 @@ _behind = (
     .order_by(entries.c.position)
 )
 _append = insert(entries)
+_lines_behind = (
+    select(audit.c.position, audit.c.sealed, audit.c.chain)
+    .where(audit.c.case_id == bindparam("case"), audit.c.position > bindparam("after"))
+    .order_by(audit.c.position)
+)
+_last_line = (
+    select(audit.c.position, audit.c.sealed, audit.c.chain)
+    .where(audit.c.case_id == bindparam("case"))
+    .order_by(audit.c.position.desc())
+    .limit(1)
+)
+_write_line = insert(audit)
+_snapshot = select(snapshots.c.position, snapshots.c.sealed).where(snapshots.c.case_id == bindparam("case"))
+_snapshot_at = select(snapshots.c.position).where(snapshots.c.case_id == bindparam("case"))
+_drop_snapshot = delete(snapshots).where(snapshots.c.case_id == bindparam("case"))
+_keep_snapshot = insert(snapshots)
 
 
 class Transactions(Protocol):
@@ -68,10 +97,17 @@ class SqlEventLog:
         self._database = database
 
     async def append(
-        self, case: str, *, expected: int, fence: int, sealed: Sequence[bytes], at: int, command: str | None = None
+        self,
+        case: str,
+        *,
+        expected: int,
+        fence: int,
+        sealed: Sequence[bytes],
+        at: int,
+        command: str | None = None,
+        line: Line | None = None,
     ) -> int:
-        if not sealed:
-            raise ValueError("nothing to append")
+        check_asked(expected, sealed, line)
         rows = [
             {"case_id": case, "position": position, "sealed": data, "at": at, "command": None}
             for position, data in enumerate(sealed, expected + 1)
@@ -80,24 +116,23 @@ class SqlEventLog:
         asked = {"case": case, "command": command}
 
         async def write(connection: AsyncConnection) -> int:
-            current = (await connection.execute(_fence, {"case": case})).scalar()
-            if current is None:
-                raise NotFound(case)
-            if current != fence:
-                raise Fenced(case)
+            await _check_owner(connection, case, fence)
             end, before = (await connection.execute(_end_and_position_of, asked)).one()
             if before is not None:
                 raise Repeated(before)
             if end != expected:
                 raise Conflict(case)
             await connection.execute(_append, rows)
+            if line is not None:
+                row = {"case_id": case, "position": line.position, "sealed": line.sealed, "chain": line.chain}
+                await connection.execute(_write_line, row)
             return expected + len(rows)
 
         return await self._database.write(write)
 
-    async def read(self, case: str, after: int = 0) -> list[Entry]:
+    async def read(self, case: str, after: int = 0, most: int | None = None) -> list[Entry]:
         async def read(connection: AsyncConnection) -> list[Entry]:
-            rows = await connection.execute(_behind, {"case": case, "after": after})
+            rows = await connection.execute(_behind.limit(most), {"case": case, "after": after})
             return [Entry(case, position, bytes(sealed), at) for position, sealed, at in rows]
 
         return await self._database.read(read)
@@ -108,3 +143,45 @@ class SqlEventLog:
             return found
 
         return await self._database.read(read)
+
+    async def lines(self, case: str, after: int = 0, most: int | None = None) -> list[Line]:
+        async def read(connection: AsyncConnection) -> list[Line]:
+            rows = await connection.execute(_lines_behind.limit(most), {"case": case, "after": after})
+            return [Line(position, bytes(sealed), bytes(chain)) for position, sealed, chain in rows]
+
+        return await self._database.read(read)
+
+    async def last_line(self, case: str) -> Line | None:
+        async def read(connection: AsyncConnection) -> Line | None:
+            row = (await connection.execute(_last_line, {"case": case})).first()
+            return None if row is None else Line(row.position, bytes(row.sealed), bytes(row.chain))
+
+        return await self._database.read(read)
+
+    async def keep_snapshot(self, case: str, *, fence: int, snapshot: Snapshot) -> None:
+        async def write(connection: AsyncConnection) -> None:
+            await _check_owner(connection, case, fence)
+            kept = (await connection.execute(_snapshot_at, {"case": case})).scalar()
+            if kept is not None and kept > snapshot.position:
+                return
+            await connection.execute(_drop_snapshot, {"case": case})
+            row = {"case_id": case, "position": snapshot.position, "sealed": snapshot.sealed}
+            await connection.execute(_keep_snapshot, row)
+
+        await self._database.write(write)
+
+    async def snapshot(self, case: str) -> Snapshot | None:
+        async def read(connection: AsyncConnection) -> Snapshot | None:
+            row = (await connection.execute(_snapshot, {"case": case})).first()
+            return None if row is None else Snapshot(row.position, bytes(row.sealed))
+
+        return await self._database.read(read)
+
+
+async def _check_owner(connection: AsyncConnection, case: str, fence: int) -> None:
+    """Raises `NotFound`, `Fenced`. Locks the case until the end of the transaction."""
+    current = (await connection.execute(_fence, {"case": case})).scalar()
+    if current is None:
+        raise NotFound(case)
+    if current != fence:
+        raise Fenced(case)

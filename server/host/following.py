@@ -8,6 +8,7 @@ from server.eventlog.log import EventLog
 from server.host.case_log import CaseLog
 from server.host.housing import NO_FENCE
 from server.host.replay import Remembered, advance
+from server.host.waking import wake
 from server.session.state import State
 from server.storage.cases import Cases
 
@@ -29,10 +30,14 @@ class Following:
         async with self._one_at_a_time:
             known = self._known.pop(case, None)
             case_log = CaseLog(case, await self._cases.key(case), NO_FENCE, self._log)
-            for committed in await case_log.read(known.position if known is not None else 0):
-                known, _ = advance(known, committed)
             if known is None:
-                raise NotFound(case)
+                woken = await wake(case_log)
+                if woken is None:
+                    raise NotFound(case)
+                known = woken.remembered
+            else:
+                for committed in await case_log.read(known.position):
+                    known, _ = advance(known, committed)
             self._known[case] = known
             while len(self._known) > KEPT:
                 self._known.popitem(last=False)

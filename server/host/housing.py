@@ -8,11 +8,13 @@ from server.clock import Clock
 from server.config import Config
 from server.errors import NotFound, Unavailable
 from server.eventlog.log import EventLog
+from server.host.audit import OPENING
 from server.host.case_log import CaseLog
 from server.host.doorkeeper import Doorkeeper
 from server.host.live_session import LiveSession
 from server.host.media_desk import MediaDesk
-from server.host.replay import Remembered, advance, replay
+from server.host.replay import Remembered, advance
+from server.host.waking import wake
 from server.host.wiring import Board, Unwired
 from server.media.facts import MediaFact
 from server.media.port import MediaPort
@@ -57,10 +59,10 @@ class Housing:
         """The session behind a log. `ended`: it is closed, and storage knows of it. Raises `NotFound`, `SealBroken`."""
         key = await self._stores.cases.key(session_id)
         case_log = CaseLog(session_id, key, fence, self._stores.log)
-        entries = await case_log.read()
-        if not entries:
+        woken = await wake(case_log)
+        if woken is None:
             raise NotFound(session_id)
-        session = self._seated(replay(entries), case_log)
+        session = self._seated(woken.remembered, case_log, woken.snapshot_at)
         if fence != NO_FENCE:
             await self._sweep_files(session_id, key, session)
         await session.recover(ended=ended)
@@ -69,7 +71,7 @@ class Housing:
     async def begin(self, session_id: str, key: CaseKey, fence: int, committed: Committed) -> LiveSession:
         """The session of a new case: its first entry is written."""
         case_log = CaseLog(session_id, key, fence, self._stores.log)
-        await case_log.append(committed, 0)
+        await case_log.append(committed, 0, OPENING)
         remembered, _ = advance(None, committed)
         return self._seated(remembered, case_log)
 
@@ -84,9 +86,10 @@ class Housing:
         except Unavailable:
             log.warning("the files of a case could not be swept", extra={"case": session_id})
 
-    def _seated(self, remembered: Remembered, case_log: CaseLog) -> LiveSession:
+    def _seated(self, remembered: Remembered, case_log: CaseLog, snapshot_at: int = 0) -> LiveSession:
         desk = MediaDesk(self._board)
-        session = LiveSession(remembered, case_log, self._stores.clock, desk, self.doorkeeper(case_log.case))
+        doorkeeper = self.doorkeeper(case_log.case)
+        session = LiveSession(remembered, case_log, self._stores.clock, desk, doorkeeper, snapshot_at)
         desk.state_now = lambda: session.state
         return session
 

@@ -11,6 +11,8 @@ from server.clock import Clock
 from server.config import Config
 from server.errors import NotFound, Unavailable
 from server.eventlog.log import EventLog
+from server.host.audit import Verdict
+from server.host.case_log import CaseLog
 from server.host.housing import NO_FENCE, Housing, Stores
 from server.host.live_session import LiveSession
 from server.host.neighbours import Neighbours
@@ -123,6 +125,7 @@ class Hub:
             await self._neighbours.drain()
         for session in self._live.values():
             session.fall_silent()
+        await asyncio.gather(*(session.rest() for session in self._live.values()))
         self._live.clear()
         if self._neighbours is not None:
             await self._neighbours.end()
@@ -157,6 +160,13 @@ class Hub:
     async def files(self, session_id: str) -> CaseFiles:
         """The files of a session. Raises `NotFound`, also when its key is destroyed."""
         return await self._housing.files(session_id)
+
+    async def audit(self, session_id: str) -> Verdict:
+        """The audit of a session, verified. Raises `NotFound`, also when its key is destroyed; `Unavailable`."""
+        key = await self._cases.key(session_id)
+        loaded = self._live.get(session_id)
+        least = loaded.position if loaded is not None and not loaded.dead else 0
+        return await CaseLog(session_id, key, NO_FENCE, self._log).verify(least)
 
     async def summaries(self) -> list[Summary]:
         """Every session whose key is there, oldest first."""

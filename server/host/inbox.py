@@ -24,31 +24,37 @@ class Numbered:
 
 
 class Inbox:
-    """The facts of one seat."""
+    """The facts of one seat: their `count`, all that was said or noted, the newest `view`, the `recent` ones whole."""
 
     def __init__(self) -> None:
         self.count = 0
         self.words: list[Mapping[str, object]] = []
-        self._view: object = None
-        self._recent: deque[Numbered] = deque(maxlen=KEPT)
+        self.view: object = None
+        self.recent: deque[Numbered] = deque(maxlen=KEPT)
+
+    def copy(self) -> "Inbox":
+        """One that does not change when this one does."""
+        other = Inbox()
+        other.count, other.words, other.view, other.recent = self.count, list(self.words), self.view, self.recent.copy()
+        return other
 
     def add(self, at: int, body: Mapping[str, object]) -> Numbered:
         """Number one more fact. What was said or noted is kept for snapshots."""
         self.count += 1
         if body["kind"] == "view":
-            self._view = shared(body["view"], self._view)
-            body = {**body, "view": self._view}
+            self.view = shared(body["view"], self.view)
+            body = {**body, "view": self.view}
         elif body["kind"] != "board":  # the board is told anew from the state
             self.words.append(body)
         numbered = Numbered(self.count, at, body)
-        self._recent.append(numbered)
+        self.recent.append(numbered)
         return numbered
 
     def since(self, seen: int) -> list[Numbered] | None:
         """The facts after number `seen`, or `None` where they cannot be given without a gap."""
-        if seen > self.count or (seen < self.count and (not self._recent or self._recent[0].number > seen + 1)):
+        if seen > self.count or (seen < self.count and (not self.recent or self.recent[0].number > seen + 1)):
             return None
-        return [n for n in self._recent if n.number > seen]
+        return [n for n in self.recent if n.number > seen]
 
 
 def shared(new: object, old: object) -> object:

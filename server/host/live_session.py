@@ -14,14 +14,16 @@ from server.board.commands import WriteIdea
 from server.clock import Clock
 from server.errors import NotFound, ProtocolViolation, Refused, Unavailable
 from server.host.answers import Answers, key_of
+from server.host.audit import deed_of
 from server.host.bars import NOTHING, REARRANGING, Bar, foreseen
-from server.host.case_log import CaseLog, LostCase
+from server.host.case_log import CaseLog, DoneBefore, LostCase
 from server.host.debts import owed
 from server.host.devices import Devices, nobody_to_ask
 from server.host.doorkeeper import Doorkeeper
 from server.host.mailbox import Outbox
 from server.host.media_desk import MediaDesk
 from server.host.replay import Remembered, prepare, take_in
+from server.host.snapshots import AT_REST, Snapshots
 from server.host.tabs import GONE_ELSEWHERE, LINK_DEAD, RESTARTING, Tab, Tabs
 from server.host.turns import Turns, unbroken
 from server.host.welcome import welcome
@@ -48,10 +50,17 @@ class LiveSession:
     """A session that is loaded on this node. Methods may be called from any task of its event loop."""
 
     def __init__(
-        self, remembered: Remembered, case_log: CaseLog, clock: Clock, desk: MediaDesk, doorkeeper: Doorkeeper
+        self,
+        remembered: Remembered,
+        case_log: CaseLog,
+        clock: Clock,
+        desk: MediaDesk,
+        doorkeeper: Doorkeeper,
+        snapshot_at: int = 0,
     ) -> None:
         self._remembered = remembered
         self._log = case_log
+        self._snapshots = Snapshots(case_log, snapshot_at)
         self._clock = clock
         self._desk = desk
         self._doorkeeper = doorkeeper
@@ -74,6 +83,11 @@ class LiveSession:
     def state(self) -> State:
         """As of the last entry. Read only."""
         return self._remembered.state
+
+    @property
+    def position(self) -> int:
+        """Of the last entry."""
+        return self._remembered.position
 
     @property
     def connected(self) -> int:
@@ -133,19 +147,36 @@ class LiveSession:
         try:
             decision = decide(self.state, actor, command, self._clock.wall(), new_id)
         except Refused as refusal:
+            earlier = await self._earlier(key)
+            if earlier is not None:
+                return earlier
             self._answers.give(actor, key, refusal)
             raise
         self._check_alive()
+        if not decision.events or isinstance(command, (c.Invite, c.NextSession)):  # the log itself comes too late
+            earlier = await self._earlier(key)
+            if earlier is not None:
+                return earlier
         link = await self._links_first(actor, command)
-        if isinstance(command, WriteIdea):  # nobody keeps whose idea it was
-            await self._commit(decision, "", None, False)
-        else:
-            commit = self._go_on if isinstance(command, c.NextSession) else self._commit
-            await commit(decision, actor, key, isinstance(command, REARRANGING))
+        try:
+            if isinstance(command, WriteIdea):  # nobody keeps whose idea it was
+                await self._commit(decision, "", None, command)
+            else:
+                commit = self._go_on if isinstance(command, c.NextSession) else self._commit
+                await commit(decision, actor, key, command)
+        except DoneBefore as done:
+            return dict(done.result)
         await self._afterwards(command)
         result = dict(decision.result) | link
         self._answers.give(actor, key, result)
         return result
+
+    async def _earlier(self, key: str | None) -> dict[str, object] | None:
+        """The answer to a command that was asked so long ago that only the log knows it."""
+        if key is None or not self._remembered.forgetful:
+            return None
+        result = await self._log.result_of(key)
+        return None if result is None else dict(result)
 
     async def _links_first(self, actor: str, command: c.Command) -> dict[str, object]:
         """Links are dead before it is written that they are, and new ones are there before anybody is told.
@@ -228,14 +259,14 @@ class LiveSession:
     # --- the one way in which anything happens
 
     async def _fact(self, fact: c.Fact) -> None:
-        await self._commit(decide_fact(self.state, fact, self._clock.wall(), new_id), "", None, False)
+        await self._commit(decide_fact(self.state, fact, self._clock.wall(), new_id), "", None, fact)
 
     def _check_alive(self) -> None:
         if self.dead:
             raise Unavailable("this session is not on this node any more")
 
-    async def _commit(self, decision: Decision, by: str, key: str | None, rearranging: bool) -> None:
-        """Close, write, tell, open. It is our turn."""
+    async def _commit(self, decision: Decision, by: str, key: str | None, asked: c.Command | c.Fact) -> None:
+        """Close, write, tell, open. It is our turn. Raises `DoneBefore` where this had its effect long ago."""
         self._check_alive()
         if not decision.events:
             return
@@ -245,9 +276,12 @@ class LiveSession:
         closed = self._desk.restrict(after)
         try:
             prepared = prepare(before, committed, after)
-            await self._log.append(committed, self._remembered.position)
+            await self._log.append(committed, self._remembered.position, deed_of(before, by, asked))
         except LostCase:
             self.fall_silent()
+            raise
+        except DoneBefore:
+            self._desk.written(before, before, False)
             raise
         except BaseException:
             self._desk.failed(before, after, by, closed)
@@ -257,9 +291,10 @@ class LiveSession:
                 tab = self._tabs.get(seat)
                 if tab is not None:
                     tab.put({"type": "fact", "number": number, "at": committed.at, "fact": fact.body})
-        self._desk.written(before, self.state, rearranging)
+        self._desk.written(before, self.state, isinstance(asked, REARRANGING))
+        self._snapshots.written(self._remembered)
 
-    async def _go_on(self, decision: Decision, by: str, key: str | None, rearranging: bool) -> None:
+    async def _go_on(self, decision: Decision, by: str, key: str | None, asked: c.Command) -> None:
         """Open the next session: storage first, so that no purge finds a case that goes on; then the log.
 
         Where this breaks off nobody here knows how the case stands. Whoever reads it next sees: it goes on, or it is
@@ -267,7 +302,7 @@ class LiveSession:
         """
         try:
             self._log.fence = await self._doorkeeper.reopen_case()
-            await self._commit(decision, by, key, rearranging)
+            await self._commit(decision, by, key, asked)
         except BaseException:
             self.fall_silent()
             raise
@@ -293,6 +328,7 @@ class LiveSession:
         """
         async with self._turns.take():
             self.fall_silent()
+            await self._snapshots.rest(self._remembered)
             return self._log.fence
 
     def fall_silent(self) -> None:
@@ -301,6 +337,10 @@ class LiveSession:
         self._desk.close()
         for tab in self._tabs:
             tab.hang_up(RESTARTING, "restart")
+
+    async def rest(self) -> None:
+        """It has fallen silent for good: what was written since the newest snapshot goes into another."""
+        await self._snapshots.rest(self._remembered)
 
     # --- connections
 
@@ -463,6 +503,7 @@ class LiveSession:
             if self._closing and self.state.closed and self.state.destroy_at:
                 await self._doorkeeper.close_case(self._log.fence, self.state.closed, self.state.destroy_at)
                 self._closing = False
+                self._snapshots.written(self._remembered, AT_REST)
             self._storage_fails = False
         except NotFound:  # another node owns the case, or its key is destroyed
             self.fall_silent()

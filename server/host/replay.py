@@ -7,17 +7,47 @@ from server.host.inbox import Inbox
 from server.session.apply import apply_all
 from server.session.audience import Fact, facts
 from server.session.codec import Committed
+from server.session.events import LinkReplaced, LinkRevoked
 from server.session.state import State
+
+ANSWERS_KEPT = 1_000
+"""Answers kept of the newest commands. More holds more memory; fewer asks the log more often about a command that seems
+to be new and does nothing.
+"""
 
 
 @dataclass(slots=True)
 class Remembered:
-    """A session as its log tells it. `answers` holds the result of every command that has had its effect."""
+    """A session as its log tells it. `answers` holds the results of the newest commands that have had their effect;
+    those of older ones are in the log. The `lasting` ones are never forgotten: these commands cut a link before
+    anything is read or written, and must not do so twice.
+    """
 
     state: State
     inboxes: dict[str, Inbox] = field(default_factory=dict)
     answers: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    lasting: set[str] = field(default_factory=set)
     position: int = 0
+
+    @property
+    def forgetful(self) -> bool:
+        """Whether a command that is not in `answers` may be in the log."""
+        return len(self.answers) >= ANSWERS_KEPT
+
+    def copy(self) -> "Remembered":
+        """One that stays as it is now."""
+        inboxes = {seat: inbox.copy() for seat, inbox in self.inboxes.items()}
+        return Remembered(self.state, inboxes, dict(self.answers), set(self.lasting), self.position)
+
+    def answer(self, committed: Committed) -> None:
+        """Keep the result of this entry's command, and let the oldest go where there are too many."""
+        if committed.command is None:
+            return
+        self.answers[committed.command] = committed.result
+        if any(isinstance(event, (LinkReplaced, LinkRevoked)) for event in committed.events):
+            self.lasting.add(committed.command)
+        if len(self.answers) - len(self.lasting) > ANSWERS_KEPT:
+            del self.answers[next(command for command in self.answers if command not in self.lasting)]
 
 
 Numbers = list[tuple[Fact, dict[str, int]]]
@@ -44,8 +74,7 @@ def take_in(remembered: Remembered, prepared: Prepared) -> Numbers:
     committed = prepared.committed
     remembered.state = prepared.state
     remembered.position += 1
-    if committed.command is not None:
-        remembered.answers[committed.command] = committed.result
+    remembered.answer(committed)
     numbered: Numbers = []
     for fact in prepared.facts:
         numbers = {}
@@ -66,9 +95,10 @@ def advance(before: Remembered | None, committed: Committed) -> tuple[Remembered
     return remembered, take_in(remembered, prepared)
 
 
-def replay(entries: Iterable[Committed]) -> Remembered:
-    """The session behind a whole log. Raises `ValueError` for an empty one."""
-    remembered: Remembered | None = None
+def replay(entries: Iterable[Committed], remembered: Remembered | None = None) -> Remembered:
+    """The session behind a whole log, or behind what is `remembered` and the entries after it. Raises `ValueError` for
+    an empty one.
+    """
     for committed in entries:
         remembered, _ = advance(remembered, committed)
     if remembered is None:

@@ -16,7 +16,7 @@ from server.errors import NotFound
 from server.storage.database import Database
 from server.storage.files import FilePlace
 from server.storage.keys import CaseKey, KeyRing
-from server.storage.tables import browsers, cases, entries, links
+from server.storage.tables import audit, browsers, cases, entries, links, snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,8 @@ class Cases:
         return [row.id for row in await self._read(due.order_by(cases.c.destroy_at, cases.c.id))]
 
     async def destroy_key(self, case: str, due: int | None = None) -> None:
-        """Destroy the key of a case, then its entries, links and browsers, its files, then what is left of them.
+        """Destroy the key of a case, then its entries, audit, snapshot, links and browsers, its files, then what is
+        left of them.
 
         With `due` only if its time is over at that moment (still: it may have been reopened since somebody looked), or
         its destruction was begun. May be called again after it failed or was killed at any point. Writers wait while
@@ -108,6 +109,8 @@ class Cases:
             raise NotFound(case)
         await self._write(
             delete(entries).where(entries.c.case_id == case),
+            delete(audit).where(audit.c.case_id == case),
+            delete(snapshots).where(snapshots.c.case_id == case),
             delete(links).where(links.c.session == case),
             delete(browsers).where(browsers.c.session == case),
         )

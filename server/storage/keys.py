@@ -49,6 +49,7 @@ class CaseKey:
         self._key = key
         self._cipher = AESGCM(key)
         self._alias_key = hmac.digest(key, b"aliases", "sha256")
+        self._chain_key = hmac.digest(key, b"chain", "sha256")
 
     @classmethod
     def new(cls) -> "CaseKey":
@@ -72,6 +73,10 @@ class CaseKey:
     def alias(self, text: str) -> str:
         """A name under which `text` is found again, and which says nothing of it to whoever lacks this key."""
         return hmac.digest(self._alias_key, text.encode(errors="surrogatepass"), "sha256").hex()
+
+    def chain(self, data: bytes) -> bytes:
+        """32 bytes that only this key makes of `data`: who changes what is chained cannot make them anew."""
+        return hmac.digest(self._chain_key, data, "sha256")
 
     def __repr__(self) -> str:
         return "CaseKey(…)"

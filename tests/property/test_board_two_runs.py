@@ -56,7 +56,7 @@ def test_the_two_boards_really_differ_and_who_looks_on_is_told_much(onlooker: On
         boards = [{i for i, t in run.state.board.things.items() if t.layer in onlooker.closed()} for run in two.runs]
         different += boards[0] != boards[1]
         for inbox in (one.remembered.inboxes[s.id] for s in one.state.seats.values() if onlooker.eyes(s)):
-            for frame in inbox._recent:
+            for frame in inbox.recent:
                 for thing in frame.body.get("put", ()):  # type: ignore[attr-defined]
                     told["thing"] += 1
                     told["came"] += bool(thing.get("came"))

@@ -194,7 +194,7 @@ class WatchedBoard(WatchedPlay):
 
     def _page_is_right(self, seat: Seat, count: int) -> None:
         box = self.remembered.inboxes.get(seat.id)
-        new = [f.body for f in (box._recent if box and box.count > count else ()) if f.number > count]
+        new = [f.body for f in (box.recent if box and box.count > count else ()) if f.number > count]
         told = [body for body in new if body["kind"] == "board"]
         if len(told) > 1:
             raise Broken(f"{seat.id} was told of the board twice in one moment")

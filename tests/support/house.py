@@ -11,13 +11,16 @@ from typing import Any
 
 from server.clock import HandWoundClock
 from server.errors import Unavailable
+from server.eventlog.log import Line
 from server.eventlog.memory import MemoryEventLog
+from server.host.audit import OPENING
 from server.host.case_log import CaseLog
 from server.host.doorkeeper import Doorkeeper
 from server.host.live_session import LiveSession
 from server.host.mailbox import Closed, Mailbox
 from server.host.media_desk import MediaDesk
-from server.host.replay import advance, replay
+from server.host.replay import advance
+from server.host.waking import wake
 from server.host.wiring import Unwired
 from server.media.facts import MediaConnected, MediaFact, MediaLost, SlotsChanged
 from server.rtp.link import Link
@@ -143,7 +146,15 @@ class NotingLog(MemoryEventLog):
         self.gate = None
 
     async def append(
-        self, case: str, *, expected: int, fence: int, sealed: Sequence[bytes], at: int, command: str | None = None
+        self,
+        case: str,
+        *,
+        expected: int,
+        fence: int,
+        sealed: Sequence[bytes],
+        at: int,
+        command: str | None = None,
+        line: Line | None = None,
     ) -> int:
         self.calls.append("append")
         if self.gate is not None:
@@ -152,7 +163,9 @@ class NotingLog(MemoryEventLog):
         if self.failures:
             self.failures -= 1
             raise Unavailable("the disk is full")
-        return await super().append(case, expected=expected, fence=fence, sealed=sealed, at=at, command=command)
+        return await super().append(
+            case, expected=expected, fence=fence, sealed=sealed, at=at, command=command, line=line
+        )
 
 
 class NotingDoors:
@@ -222,7 +235,7 @@ class House:
         """The session begins."""
         case_log = CaseLog(CASE, self.key, self.log.take(CASE), self.log)
         first = Committed(self.clock.wall(), "", None, {}, (self._opening,))
-        await case_log.append(first, 0)
+        await case_log.append(first, 0, OPENING)
         remembered, _ = advance(None, first)
         self._seat(LiveSession(remembered, case_log, self.clock, self._desk(), self.doors.keeper()))
         self.calls.clear()
@@ -231,8 +244,11 @@ class House:
     async def load_again(self) -> None:
         """Another process finds the log and goes on: everything that was in memory only is gone."""
         case_log = CaseLog(CASE, self.key, self.log.take(CASE), self.log)
-        remembered = replay(await case_log.read())
-        self._seat(LiveSession(remembered, case_log, self.clock, self._desk(), self.doors.keeper()))
+        woken = await wake(case_log)
+        assert woken is not None
+        self._seat(
+            LiveSession(woken.remembered, case_log, self.clock, self._desk(), self.doors.keeper(), woken.snapshot_at)
+        )
         await self.session.recover()
 
     def _desk(self) -> MediaDesk:

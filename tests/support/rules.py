@@ -276,7 +276,7 @@ class WatchedPlay(Play):
         got: dict[str, set[str]] = {}
         for seat in self.state.seats:
             box = self.remembered.inboxes.get(seat)
-            new = [f for f in (box._recent if box else ()) if f.number > counts.get(seat, 0)]
+            new = [f for f in (box.recent if box else ()) if f.number > counts.get(seat, 0)]
             if [f.number for f in new] != list(range(counts.get(seat, 0) + 1, (box.count if box else 0) + 1)):
                 raise Broken(f"the numbers of {seat} have a gap")
             if sum(f.body["kind"] == "view" for f in new) > 1:
@@ -310,7 +310,7 @@ class WatchedPlay(Play):
         for seat_id, box in self.remembered.inboxes.items():
             if box.count == counts.get(seat_id, 0):
                 continue
-            body = box._recent[-1].body
+            body = box.recent[-1].body
             if body["kind"] == "view":
                 view: Any = body["view"]
                 self._view_is_allowed(self.state.seats[seat_id], view)
@@ -432,5 +432,5 @@ class WatchedPlay(Play):
             raise Broken("the log tells another state")
         for seat, box in self.remembered.inboxes.items():
             other = again.inboxes[seat]
-            if (box.count, list(box._recent), box.words) != (other.count, list(other._recent), other.words):
+            if (box.count, list(box.recent), box.words) != (other.count, list(other.recent), other.words):
                 raise Broken(f"the log tells {seat} another story")

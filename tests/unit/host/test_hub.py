@@ -9,12 +9,12 @@ import pytest
 from server.clock import HandWoundClock
 from server.config import Config
 from server.errors import NotFound, Refused, Unavailable
+from server.eventlog.log import Entry
 from server.eventlog.sql import SqlEventLog
 from server.host.case_log import CaseLog
 from server.host.hub import Hub, SeatLink, SeatPlan, SessionPlan
 from server.host.mailbox import Closed, Mailbox
 from server.session import commands as c
-from server.session.codec import Committed
 from server.storage.installation import Installation, open_installation
 from tests.support.cast import PLAN
 
@@ -303,7 +303,7 @@ async def test_nobody_loads_a_session_whose_key_is_being_destroyed(node: Node, m
     await session.ask(links[0].seat, c.CloseSession())
     node.clock.wind(8 * DAY)
     hub, cases = node.another(), node.installation.cases
-    read, due = CaseLog.read, cases.due_for_destruction
+    sealed, due = CaseLog.sealed, cases.due_for_destruction
     purging: list[asyncio.Task[None]] = []
     seen = asyncio.Event()
 
@@ -312,14 +312,14 @@ async def test_nobody_loads_a_session_whose_key_is_being_destroyed(node: Node, m
         seen.set()
         return found
 
-    async def slowly(self: CaseLog) -> list[Committed]:
-        entries = await read(self)
+    async def slowly(self: CaseLog, after: int = 0) -> list[Entry]:
+        entries = await sealed(self, after)
         purging.append(asyncio.create_task(hub.purge()))
         await seen.wait()
         return entries
 
     monkeypatch.setattr(cases, "due_for_destruction", noticed)
-    monkeypatch.setattr(CaseLog, "read", slowly)
+    monkeypatch.setattr(CaseLog, "sealed", slowly)
     await hub.own(session_id)
     await purging[0]
     with pytest.raises(NotFound):

@@ -85,4 +85,4 @@ def test_a_whole_scene_is_replayed_as_it_was_played() -> None:
     again = play.replayed()
     assert again.state == play.state
     for seat in play.state.seats:
-        assert list(again.inboxes[seat]._recent) == list(play.remembered.inboxes[seat]._recent)
+        assert list(again.inboxes[seat].recent) == list(play.remembered.inboxes[seat].recent)
