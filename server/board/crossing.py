@@ -78,17 +78,18 @@ def there(board: Board, home: str, layer: str, *, alone: bool = False) -> dict[s
     """How the readers of `layer` know the cards that a card of the layer `home` may be tied to: joint cards by
     themselves, cards of `home` by their newest copies, and what came to `home` from `layer` by what it was there.
 
-    What was said as the mediators' own is nobody's copy; and to what goes `alone`, no card has a copy.
+    What was said as the mediators' own is nobody's copy; and to what goes `alone`, no card has a copy. What a group has
+    put away in its own layer it still has: a refusal would tell whoever carries that it did.
     """
-    visible = {t.id for t in board.in_layer(JOINT)} | {t.id for t in board.in_layer(layer)}
     known = {t.id: t.id for t in board.in_layer(JOINT)}
+    had = known if layer == JOINT else {*known, *(t.id for t in board.things.values() if t.layer == layer)}
     if alone:
         return known
     for thing in board.things.values():
         for source, home_of_source, copy, home_of_copy in _ways_gone(board, thing):
-            if home_of_source == home and copy in visible:
+            if home_of_source == home and copy in had:
                 known[source] = copy
-            elif home_of_copy == home and source in visible:
+            elif home_of_copy == home and source in had:
                 known[copy] = source
     return known
 

@@ -129,6 +129,20 @@ def test_a_member_of_a_package_that_was_carried_can_be_a_condition() -> None:
     assert there.conditions == came.members
 
 
+@pytest.mark.parametrize("theirs", [False, True])
+def test_a_mediator_is_not_told_that_the_other_side_has_put_a_card_away(theirs: bool) -> None:
+    sheet = Sheet()
+    if theirs:  # Dana's own words, which have come to Paul
+        put_away = sheet.propose(DANA, "Price", sides=NAMED)
+        price = sheet.carry(sheet.release(DANA, put_away, SIDE_A), SIDE_A)
+    else:
+        price = sheet.propose(PAUL, "Price", sides=NAMED)
+        put_away = sheet.carry(sheet.release(PAUL, price, SIDE_B), SIDE_B)
+    hedge = sheet.release(PAUL, sheet.propose(PAUL, conditions=(price,), sides=NAMED), SIDE_B)
+    sheet.ask(DANA, b.RemoveThings((put_away,)))
+    assert sheet.card(sheet.carry(hedge, SIDE_B)).conditions == (put_away,)
+
+
 def test_the_newest_copy_is_meant() -> None:
     sheet = Sheet()
     price = sheet.propose(PAUL, "Price", sides=NAMED)
