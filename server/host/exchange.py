@@ -6,7 +6,7 @@ same command id, which has its effect once. What is asked is carried out in the 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from itertools import count
 from typing import Any
 
@@ -14,7 +14,7 @@ from server.clock import Clock
 from server.errors import NotFound, ParleyError, ProtocolViolation, Refused, Unavailable
 from server.host.line import ANSWER, BEAT, CALL, FRAME, POST, Line, sender_of, topic_of
 from server.host.parcels import from_bytes, to_bytes
-from server.relay.relay import Relay
+from server.relay.relay import Interrupted, Overrun, Relay
 from server.storage.keys import CaseKey
 
 ANSWER_SECONDS = 8.0
@@ -24,6 +24,8 @@ SILENT_SECONDS = 1.6
 """A line on which something hangs, and on which nothing has come for so long, is broken. Shorter finds a dead node
 sooner; longer rides out a relay that hesitates.
 """
+LINES_MOST = 256
+"""Nodes that this one listens to. Names on the relay may be anybody's; what they send opens only with our key."""
 AGAIN_SECONDS = 0.2
 """Pause before this node subscribes anew."""
 
@@ -137,14 +139,26 @@ class Exchange:
         while True:
             try:
                 async with self._relay.subscribe(topic_of(self._node)) as pieces:
-                    async for piece in pieces:
-                        self._line(sender_of(piece)).take(piece, self._clock.boot())
+                    await self._take_all(pieces)
             except Unavailable:
                 log.debug("the relay is away")
-            except ParleyError:
-                log.warning("pieces from other nodes were missed: the lines begin anew")
+            except Overrun:
+                log.warning("pieces from other nodes came too fast: the lines begin anew")
             self._all_break()
             await asyncio.sleep(AGAIN_SECONDS)
+
+    async def _take_all(self, pieces: AsyncIterator[bytes]) -> None:
+        while True:
+            try:
+                piece = await anext(pieces)
+            except StopAsyncIteration:
+                return
+            except Interrupted:
+                self._all_break()
+                continue
+            sender = sender_of(piece)
+            if sender in self._lines or len(self._lines) < LINES_MOST:
+                self._line(sender).take(piece, self._clock.boot())
 
     def _all_break(self) -> None:
         for line in list(self._lines.values()):

@@ -46,9 +46,10 @@ def hearing(state: State, told: Mapping[str, Told]) -> frozenset[Link]:
         for room in state.rooms.values()
         if not room.paused
         for speaker in room.members
+        if (media := open_media(state.seats[speaker]))
         for listener in room.members
         if speaker != listener and reaches(state, room, told, speaker, listener)
-        for medium in open_media(state.seats[speaker])
+        for medium in media
     )
 
 

@@ -8,6 +8,7 @@ from server.board.card import ANSWERABLE, Card, Words
 from server.board.events import Links
 from server.board.layers import JOINT, ledger_layer, side_layer
 from server.board.place import Place
+from server.board.release import Release
 from server.board.round import Round
 from server.errors import Refused
 from server.session import commands as c
@@ -23,7 +24,7 @@ from tests.support.high import Run
 class Recipe:
     """Words that are the same in both runs, whoever writes them; `made` and `released` name what is there already.
 
-    `bound`: it depends on something that nobody else has.
+    `bound`: it depends on something that nobody else has. `after`: it depends on what was carried there before.
     """
 
     sides: tuple[str, str]
@@ -34,6 +35,7 @@ class Recipe:
     to: str = JOINT
     own: bool = False
     bound: bool = False
+    after: "Recipe | None" = None
     made: list[str | None] = field(default_factory=lambda: [None, None])
     released: list[str | None] = field(default_factory=lambda: [None, None])
 
@@ -80,7 +82,7 @@ class BoardBetween(BoardTwice):
             for words in recipe.members:
                 card = b.CardDraft("proposal", words, Links(sides=recipe.links.sides), place)
                 ids += run.ask(seat.id, b.AddThings(layer, seen, (card,)))["ids"]
-            conditions: tuple[str, ...] = ()
+            conditions = (str(recipe.after.made[n]),) if recipe.after else ()
             if recipe.bound:
                 private = b.CardDraft("proposal", Words(f"Secret draft {secret.random()}"))
                 conditions = tuple(run.ask(seat.id, b.AddThings(layer, seen, (private,)))["ids"])
@@ -198,7 +200,9 @@ class BoardBetween(BoardTwice):
 
     def confided(self) -> Recipe:
         recipe = self.recipe()
-        recipe.to = self.rng.choice((JOINT, side_layer("B") if self.onlooker.side else JOINT))
+        to = ("B",) if self.onlooker.side else ("A", "B", "C")
+        layers = [side_layer(side) for side in to if side not in recipe.sides]
+        recipe.to = self.rng.choice((JOINT, *layers[:1]))
         recipe.own = self.rng.random() < 0.4
         if recipe.own and self.onlooker.ledgers:
             recipe.sides = (self.rng.choice(self.onlooker.others), self.rng.choice(self.onlooker.others))
@@ -209,16 +213,39 @@ class BoardBetween(BoardTwice):
 
     def they_carry(self) -> None:
         """The same words are carried, from the same side or, as the mediators' own, from another."""
-        recipe = self.kept.pop(0) if self.kept and self.rng.random() < 0.6 else self.confided()
+        self.carry_over(self.kept.pop(0) if self.kept and self.rng.random() < 0.6 else self.confided())
+
+    def they_carry_one_after_another(self) -> None:
+        """A proposal is carried to a side, which may put it away, and then another that depends on it."""
+        side = self.rng.choice(self.onlooker.others)
+        to = "B" if self.onlooker.side else self.rng.choice([s for s in self.onlooker.others if s != side])
+        links = Links(sides=("A", "B", "C"))
+        first = Recipe((side, side), "proposal", self.words("proposal"), links, to=side_layer(to))
+        if self.carry_over(first):
+            self.they_put_away(first)
+            self.carry_over(Recipe(first.sides, "proposal", self.words("proposal"), links, to=first.to, after=first))
+
+    def carry_over(self, recipe: Recipe) -> bool:
+        """A side releases it, and a mediator carries it."""
         if self.onlooker.ledgers:
             released = [self.said(n, recipe) for n in (0, 1)]
         else:
-            released = self.said_openly(recipe)
-        if None not in released:
-            self.do(
-                self.mediator(),
-                lambda run, a: b.CarryRelease(str(released[self.number(run)]), recipe.to),
-            )
+            recipe.released = released = self.said_openly(recipe)
+        if None in released:
+            return False
+        return None not in self.do(
+            self.mediator(), lambda run, a: b.CarryRelease(str(released[self.number(run)]), recipe.to)
+        )
+
+    def they_put_away(self, came: Recipe) -> None:
+        """The side to which it was carried puts it away, in one run or in both, and nobody else sees it."""
+        for run, release in zip(self.runs, came.released, strict=True):
+            secret = Random(f"{self.rng.random()}/{self.number(run)}")
+            found = run.state.board.things.get(str(release))
+            copies = [went.card for went in found.carried] if isinstance(found, Release) else []
+            seat = self.secretly(run, came.to.removeprefix("side:"), secret)
+            if seat and not self.onlooker.eyes(seat) and copies and secret.random() < 0.5:
+                run.ask(seat.id, b.RemoveThings(tuple(copies)))
 
     def said_openly(self, recipe: Recipe) -> list[str | None]:
         """Where mediators look on, the release itself is low: by the same person, with the same wishes."""
@@ -230,11 +257,10 @@ class BoardBetween(BoardTwice):
         def command(run: Run, a: str) -> b.BoardCommand:
             card = run.state.board.things[str(made[self.number(run)])]
             assert isinstance(card, Card)
-            to, seen = (
-                (recipe.to, side_layer("C" if a != "chris" else "A")),
-                self.seen(run, a, ledger_layer(self.side_of(a))),
+            to = (recipe.to, side_layer("C" if recipe.sides[0] != "C" else "A"))
+            return b.ReleaseCard(
+                card.id, card.version, self.seen(run, a, ledger_layer(self.side_of(a))), to, recipe.own
             )
-            return b.ReleaseCard(card.id, card.version, seen, to, recipe.own)
 
         replies = self.do((actor, actor), command)
         return [str(r["release"]) if r else None for r in replies]
@@ -324,6 +350,16 @@ class BoardBetween(BoardTwice):
         if self.do(moved, lambda run, a: c.Invite("Late Guest", role, side, late))[0]:  # type: ignore[arg-type,return-value]
             self.both(lambda run: run.arrive(late))
             self.compare()
+            if side in self.onlooker.others and self.onlooker.ledgers:
+                self.they_let_in(side, late)
+
+    def they_let_in(self, side: str, late: str) -> None:
+        """A side lets somebody in, in one run or in both: that is nobody else's business."""
+        for run in self.runs:
+            secret = Random(f"{self.rng.random()}/{self.number(run)}")
+            seat = self.secretly(run, side, secret)
+            if seat and secret.random() < 0.6:
+                run.ask(seat.id, b.LetIn(side_layer(side), late))
 
     def somebody_is_let_in(self) -> None:
         waiting = newcomers(self.state, self.onlooker.layer)
@@ -351,13 +387,14 @@ LOW = {
     "they_turn": 3,
     "all_accept": 3,
     "they_confide_early": 3,
-    "they_carry": 14,
+    "they_carry": 10,
+    "they_carry_one_after_another": 5,
     "they_answer_through_mediator": 4,
     "they_compare": 4,
     "they_open_a_round": 3,
     "they_write_ideas": 4,
     "they_close_the_round": 1,
-    "somebody_comes": 2,
+    "somebody_comes": 4,
     "somebody_is_let_in": 2,
     "all_move": 9,
 }

@@ -72,14 +72,16 @@ class BoardDealing(BoardDeeds):
 
     def take_back(self) -> None:
         if found := self.a_release(lambda r: r.state == "open" or self.chance(0.2)):
-            if seat := self.speaker(found.side if self.chance(0.9) else None):
-                self.ask(seat.id, b.TakeBack(found.id))
+            seat = self.speaker(found.side) if self.chance(0.75) else self.rng.choice((self.carrier(), self.somebody()))
+            self.ask(seat.id if seat else None, b.TakeBack(found.id))
+            if (carrier := self.carrier()) and found.to and self.chance(0.3):  # its page is behind
+                self.ask(carrier.id, b.CarryRelease(found.id, found.to[0]))
 
     def carry(self) -> None:
         found = self.a_release(lambda r: r.state == "open" and not r.compare or self.chance(0.2))
         if found and (seat := self.carrier() if self.chance(0.95) else self.somebody()):
             left = [t for t in found.to if t not in {x.layer for x in found.carried}] or list(found.to)
-            to = self.pick(left) if self.chance(0.9) else self.rng.choice((JOINT, side_layer("A"), side_layer("B")))
+            to = self.pick(left) if self.chance(0.75) else self.rng.choice((JOINT, side_layer("A"), side_layer("B")))
             self.ask(seat.id, b.CarryRelease(self.foreign(found.id), to or JOINT))
 
     def match(self) -> None:

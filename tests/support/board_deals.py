@@ -215,6 +215,8 @@ class Deals:
                 raise Broken(f"{source} took more along than its words: {card}")
             if card.id in things or (card.kind in TWO_SIDED) != (card.state == "tabled"):
                 raise Broken(f"{source} came as {card}")
+            if card.kind == "package" and {s for _, part in event.pairs for s in part.sides} - set(card.sides):
+                raise Broken(f"{card} does not ask every side that a member names")
             tied = [i for i in (card.about, card.answers, *card.conditions) if i]
             if any(things[i].layer not in (JOINT, event.layer) for i in tied):
                 raise Broken(f"{card} names what its readers do not have")

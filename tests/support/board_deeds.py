@@ -60,7 +60,7 @@ class BoardDeeds(People):
         return self.pick(inside) if inside and self.chance(0.95) else self.pick(self.seats(wanted))
 
     def speaker(self, side: str | None = None) -> Seat | None:
-        return self.somebody(lambda s: s.role in SPEAKERS and side in (None, s.side))
+        return self.somebody(lambda s: (s.role in SPEAKERS or self.chance(0.1)) and side in (None, s.side))
 
     def carrier(self) -> Seat | None:
         return self.somebody(lambda s: s.mediates)
@@ -165,7 +165,7 @@ class BoardDeeds(People):
     def edit(self) -> None:
         seat, card = self.of_own(Card)
         if seat and card:
-            version = card.version - (self.chance(0.15) and card.version > 1)
+            version = card.version - (self.chance(0.3) and card.version > 1)
             links = self.links(seat, card.kind, card.layer, card.id)
             seen = self.looked(seat, card.layer)
             self.ask(seat.id, b.EditCard(self.foreign(card.id), version, self.words(card.kind), links, seen))
@@ -222,11 +222,11 @@ class BoardDeeds(People):
             self.ask(seat.id, b.AddFile(layer, self.looked(seat, layer), facts))
 
     def look_back(self) -> None:
-        """Somebody asks for the earlier words of a card."""
-        seat, card = self.of_own(Card)
-        if seat and card:
-            try:
-                versions = card_history(self.play.state, seat, card.id)
-            except Refused:
-                return
-            self.play.shown_to(seat.id, {"versions": versions})
+        """Everybody asks for the earlier words of a card."""
+        if card := self.of_own(Card)[1]:
+            for seat in self.seats(lambda s: s.where != "revoked"):
+                try:
+                    versions = card_history(self.play.state, seat, card.id)
+                except Refused:
+                    continue
+                self.play.shown_to(seat.id, {"versions": versions})

@@ -43,6 +43,7 @@ class WatchedBoard(WatchedPlay):
         self.at_the_end: set[str] = set()  # in a room when the session was closed
         self.pages: dict[str, dict[str, Shape]] = {}
         self.words_in: dict[str, set[str]] = {}
+        self.audiences: dict[tuple[str, str], tuple[object, int]] = {}  # of a layer, and its epoch, as a seat was told
         self.began = 0
         self.deals = Deals()
         super().__init__(policy, BOARD_HOUSE)
@@ -193,8 +194,7 @@ class WatchedBoard(WatchedPlay):
             raise Broken(f"{actor} wrote into {groups}, not knowing that {late} have come to read it")
 
     def _page_is_right(self, seat: Seat, count: int) -> None:
-        box = self.remembered.inboxes.get(seat.id)
-        new = [f.body for f in (box.recent if box and box.count > count else ()) if f.number > count]
+        new = [f.body for f in self.new(seat.id, count)]
         told = [body for body in new if body["kind"] == "board"]
         if len(told) > 1:
             raise Broken(f"{seat.id} was told of the board twice in one moment")
@@ -216,10 +216,22 @@ class WatchedBoard(WatchedPlay):
         may = {self.inside(seat), JOINT if kind == "joint" else None} if seat.role != "observer" else set()
         if {layer["id"] for layer in board["layers"] if layer["write"]} - may:
             raise Broken(f"{seat.id} was told that it may write where it may not")
+        for layer in board["layers"]:
+            self._the_epoch_is_right(seat, layer["id"], layer["epoch"])
         waiting = {s["seat"] for s in board["newcomers"]}
         mine = {s for s in self.state.seats if self.group(self.state.seats[s]) == self.inside(seat)}
         if waiting - mine or (waiting and self.inside(seat) is None):
             raise Broken(f"{seat.id} was told who waits to be let in elsewhere")
+
+    def _the_epoch_is_right(self, seat: Seat, layer: str, epoch: int) -> None:
+        """It says nothing but that somebody has come to read this layer."""
+        side = layer.removeprefix("ledger:")
+        groups = (layer,) if side == layer else (side_layer(side), MEDIATORS)
+        readers = [dict(self.groups.get(group, {})) for group in groups]
+        known, told = self.audiences.get((seat.id, layer), (readers, epoch))
+        if (known == readers) != (told == epoch):
+            raise Broken(f"{seat.id} was told of the epoch {epoch} of {layer}, whose readers are {readers}")
+        self.audiences[seat.id, layer] = readers, epoch
 
     def _fold(self, seat: Seat, body: Mapping[str, Any]) -> None:
         """What a page does with a fact; and what must be true of it."""

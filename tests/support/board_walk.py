@@ -9,7 +9,7 @@ from server.board.layers import JOINT, side_layer
 from server.session import commands as c
 from server.session.state import Seat
 from tests.support.board_dealing import BoardDealing
-from tests.support.board_deeds import NOWHERE
+from tests.support.board_deeds import NOWHERE, SPEAKERS
 from tests.support.cast import JOINT as JOINT_ROOM
 from tests.support.walk import Walker
 
@@ -44,6 +44,10 @@ class BoardWalker(BoardDealing, Walker):
     def party(self, side: str) -> Seat | None:
         return self.pick(self.seats(lambda s: s.side == side and s.where == "room" and s.role in ("party", "counsel")))
 
+    def beside(self, side: str) -> Seat | None:
+        """Somebody of this side who does not speak for it."""
+        return self.pick(self.seats(lambda s: s.side == side and s.where == "room" and s.role not in SPEAKERS))
+
     def author(self) -> Seat | None:
         """Somebody of A, B or C, or a mediator, who is in a room and writes on the board of its group."""
         return self.pick(self.seats(lambda s: s.where == "room" and s.role in ("party", "counsel", "mediator")))
@@ -57,7 +61,7 @@ class BoardWalker(BoardDealing, Walker):
             layer = self.own_layer(seat)
             links = links or Links(sides=("A", "B") if self.chance(0.8) else ("A", "B", "C"))
             drafted = self.draft(seat, "proposal", layer, links)
-            if self.chance(0.4):
+            for _ in range(self.rng.choice((0, 0, 0, 1, 2))):  # the second time over words that have not been seen
                 seen = self.looked(seat, layer)
                 self.ask(seat.id, b.EditCard(drafted, 1, self.words("proposal"), links, seen))
             return seat, self.made(self.ask(seat.id, b.TableCard(drafted, self.looked(seat, JOINT))))
@@ -68,6 +72,8 @@ class BoardWalker(BoardDealing, Walker):
         if not isinstance(found, Card):
             return
         for side in found.sides:
+            if (silent := self.beside(side)) and self.chance(0.3):
+                self.reply(found, silent, "accept")
             if (seat := self.party(side)) and self.chance(most):
                 self.reply(found, seat, "accept" if self.chance(0.85) else "time")
 
@@ -92,6 +98,17 @@ class BoardWalker(BoardDealing, Walker):
         self.all_answer(made[1])
         if other:
             self.all_answer(other[1])
+
+    def on_condition(self) -> None:
+        """Two proposals, one only if the other; the sides say yes to the one, and maybe to the other."""
+        self.gather()
+        first = self.offer()
+        if first is None or first[1] == NOWHERE:
+            return
+        if second := self.offer(Links(sides=("A", "B"), conditions=(first[1],))):
+            self.all_answer(second[1], 1)
+            if self.chance(0.5):
+                self.all_answer(first[1], 1)
 
     def bundle(self) -> None:
         """A package of proposals, one of them on condition of something else, tabled or released as a whole."""
@@ -118,21 +135,22 @@ class BoardWalker(BoardDealing, Walker):
             self.all_answer(first[1])
 
     def say_through_mediator(self, seat: Seat, card: str, to: tuple[str, ...]) -> None:
-        """A release, changes of mind in between, and a mediator who carries it wherever it may."""
+        """A release, changes of mind in between, and a mediator who carries it wherever it may, and further."""
         found = self.play.state.board.things.get(card)
-        release = self.let_say(seat, card, found.version if isinstance(found, Card) else 1, to)
+        release = self.let_say(seat, card, found.version if isinstance(found, Card) else 1, to, own=self.chance(0.5))
         carrier = self.carrier()
         chance = self.rng.random()
-        if chance < 0.15:
-            self.ask(seat.id, b.TakeBack(release))
-        elif chance < 0.45 and isinstance(found, Card):
+        if chance < 0.25:
+            back = self.rng.choice((seat, seat, carrier))
+            self.ask(back.id if back else None, b.TakeBack(release))
+        elif chance < 0.5 and isinstance(found, Card):
             links = Links(about=found.about, sides=found.sides, members=found.members)
             seen = self.looked(seat, found.layer)
             self.ask(seat.id, b.EditCard(card, found.version, self.words(found.kind), links, seen))
-        elif chance < 0.55:
+        elif chance < 0.6:
             self.play.wait(6)
         if carrier is not None:
-            for target in to:
+            for target in (JOINT, *to) if self.chance(0.4) else to:
                 self.ask(carrier.id, b.CarryRelease(release, target))
 
     def confide(self) -> None:
@@ -142,8 +160,10 @@ class BoardWalker(BoardDealing, Walker):
         side, other = self.rng.sample(SIDES, 2)
         if seat := self.party(side):
             layer = side_layer(side)
-            private = self.draft(seat, "proposal", layer, Links(sides=("A", "B")))
-            links = Links(sides=("A", "B"), conditions=(private,) if self.chance(0.25) else ())
+            links = Links(sides=("A", "B"))
+            if self.chance(0.25):
+                private = self.draft(seat, "proposal", layer, links)
+                links = Links(sides=("A", "B"), conditions=(private,))
             card = self.draft(seat, "proposal", layer, links)
             to = self.rng.choice(((JOINT,), (side_layer(other),), (side_layer(other), JOINT), ()))
             self.say_through_mediator(seat, card, to)
@@ -217,18 +237,25 @@ class BoardWalker(BoardDealing, Walker):
             layer = self.own_layer(seat)
             self.render(seat)
             older = self.looked(seat, layer)
-            if self.chance(0.7):
+            if self.chance(0.85):
                 self.ask(seat.id, b.LetIn(layer, late.id))
             self.render(self.play.state.seats[late.id])
             self.ask(seat.id, b.AddThings(layer, older, (b.CardDraft("issue", self.words("issue")),)))
         self.draft(late, "issue", self.own_layer(late))
 
     def apart(self) -> None:
-        """One side is kept from knowing of another, and the board goes on."""
-        one, other = self.rng.sample(SIDES, 2)
+        """One side is kept from knowing of another that has answered the same proposal, and the board goes on."""
+        one, other, third = self.rng.sample(SIDES, 3)
+        self.gather()
+        made = self.offer(Links(sides=SIDES))
+        found = self.play.state.board.things.get(made[1]) if made else None
+        if isinstance(found, Card):
+            self.reply(found, self.party(other), "changes")
         for seat in self.seats(lambda s: s.side == one and s.where == "room"):
             self.ask(seat.id, c.StepOut())
         self.ask(self.mediator(), c.KeepApart(c.Subject("side", one), c.Subject("side", other)))
+        if isinstance(found, Card):
+            self.reply(found, self.party(third), "cannot")
         if self.chance(0.5):
             self.ask(self.mediator(), c.AllowTogether(c.Subject("side", one), c.Subject("side", other)))
 
@@ -243,7 +270,8 @@ SCENES: tuple[str, ...] = (
     "ideas",
     "comes_late",
 )
-SCENES += ("bargain", "bundle", "confide", "gather", "apart", "in_time", "drawn", "compare")
+SCENES += ("bargain", "bundle", "confide", "confide", "gather", "apart", "in_time", "in_time", "drawn", "compare")
+SCENES += ("on_condition", "on_condition", "comes_late", "ideas")
 
 DRAWN = {
     "write_card": 10,
@@ -256,7 +284,7 @@ DRAWN = {
     "restore": 3,
     "comment": 5,
     "add_file": 2,
-    "look_back": 3,
+    "look_back": 6,
     "table": 8,
     "reply": 10,
     "withdraw": 2,

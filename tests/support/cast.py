@@ -7,6 +7,7 @@ seats' pages show what they got when the scene says so (`show`), or at once wher
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from server.errors import Refused
@@ -61,10 +62,11 @@ FULL_HOUSE = SessionPlan(
 )
 """Two more sides to look from: a third side, a second mediator, somebody of no side and somebody who only looks on."""
 
+_SPEAKING = {"Chris Case": "party", "Clara Counsel": "insurer"}
 BOARD_HOUSE = SessionPlan(
     FULL_HOUSE.title,
     FULL_HOUSE.sides,
-    tuple(SeatPlan(s.name, "party" if s.role == "insurer" else s.role, s.side) for s in FULL_HOUSE.seats),
+    tuple(SeatPlan(s.name, _SPEAKING.get(s.name, s.role), s.side) for s in FULL_HOUSE.seats),
     FULL_HOUSE.text,
 )
 """The same people, in which the third side speaks for itself too."""
@@ -99,6 +101,7 @@ class Play:
         self.screens: dict[str, Screen] = {}
         self.plans: dict[str, Reply] = {}
         self.label = ""
+        self._heard: tuple[State, frozenset[Link]] | None = None  # who hears whom, and in which state
         self.composed: frozenset[str] | None = None  # the audience on the screen of whoever is writing
         self.composed_on: Screen | None = None  # that screen
         self._counts: dict[str, int] = {}
@@ -248,10 +251,12 @@ class Play:
         epoch = epochs.epoch_of(here, room, shown["epoch"]) if room is not None else None
         if room is not None and epoch is not None:
             self.told[seat] = Told(screen.connection, room.id, epoch)
+            self._heard = None
 
     def newest(self, seat: str) -> Reply:
         """The newest view that was sent to this seat."""
-        for numbered in reversed(self.frames(seat)):
+        inbox = self.remembered.inboxes.get(seat)
+        for numbered in reversed(inbox.recent if inbox else ()):
             if numbered.body["kind"] == "view":
                 found = numbered.body["view"]
                 assert isinstance(found, dict)
@@ -262,6 +267,12 @@ class Play:
         """What was sent to this seat, in order, as far back as its inbox goes."""
         inbox = self.remembered.inboxes.get(seat)
         return list(inbox.since(max(0, inbox.count - KEPT)) or ()) if inbox else []
+
+    def new(self, seat: str, since: int) -> list[Numbered]:
+        """What was sent to this seat after number `since`, in order."""
+        inbox = self.remembered.inboxes.get(seat)
+        newest_first = takewhile(lambda numbered: numbered.number > since, reversed(inbox.recent if inbox else ()))
+        return list(newest_first)[::-1]
 
     def words(self, seat: str, kind: str = "said") -> list[str]:
         """The texts that reached this seat."""
@@ -274,7 +285,9 @@ class Play:
     # --- who hears whom
 
     def links(self) -> frozenset[Link]:
-        return hearing.hearing(self.state, self.told)
+        if self._heard is None or self._heard[0] is not self.state:
+            self._heard = self.state, hearing.hearing(self.state, self.told)
+        return self._heard[1]
 
     def strip(self, seat: str) -> Reply:
         """The `hearing` frame of a seat, on a machine where every connection carries media."""

@@ -63,7 +63,7 @@ class Run(Play):
         found: list[object] = []
         for seat in [s.id for s in self.state.seats.values() if self.eyes(s)]:
             read, box = self._read.get(seat, 0), self.remembered.inboxes[seat]
-            found += [[seat, frame.frame()] for frame in box.recent if frame.number > read]
+            found += [[seat, frame.frame()] for frame in self.new(seat, read)]
             found.append([seat, self.strip(seat)])
             self._read[seat] = box.count
         return [json.dumps(f, sort_keys=True) for f in found]

@@ -30,6 +30,9 @@ class WatchedPlay(Play):
     def __init__(self, policy: ev.Policy = POLICY, plan: SessionPlan = FULL_HOUSE) -> None:
         self.shown: dict[str, Shown] = {}
         self.came: dict[str, int] = {}
+        self.came_at: dict[str, int] = {}
+        self.noted: dict[str, int] = {}
+        self.marks: dict[int, int] = {}  # by the number of a stay: what the audience is called to whoever comes in
         self.resumed: dict[str, int] = {}
         self.apart: set[frozenset[tuple[str, str]]] = set()
         self.gone: dict[str, int] = {}
@@ -83,7 +86,10 @@ class WatchedPlay(Play):
         for event in events:
             if isinstance(event, ev.Placed):
                 self.came.update({p.seat: position for p in event.placements})
+                self.came_at.update({p.seat: self.now for p in event.placements})
                 self.moved_at[event.move] = self.now
+            elif isinstance(event, ev.Noted) and event.room is not None:
+                self.noted[event.room] = position
             elif isinstance(event, ev.RoomResumed):
                 self.resumed[event.room] = position
             elif isinstance(event, ev.SessionResumed):
@@ -276,7 +282,7 @@ class WatchedPlay(Play):
         got: dict[str, set[str]] = {}
         for seat in self.state.seats:
             box = self.remembered.inboxes.get(seat)
-            new = [f for f in (box.recent if box else ()) if f.number > counts.get(seat, 0)]
+            new = self.new(seat, counts.get(seat, 0))
             if [f.number for f in new] != list(range(counts.get(seat, 0) + 1, (box.count if box else 0) + 1)):
                 raise Broken(f"the numbers of {seat} have a gap")
             if sum(f.body["kind"] == "view" for f in new) > 1:
@@ -321,6 +327,8 @@ class WatchedPlay(Play):
             raise Broken(f"{seat.id} was sent the mediators' map")
         if (view["room"]["id"] if view["room"] else None) != seat.room:
             raise Broken(f"{seat.id} was sent another room than its own")
+        if seat.room is not None:
+            self._nothing_from_before_it_came(seat, view["room"])
         if seat.room is None and (view["people"] or view["sides"]):
             raise Broken(f"{seat.id}, who is in no room, was told who takes part")
         for person in view["people"]:
@@ -335,6 +343,15 @@ class WatchedPlay(Play):
         for request in view["devices"]:
             if request["seat"] != seat.id and not mediates:
                 raise Broken(f"{seat.id} was told of another device of {request['seat']}")
+
+    def _nothing_from_before_it_came(self, seat: Seat, room: Reply) -> None:
+        came = self.came[seat.id]
+        if room["since"] != self.came_at[seat.id]:
+            raise Broken(f"{seat.id} was told since when {room['id']} is in use")
+        if room["note"] and self.noted[room["id"]] < came:
+            raise Broken(f"{seat.id} was shown a note that was written before it came")
+        if came == len(self.written) and self.marks.setdefault(seat.stay, room["epoch"]) != room["epoch"]:
+            raise Broken(f"{seat.id} was told how busy {room['id']} has been")
 
     def _the_revoked_are_gone(self, before: State, counts: Mapping[str, int]) -> None:
         command = self.cause[1]
@@ -390,12 +407,14 @@ class WatchedPlay(Play):
             for room in self.state.rooms.values()
             if not room.paused
             for one in room.members
+            if (media := self._switched_on(self.state.seats[one]))
             for other in room.members
             if one != other and self._may_reach(room, self.state.seats[one], self.state.seats[other])
-            for name, media in MEDIA_OF.items()
-            if getattr(self.state.seats[one], name) and self.state.seats[one].role not in SILENT
             for medium in media
         )
+
+    def _switched_on(self, seat: Seat) -> list[str]:
+        return [m for name, media in MEDIA_OF.items() if getattr(seat, name) and seat.role not in SILENT for m in media]
 
     def _may_reach(self, room: Room, one: Seat, other: Seat) -> bool:
         shown = self.shown.get(one.id)

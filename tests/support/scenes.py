@@ -16,6 +16,7 @@ class Stage(Protocol):
     play: Play
 
     def pick_seat(self, wanted: Callable[[Seat], bool]) -> Seat | None: ...
+    def places(self, seat: Seat) -> list[str]: ...
     def ask(self, actor: str | None, command: c.Command) -> Reply | None: ...
     def fact(self, fact: c.Fact) -> None: ...
     def mediator(self) -> str | None: ...
@@ -101,11 +102,11 @@ def absence(stage: Stage) -> None:
         stage.ask(host, c.StepOut() if stage.chance(0.5) else c.Leave())
     stage.play.show(one)
     _says(stage, one)
-    if stage.chance(0.3):
+    if stage.chance(0.2):
         stage.ask(other, c.StepOut())
-    if stage.chance(0.3):
+    if stage.chance(0.4):
         _moved(stage, {host: JOINT})
-    if stage.chance(0.3):
+    if stage.chance(0.5):
         stage.ask(stage.mediator(), c.Pause())
         stage.ask(stage.mediator(), c.Resume())
     stage.ask(stage.mediator(), c.Resume(JOINT))
@@ -193,6 +194,20 @@ def apart_at_home(stage: Stage) -> None:
     stage.ask(other.id, c.StepOut())
 
 
+def sides_apart(stage: Stage) -> None:
+    """Somebody, or a side, is kept apart from a whole side; then they are told to meet."""
+    one, other = _one_of(stage, "A"), _one_of(stage, "B")
+    if one is None or other is None or JOINT not in stage.play.state.rooms:
+        return
+    _moved(stage, {one: LOBBY, other: LOBBY})
+    subjects = [c.Subject("seat", one) if stage.chance(0.5) else c.Subject("side", "A"), c.Subject("side", "B")]
+    stage.ask(stage.mediator(), c.KeepApart(*(subjects if stage.chance(0.5) else reversed(subjects))))
+    _moved(stage, {one: JOINT})
+    _moved(stage, {other: JOINT})
+    if stage.chance(0.7):
+        stage.ask(stage.mediator(), c.AllowTogether(*subjects))
+
+
 def stolen_link(stage: Stage) -> None:
     """Somebody asks with a link that is replaced or revoked before the answer comes."""
     seat = stage.pick_seat(lambda s: s.where != "revoked")
@@ -235,10 +250,11 @@ def out_of_place(stage: Stage) -> None:
     if seat is None:
         return
     rooms = [LOBBY, *stage.play.state.rooms]
-    for room in rooms:
-        frm = (seat.room or LOBBY) if stage.chance(0.6) else rooms[len(rooms) // 2]
-        if stage.chance(0.4):
-            stage.ask(stage.mediator(), c.Move((Step(seat.id, frm, room),)))
+    fit = stage.places(seat)
+    for room in sorted(rooms, key=fit.__contains__):
+        steps = (Step(seat.id, (seat.room or LOBBY) if stage.chance(0.6) else rooms[len(rooms) // 2], room),)
+        if stage.chance(0.6):
+            stage.ask(stage.mediator(), c.Move(steps, confirmation=stage.play.preview(steps)["confirmation"]))
 
 
 def second_session(stage: Stage) -> None:
@@ -247,10 +263,11 @@ def second_session(stage: Stage) -> None:
     """
     party = stage.pick_seat(lambda s: not s.mediates and s.where != "revoked")
     other = stage.pick_seat(lambda s: not s.mediates and s is not party)
-    if party is not None and other is not None and stage.chance(0.5):
+    if party is not None and other is not None and stage.chance(0.8):
+        _moved(stage, {s.id: LOBBY for s in (party, other) if _here(s)})
         stage.ask(stage.mediator(), c.KeepApart(c.Subject("seat", party.id), c.Subject("seat", other.id)))
-    if party is not None and stage.chance(0.5):
-        stage.ask(stage.mediator(), c.RevokeLink(party.id))
+    if other is not None and stage.chance(0.6):
+        stage.ask(stage.mediator(), c.RevokeLink(other.id))
     stage.ask(stage.mediator(), c.CloseSession())
     if stage.play.state.closed is None:
         return
@@ -270,16 +287,19 @@ SCENES: tuple[Callable[[Stage], object], ...] = (
     parting_and_undo,
     absence,
     absence,
+    absence,
     held_mediator,
     there_and_back,
     newcomer,
     stale_plan,
     pause_and_resume,
     apart_at_home,
+    sides_apart,
     stolen_link,
     new_tab,
     cut_off,
     share_over_a_move,
     out_of_place,
+    second_session,
     second_session,
 )

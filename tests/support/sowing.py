@@ -18,7 +18,8 @@ def bug(sow: Callable[[Patch], None]) -> Callable[[Patch], None]:
     return sow
 
 
-OWN = ("tests.support.sowing", "tests.support.mutants", "tests.support.mutants_of_words")
+SOWERS = ("sowing", "mutants", "mutants_of_words", "mutants_of_board", "mutants_of_agreement")
+OWN = tuple(f"tests.support.{name}" for name in SOWERS)
 
 
 def instead(patch: Patch, right: object, wrong: object) -> None:

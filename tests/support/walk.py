@@ -233,7 +233,7 @@ for deed, weight in {
     Walker.revoke_link: 3,
     Walker.device: 5,
     Walker.out_of_turn: 10,
-    Walker.scene: 160,
+    Walker.scene: 220,
     Walker.close_session: 1,
     Walker.next_session: 1,
 }.items():
