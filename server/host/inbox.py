@@ -20,7 +20,7 @@ class Numbered:
     body: Mapping[str, object]
 
     def frame(self) -> dict[str, object]:
-        return {"type": "fact", "number": self.number, "at": self.at, "fact": self.body}
+        return {"type": "fact", "number": self.number, "at": self.at, "fact": dict(self.body)}
 
 
 class Inbox:

@@ -275,7 +275,7 @@ class LiveSession:
         after = apply_all(before, committed.events, committed.at)
         closed = self._desk.restrict(after)
         try:
-            prepared = prepare(before, committed, after)
+            prepared = prepare(before, committed, after).whole()
             await self._log.append(committed, self._remembered.position, deed_of(before, by, asked))
         except LostCase:
             self.fall_silent()

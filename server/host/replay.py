@@ -1,7 +1,7 @@
 """From a case's log back to the session: the same state, the same inboxes, the same stored answers."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from server.host.inbox import Inbox
 from server.session.apply import apply_all
@@ -62,6 +62,10 @@ class Prepared:
     state: State
     facts: list[Fact]
 
+    def whole(self) -> "Prepared":
+        """With every fact as it will be sent: what is shaped only when it is asked for is asked for now."""
+        return replace(self, facts=[replace(fact, body=dict(fact.body)) for fact in self.facts])
+
 
 def prepare(before: State | None, committed: Committed, after: State | None = None) -> Prepared:
     """What this entry would make of the session. Changes nothing. `after`: the state that it leads to, if known."""
@@ -79,7 +83,9 @@ def take_in(remembered: Remembered, prepared: Prepared) -> Numbers:
     for fact in prepared.facts:
         numbers = {}
         for seat in sorted(fact.audience):
-            inbox = remembered.inboxes.setdefault(seat, Inbox())
+            inbox = remembered.inboxes.get(seat)
+            if inbox is None:
+                inbox = remembered.inboxes[seat] = Inbox()
             numbers[seat] = inbox.add(committed.at, fact.body).number
         numbered.append((fact, numbers))
     return numbered

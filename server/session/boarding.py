@@ -1,15 +1,17 @@
 """The board inside the session: who acts, from where, before which audience. The rules stand in `server.board`."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from operator import attrgetter, is_
 
 from server.board import commands as b
 from server.board import table
-from server.board.board import Board, changed_since
+from server.board.board import Board, Thing, changed_since
 from server.board.card import Card, FileFacts, Version
 from server.board.decide import decide, discloses_into, written_layers
 from server.board.events import BoardEvent
 from server.board.layers import JOINT, MEDIATORS
+from server.board.mark import Mark
 from server.board.release import Release
 from server.board.shapes import Reader, Shape, shape, words_shape
 from server.board.who import Who
@@ -96,7 +98,7 @@ def board_view(state: State, seat: Seat) -> dict[str, object] | None:
 def things_of(state: State, seat: Seat) -> list[Shape]:
     """Everything on the board that this seat may know, oldest first: its snapshot, its export."""
     eyes = reader(state, seat)
-    return _all(state.board, readable(state, seat), eyes)
+    return [shape(thing, eyes) for thing in _all(state.board, readable(state, seat))]
 
 
 def card_history(state: State, seat: Seat, card: str) -> list[Shape]:
@@ -131,11 +133,41 @@ def files_named(state: State) -> dict[str, int]:
     return {card.file.blob: card.file.pages for card in cards if card.file is not None}
 
 
-def _all(board: Board, layers: frozenset[str], eyes: Reader) -> list[Shape]:
-    return [shape(t, eyes) for t in board.things.values() if t.layer in layers and not t.removed]
+def _all(board: Board, layers: frozenset[str]) -> list[Thing]:
+    return [t for t in board.things.values() if t.layer in layers and not t.removed]
 
 
-def board_changes(before: State | None, after: State) -> list[tuple[frozenset[str], dict[str, object]]]:
+class Change(Mapping[str, object]):
+    """A fact of the board: things as one audience sees them now, and ids of those that are gone.
+
+    Its shapes are made when they are first asked for: whoever reads a long log again asks only for the last ones.
+    """
+
+    __slots__ = ("_body", "_eyes", "_put")
+
+    def __init__(self, put: list[Thing], gone: list[str], eyes: Reader, layers: frozenset[str] | None) -> None:
+        named = {"layers": sorted(layers)} if layers is not None else {}
+        self._body: dict[str, object] = {"kind": "board", **named, "put": None, "gone": gone}
+        self._put: list[Thing] | None = put
+        self._eyes = eyes
+
+    def __getitem__(self, name: str) -> object:
+        if name == "put" and self._put is not None:
+            self._body["put"] = [shape(thing, self._eyes) for thing in self._put]
+            self._put = None
+        return self._body[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._body)
+
+    def __len__(self) -> int:
+        return len(self._body)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+def board_changes(before: State | None, after: State) -> list[tuple[frozenset[str], Change]]:
     """What this entry tells of the board: whole facts, each with the seats that may know it.
 
     `put` holds things as they are now, `gone` the ids of what this audience does not see any more. Where somebody comes
@@ -153,7 +185,7 @@ def board_changes(before: State | None, after: State) -> list[tuple[frozenset[st
         told.setdefault((then, now), []).append(seat.id)
     changed = changed_since(before.board, after.board)
     facts = [(seats, _change(before.board, after.board, changed, *eyes)) for eyes, seats in told.items()]
-    return [(frozenset(seats), body) for seats, body in facts if body]
+    return [(frozenset(seats), body) for seats, body in facts if body is not None]
 
 
 Eyes = tuple[frozenset[str], Reader]
@@ -168,30 +200,38 @@ def _eyes(state: State, seat: Seat | None) -> Eyes:
 _NOBODY = Reader(None, False, frozenset())
 
 
-def _change(before: Board, after: Board, changed: list[str], then: Eyes, now: Eyes) -> dict[str, object]:
-    """What those are told who saw the board `before` so and see it so `after`; nothing where nothing is new to them."""
+def _change(before: Board, after: Board, changed: list[str], then: Eyes, now: Eyes) -> Change | None:
+    """What those are told who saw the board `before` so and see it so `after`; None where nothing is new to them."""
     (was, saw), (layers, eyes) = then, now
     both = was & layers
     looked = changed if saw == eyes or not both else list({**before.things, **after.things})
-    put: list[Shape] = []
+    put: list[Thing] = []
     gone: list[str] = []
     for name in looked:
-        new, old = _shown(after, name, both, eyes), _shown(before, name, both, saw)
-        if new is not None and new != old:
-            put.append(new)
-        elif new is None and old is not None:
+        new, old = _there(after, name, both), _there(before, name, both)
+        if new is not None:
+            if old is None or _surely_differ(old, new) or shape(new, eyes) != shape(old, saw):
+                put.append(new)
+        elif old is not None:
             gone.append(name)
     if layers != was:
-        put += _all(after, layers - was, eyes)
-        return {"kind": "board", "layers": sorted(layers), "put": put, "gone": gone}
-    return {"kind": "board", "put": put, "gone": gone} if put or gone else {}
+        put += _all(after, layers - was)
+        return Change(put, gone, eyes, layers)
+    return Change(put, gone, eyes, None) if put or gone else None
 
 
-def _shown(board: Board, thing: str, layers: frozenset[str], eyes: Reader) -> Shape | None:
+def _surely_differ(old: Thing, new: Thing) -> bool:
+    """Whether it looks different to whoever reads it. `False` says nothing; version and place, which every reader is
+    shown, often say enough, and save making both shapes.
+    """
+    if isinstance(old, Card | Mark) and isinstance(new, Card | Mark):
+        return old.version != new.version or old.place != new.place
+    return False
+
+
+def _there(board: Board, thing: str, layers: frozenset[str]) -> Thing | None:
     found = board.things.get(thing)
-    if found is None or found.layer not in layers or found.removed:
-        return None
-    return shape(found, eyes)
+    return None if found is None or found.layer not in layers or found.removed else found
 
 
 def differs(before: State, after: State) -> bool:

@@ -91,7 +91,10 @@ def _of_class(wanted: type) -> Make:
     inner = {name: one for name, one in makers.items() if one is not None}
 
     def make(value: Any) -> Any:
-        return wanted(**{**value, **{name: one(value[name]) for name, one in inner.items() if name in value}})
+        for name, one in inner.items():  # in place: it was read for this alone
+            if name in value:
+                value[name] = one(value[name])
+        return wanted(**value)
 
     return make
 

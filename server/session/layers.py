@@ -80,7 +80,7 @@ def writable(state: State, seat: Seat) -> frozenset[str]:
 def reader(state: State, seat: Seat) -> Reader:
     """Whose eyes a thing is shaped for."""
     free = seat.mediates or not state.apart
-    known = frozenset(s for s in state.sides if free or knows_side(state, seat, s))
+    known = frozenset(state.sides if free else (s for s in state.sides if knows_side(state, seat, s)))
     group = let_in(state, seat)
     side = seat.side if group is not None else None
     return Reader(side, group == MEDIATORS, known, strangers(state, seat))

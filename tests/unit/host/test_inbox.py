@@ -2,6 +2,7 @@
 
 import json
 import sys
+from types import MappingProxyType
 
 from server.host.inbox import KEPT, Inbox, shared
 
@@ -89,3 +90,9 @@ def test_many_views_of_a_full_house_cost_little_memory() -> None:
         assert isinstance(found, dict)
         parts |= {id(p) for p in found["people"]}
     assert len(parts) <= 40 + 2 * 100 and sys.getsizeof(parts) < 40_000
+
+
+def test_a_frame_is_plain_whatever_its_fact_is_kept_as() -> None:
+    inbox = Inbox()
+    numbered = inbox.add(0, MappingProxyType({"kind": "board", "put": [], "gone": ["c_1"]}))
+    assert json.loads(json.dumps(numbered.frame()))["fact"] == {"kind": "board", "put": [], "gone": ["c_1"]}

@@ -4,11 +4,18 @@ import random
 
 import pytest
 
+from server.board import commands as b
+from server.board.board import Thing
+from server.board.layers import JOINT as TABLE
+from server.board.place import Place
+from server.board.shapes import Reader, Shape, shape
 from server.errors import Refused
 from server.host.replay import Remembered, prepare, replay, take_in
+from server.session import boarding
 from server.session import commands as c
 from server.session.codec import Committed, decode
 from server.session.view import view
+from tests.support.boarding import write
 from tests.support.cast import CLARA, DANA, JOINT, MIRIAM, PAUL, PRIYA, ROOM_A, Play, on_stage
 
 PEOPLE = (MIRIAM, PAUL, PRIYA, CLARA, DANA)
@@ -58,6 +65,32 @@ def test_every_seats_numbers_are_dense_and_its_newest_view_is_what_it_may_know()
             frames = inbox.since(0) or []
             assert [f.number for f in frames] == list(range(1, inbox.count + 1))
             assert play.newest(seat) == view(play.state, seat)
+
+
+def test_a_replay_shapes_no_card_before_somebody_asks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    shaped: list[Thing] = []
+
+    def noting(thing: Thing, eyes: Reader) -> Shape:
+        shaped.append(thing)
+        return shape(thing, eyes)
+
+    play = on_stage(rooms={JOINT: (MIRIAM, PAUL, DANA)})
+    card = write(play, PAUL, TABLE)
+    play.ask(PAUL, b.PlaceThings(((card, Place(10, 20, 260, 140)),)))
+    told = numbers(play.remembered)
+    monkeypatch.setattr(boarding, "shape", noting)
+    again = play.replayed()
+    assert shaped == []
+    assert numbers(again) == told and shaped != []
+
+
+def test_what_is_prepared_whole_is_shaped_already() -> None:
+    play = on_stage(rooms={JOINT: (MIRIAM, PAUL, DANA)})
+    before = play.state
+    write(play, PAUL, TABLE)
+    prepared = prepare(before, decode(play.written[-1]), play.state)
+    assert {type(fact.body) for fact in prepared.whole().facts} == {dict}
+    assert prepared.whole() == prepared
 
 
 def test_preparing_changes_nothing() -> None:
