@@ -332,3 +332,32 @@ def test_a_removed_card_can_be_put_back_from_the_line_that_says_so(page: Page, a
     page.locator(".toast").get_by_role("button", name="Undo").click()
     wanted = {"name": "restore_things", "things": ["c1"], "seen": {"epoch": 1}}
     until(lambda: wanted in socket.commands(), "the card is put back")
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 700)])
+def test_what_parley_says_is_in_reach_above_an_open_dialog(page: Page, address: str, size: tuple[int, int]) -> None:
+    mine = [placed(id=f"c{n}", layer="side:A", author="side:A", state="draft") for n in (1, 2)]
+    socket = alone(page, address, [mine[0] | {"title": "One"}, mine[1] | {"title": "Two"}])
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    if size[0] < 768:
+        page.get_by_role("navigation", name="Show").get_by_role("button", name="Board").click()
+    entry(page, "One").get_by_role("button", name="Move or more").click()
+    item(page, "Remove").click()
+    socket.fact({"kind": "board", "put": [], "gone": ["c1"]})
+    undo = page.locator(".toast").get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    entry(page, "Two").get_by_role("button", name=re.compile("^Change…")).click()
+    dialog = page.get_by_role("dialog")
+    for _ in range(5):
+        dialog.get_by_role("group", name="Add a term").get_by_role("button").first.click()  # as tall as it can be
+    for button in (*dialog.locator("header, footer").get_by_role("button").all(), undo):
+        button.click(trial=True, timeout=3000)
+    clean(page, f"a dialog with a toast, {size[0]}")
+    expect(dialog.locator("#announce")).to_be_attached()  # outside of the dialog nothing is read
+    undo.click()
+    wanted = {"name": "restore_things", "things": ["c1"], "seen": {"epoch": 1}}
+    until(lambda: wanted in socket.commands(), "the card is put back")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.locator("body > #announce")).to_be_attached()

@@ -5,73 +5,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.browser.people import PATIENCE_S, House, Person
+from tests.browser.papers import PATIENCE_MS, Papers
+from tests.browser.people import House, Person
 from tests.browser.test_looks_of_a_session import clean
 from tests.support.lone_page import LoneSocket, fixture, lone_server, show
 from tests.support.wire_cutter import free_port, wire_cutter
-
-PATIENCE_MS = PATIENCE_S * 1000
 
 
 @pytest.fixture
 def house(new_session: Callable[..., House]) -> House:
     """A session of its own on this file's server."""
     return new_session()
-
-
-class Papers:
-    """The board of one person, in the words of use."""
-
-    def __init__(self, person: Person) -> None:
-        self.person = person
-        self.page: Page = person.page
-        self.dialog = self.page.get_by_role("dialog")
-        self.board = self.page.get_by_role("region", name="Board", exact=True)
-        button = self.page.get_by_role("button", name=re.compile("^Board"))
-        expect(button).to_be_visible(timeout=PATIENCE_MS)
-        button.click()
-        self.board.get_by_role("button", name="List", exact=True).click()
-
-    def part(self, name: str) -> Locator:
-        return self.board.get_by_role("region", name=name, exact=True)
-
-    def entry(self, title: str, part: str = "Ours") -> Locator:
-        return self.part(part).get_by_role("article", name=title, exact=True)
-
-    def field(self, name: str) -> Locator:
-        return self.dialog.get_by_label(name, exact=True)
-
-    def press(self, name: str) -> None:
-        self.dialog.get_by_role("button", name=name, exact=True).last.click()
-
-    def add(self, kind: str) -> None:
-        self.part("Ours").get_by_role("button", name="Add", exact=True).click()
-        self.page.get_by_role("menuitem", name=re.compile(f"^{kind}")).click()
-        expect(self.dialog).to_be_visible()
-
-    def write(self, kind: str, title: str, text: str = "") -> None:
-        """A new card on the own part."""
-        self.add(kind)
-        self.field("In a few words").fill(title)
-        self.field("More, if it needs more words (optional)").fill(text)
-        self.press("Save for our side")
-        expect(self.entry(title)).to_be_visible()
-
-    def change(self, title: str) -> None:
-        self.entry(title).get_by_role("button", name=re.compile("^Change…")).click()
-
-    def choose(self, title: str, item: str) -> None:
-        self.entry(title).get_by_role("button", name=f"Move or more: {title}").click()
-        self.page.get_by_role("menuitem", name=item).click()
-
-    def refused(self, field: Locator, words: str) -> None:
-        """Said beside this field, with the focus on it."""
-        expect(field).to_be_focused()
-        expect(field).to_have_attribute("aria-invalid", "true")
-        expect(field).to_have_accessible_description(re.compile(re.escape(words)))
-        expect(self.dialog).to_be_visible()
 
 
 def come(house: House, **places: str) -> list[Person]:

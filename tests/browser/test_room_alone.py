@@ -236,6 +236,25 @@ def test_an_undo_that_brings_sides_together_is_shown_again(page: Page, address: 
     assert sockets[0].commands()[-1] == {"name": "preview", "undo": "v1"}
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1000, 800), (390, 800)])
+def test_the_undo_of_a_move_covers_nothing_that_is_asked(page: Page, address: str, width: int, height: int) -> None:
+    shown = fixture("mediator_undo")
+    shown["view"]["moved"] = fixture("arrival")["view"]["moved"]  # led here by another mediator
+    shown["view"]["me"]["microphone"] = False
+    page.set_viewport_size({"width": width, "height": height})
+    show(page, address, shown)
+    if width < 1280:
+        page.get_by_role("navigation", name="Show").get_by_role("button", name="Map").click()
+    undo = page.get_by_role("region", name="Last move")
+    asked = page.get_by_role("region", name="You are in another room")
+    for button in (undo.get_by_role("button"), *asked.get_by_role("button").all()):
+        button.click(trial=True, timeout=3000)
+    lower, upper = undo.bounding_box(), asked.bounding_box()
+    assert lower and upper and upper["y"] + upper["height"] <= lower["y"]
+    bar = page.get_by_role("navigation", name="What you can do").bounding_box()
+    assert bar and lower["y"] + lower["height"] <= bar["y"]
+
+
 def test_a_link_is_shown_once(page: Page, address: str) -> None:
     def server(socket: LoneSocket, command: Command) -> None:
         socket.answer(command, {"seat": "s9", "link": "https://example.org/join#secret"})

@@ -4,6 +4,8 @@ import { goBack, pathTo } from "./focus.js";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
 import { t } from "./text.js";
+import { Toasts } from "./toast.js";
+import { rise } from "./topmost.js";
 
 /**
  * Shown while it is rendered. `onClose` is called on Esc, on the cross and on a tap outside; take it off the screen there.
@@ -19,9 +21,11 @@ export function Dialog({ title, onClose, children, actions, wide = false, class:
     if (!dialog) return undefined;
     back.current = pathTo(document.activeElement);
     if (!dialog.open) dialog.showModal();
+    const sink = rise(dialog);
     const first = dialog.querySelector("[data-focus]") || dialog.querySelector("input, textarea, select");
     if (first instanceof HTMLElement) first.focus();
     return () => {
+      sink();
       if (dialog.open) dialog.close();
       goBack(back.current);
     };
@@ -40,5 +44,6 @@ export function Dialog({ title, onClose, children, actions, wide = false, class:
         <div class="dialog__body">${children}</div>
         ${actions && html`<footer class="dialog__actions">${actions}</footer>`}
       </div>
+      <${Toasts} inside=${box} />
     </dialog>`;
 }

@@ -4,6 +4,7 @@ import { announce } from "./announce.js";
 import { html } from "./html.js";
 import { Icon } from "./icon.js";
 import { t } from "./text.js";
+import { topmost } from "./topmost.js";
 
 /** @typedef {{id: number, text: string, action?: {label: string, act: () => void}, until: number | null, icon?: string}} Toast */
 
@@ -26,9 +27,13 @@ export function toast(text, { action, seconds = SECONDS, icon, silent = false } 
   return gone;
 }
 
-/** Where toasts appear. Render it once per page, last. */
-export function Toasts() {
-  const shown = list.value;
+/**
+ * Where toasts appear. Render it once per page, last; every dialog has its own place for them, while it is in front.
+ * @param {{inside?: {current: Element | null}}} props    inside: of this dialog
+ */
+export function Toasts({ inside }) {
+  const shown = topmost.value === (inside ? inside.current : null) ? list.value : [];
+  if (inside && !shown.length) return null;
   return html`<div class="toasts" role="region" aria-label=${t("Messages from Parley")}>
     ${shown.map((one) => {
       const gone = () => void (list.value = list.value.filter((other) => other.id !== one.id));

@@ -124,6 +124,7 @@ export function RoomScreen({ store, socket, call, devices, boot }) {
           onLarge=${narrow ? undefined : resize} onClose=${narrow ? undefined : toggleBoard} />`}
         ${show.chat && chat(narrow ? undefined : toggleChat)}
       </div>
+      ${map && html`<${UndoBar} state=${state} plans=${plans} />`}
       <${Bar} state=${state} call=${call} actions=${actions} keys=${keys.on.value}>
         ${!narrow && view.board && html`<${Control} icon="board" pressed=${boardOpen} badge=${news} act=${toggleBoard}
           label=${news ? n("Board, {count} new", "Board, {count} new", news) : t("Board")} />`}
@@ -133,7 +134,7 @@ export function RoomScreen({ store, socket, call, devices, boot }) {
       <//>
       ${actions.dialog.value === "call" && html`<${CallDialog} state=${state} actions=${actions} />`}
       ${actions.dialog.value === "shortcuts" && html`<${ShortcutsDialog} actions=${actions} keys=${keys} />`}
-      ${map && html`<${MapDialogs} state=${state} plans=${plans} ask=${actions.ask} /><${UndoBar} state=${state} plans=${plans} />`}
+      ${map && html`<${MapDialogs} state=${state} plans=${plans} ask=${actions.ask} />`}
       <${BoardDialogs} state=${state} dialogs=${dialogs} acts=${acts} live=${live} />
       <${Toasts} />
     </div>`;
