@@ -107,10 +107,14 @@ class WriteComment:
 
 @dataclass(frozen=True, slots=True)
 class TableCard:
-    """Put an own card on the table, before everybody. `seen` names the joint room."""
+    """Put an own card on the table, before everybody, in the words of `version`. `seen` names the joint room; `parts`
+    are the members of a package as the person was looking at them: each card and its version, in their order.
+    """
 
     card: str
+    version: int
     seen: Seen
+    parts: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,7 @@ class PutBack:
 class ReleaseCard:
     """ "The mediator may say this…": these words (of `version`), to these layers. With `answer`, an answer to the
     joint proposal `card`, to be given by the mediator.
+    `parts` as in `TableCard`.
     """
 
     card: str
@@ -152,6 +157,7 @@ class ReleaseCard:
     compare: bool = False
     answer: str | None = None
     reason: str = ""
+    parts: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,19 @@ def _ways_gone(board: Board, thing: object) -> list[tuple[str, str, str, str]]:
     return found
 
 
+def as_looked_at(board: Board, card: Card, version: int, parts: tuple[tuple[str, int], ...], who: Who) -> None:
+    """Nobody puts forward words, nor a member of a package, that it was not looking at. `parts` are the members as they
+    were shown: each card and its version, in their order.
+
+    Raises `Refused("card_changed")` with the version and the writer of what is another now.
+    """
+    looked = ((card.id, version), *parts)
+    now = (card, *board.cards(card.members))
+    if looked != tuple((one.id, one.version) for one in now):
+        other = next((one for one in now if (one.id, one.version) not in looked), card)
+        raise Refused("card_changed", version=other.version, by=who.name_of(other))
+
+
 def together(board: Board, card: Card, who: Who, *, own: bool = False) -> tuple[Card, ...]:
     """The card as it goes, with the sides that it asks, and behind it the members of a package.
 

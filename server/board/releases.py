@@ -6,7 +6,7 @@ from server.board import commands as c
 from server.board import events as ev
 from server.board.board import Board
 from server.board.card import INTEREST, Card, Reply, Words
-from server.board.crossing import Way, crossed, together
+from server.board.crossing import Way, as_looked_at, crossed, together
 from server.board.layers import JOINT, MEDIATORS, ledger_layer, side_layer
 from server.board.proposal import TIME
 from server.board.release import CONDITION_MAX, Release
@@ -28,8 +28,7 @@ def release(board: Board, command: c.ReleaseCard, who: Who) -> Done:
     card = card_named(board, who, command.card)
     if card.layer != side_layer(who.side) or card.came:
         raise Refused("not_yours")
-    if command.version != card.version:
-        raise Refused("card_changed", version=card.version, by=who.name_of(card))
+    as_looked_at(board, card, command.version, command.parts, who)
     if command.compare and card.kind != INTEREST:
         raise Refused("only_interests", field="compare")
     sources = together(board, card, who, own=command.own)

@@ -4,7 +4,7 @@ from server.board import commands as c
 from server.board import events as ev
 from server.board.board import Board
 from server.board.card import ANSWERABLE, Card, Reply
-from server.board.crossing import Way, crossed, together
+from server.board.crossing import Way, as_looked_at, crossed, together
 from server.board.layers import JOINT, ledger_layer
 from server.board.proposal import (
     ANSWERS,
@@ -30,13 +30,14 @@ REASON_MAX = 1_000
 def table(board: Board, command: c.TableCard, who: Who) -> Done:
     """The owner shows its own card to everybody, in the joint room.
 
-    Raises `Refused`: not_yours, on_the_table, sides_too_few, and what `crossing` refuses.
+    Raises `Refused`: not_yours, on_the_table, card_changed, sides_too_few, and what `crossing` refuses.
     """
     card = card_named(board, who, command.card)
     if card.author != who.author or card.author is None or card.came:
         raise Refused("not_yours")
     if card.layer == JOINT or _lies_there(board, card):
         raise Refused("on_the_table")
+    as_looked_at(board, card, command.version, command.parts, who)
     sources = together(board, card, who)
     room_left(board, JOINT, len(sources))
     names_enough(sources)

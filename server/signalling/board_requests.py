@@ -180,13 +180,28 @@ class WriteComment(Shape):
         return b.WriteComment(self.card, self.layer, self.text, self.seen.value())
 
 
+class Part(Shape):
+    """A member of a package, as the person was looking at it."""
+
+    card: Id
+    version: Number
+
+    def value_of(self) -> tuple[str, int]:
+        return self.card, self.version
+
+
+Parts = Annotated[list[Part], Field(max_length=100)]
+
+
 class TableCard(Shape):
     name: Literal["table_card"]
     card: Id
+    version: Number
+    parts: Parts = Field(default_factory=list)
     seen: Seen
 
     def value(self) -> b.TableCard:
-        return b.TableCard(self.card, self.seen.value())
+        return b.TableCard(self.card, self.version, self.seen.value(), tuple(p.value_of() for p in self.parts))
 
 
 class ReplyTo(Shape):
@@ -233,6 +248,7 @@ class ReleaseCard(Shape):
     compare: bool = False
     answer: Text | None = None
     reason: Text = ""
+    parts: Parts = Field(default_factory=list)
 
     def value(self) -> b.ReleaseCard:
         return b.ReleaseCard(
@@ -246,6 +262,7 @@ class ReleaseCard(Shape):
             self.compare,
             self.answer,
             self.reason,
+            tuple(p.value_of() for p in self.parts),
         )
 
 

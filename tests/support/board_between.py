@@ -15,6 +15,7 @@ from server.session import commands as c
 from server.session.layers import group_of, newcomers
 from server.session.state import Seat
 from tests.support.board_twice import FOREIGN, ON_BOARD, SPEAKERS, BoardTwice
+from tests.support.boarding import parts_of
 from tests.support.cast import JOINT as JOINT_ROOM
 from tests.support.cast import MIRIAM
 from tests.support.high import Run
@@ -117,6 +118,8 @@ class BoardBetween(BoardTwice):
         seen = self.seen(run, seat.id, ledger_layer(side))
         version = card.version if card.layer != JOINT else 1
         more = {"condition": secret.choice(("", "Secret condition")), "own": recipe.own, **more}
+        if card.layer != JOINT:
+            more["parts"] = parts_of(run.state.board, card)
         try:
             reply = run.ask(seat.id, b.ReleaseCard(made, version, seen, to, **more))  # type: ignore[arg-type]
         except Refused:
@@ -131,12 +134,19 @@ class BoardBetween(BoardTwice):
         made = [self.drafted(n, recipe) for n in (0, 1)]
         if None not in made:
             actors = self.of_side(recipe.sides[0], table=True)
-            self.do(actors, lambda run, a: b.TableCard(str(made[self.number(run)]), self.seen(run, a, JOINT)))
+            self.do(actors, lambda run, a: self.put_forward(run, a, str(made[self.number(run)])))
         for follows in ("they_answer", "i_answer", "they_answer", "they_answer_through_mediator"):
             if self.rng.random() < 0.3:
                 getattr(self, follows)()
         if self.rng.random() < 0.4:
             self.all_accept()
+
+    def put_forward(self, run: Run, seat: str, made: str) -> b.BoardCommand:
+        """The card on the table, in the words of now."""
+        card = run.state.board.things[made]
+        return b.TableCard(
+            made, getattr(card, "version", 1), self.seen(run, seat, JOINT), parts_of(run.state.board, card)
+        )
 
     def all_accept(self) -> None:
         """Every side that a proposal names says yes to it."""
@@ -258,9 +268,8 @@ class BoardBetween(BoardTwice):
             card = run.state.board.things[str(made[self.number(run)])]
             assert isinstance(card, Card)
             to = (recipe.to, side_layer("C" if recipe.sides[0] != "C" else "A"))
-            return b.ReleaseCard(
-                card.id, card.version, self.seen(run, a, ledger_layer(self.side_of(a))), to, recipe.own
-            )
+            seen = self.seen(run, a, ledger_layer(self.side_of(a)))
+            return b.ReleaseCard(card.id, card.version, seen, to, recipe.own, parts=parts_of(run.state.board, card))
 
         replies = self.do((actor, actor), command)
         return [str(r["release"]) if r else None for r in replies]

@@ -11,6 +11,7 @@ from server.session.commands import LOBBY
 from server.session.layers import group_of, newcomers
 from server.session.state import Seat
 from tests.support.board_deeds import NOWHERE, BoardDeeds
+from tests.support.boarding import parts_of
 from tests.support.cast import JOINT as JOINT_ROOM
 
 ANSWERS = ("accept", "accept", "accept", "changes", "cannot", "time", None)
@@ -24,7 +25,20 @@ class BoardDealing(BoardDeeds):
     def table(self) -> None:
         card = self.a_card(lambda t: t.layer != JOINT and not t.removed and not t.came and t.state in ("", "draft"))
         if card and (seat := self.somebody(lambda s: group_of(s) == card.author)):
-            self.ask(seat.id, b.TableCard(self.foreign(card.id), self.looked(seat, JOINT)))
+            self.put_forward(seat, self.foreign(card.id))
+
+    def put_forward(self, seat: Seat, card: str) -> str:
+        """Somebody tables a card as it lies there; seldom as it was before. Its id on the table, or `nowhere`."""
+        version, parts = self.as_shown(card)
+        return self.made(self.ask(seat.id, b.TableCard(card, version, self.looked(seat, JOINT), parts)))
+
+    def as_shown(self, card: str) -> tuple[int, tuple[tuple[str, int], ...]]:
+        """Version and parts of a card on somebody's page; seldom a page that has not been told of the newest yet."""
+        found = self.play.state.board.things.get(card)
+        late, parts = self.chance(0.06), parts_of(self.play.state.board, found)
+        if late and parts:
+            return getattr(found, "version", 1), parts[1:] if self.chance(0.5) else ((parts[0][0], 99), *parts[1:])
+        return getattr(found, "version", 1) + (1 if late else 0), parts
 
     def reply(self, card: Card | None = None, seat: Seat | None = None, answer: str | None = "") -> None:
         card = card or self.a_card(lambda t: t.layer == JOINT and t.kind in ANSWERABLE)
@@ -59,6 +73,8 @@ class BoardDealing(BoardDeeds):
             to = tuple(self.rng.sample([t for t in targets if t != group_of(seat)], self.rng.choice((0, 1, 1, 2))))
         seen = self.looked(seat, ledger_layer(seat.side or ""))
         until = self.play.now + self.rng.choice((0, 5_000, 60_000)) if self.chance(0.12) else None
+        if "answer" not in more:
+            more["parts"] = self.as_shown(card)[1]
         usual: dict[str, Any] = {"own": self.chance(0.3), "condition": self.word() if self.chance(0.2) else ""}
         command = b.ReleaseCard(self.foreign(card), version, seen, to, **{**usual, "until": until, **more})
         reply = self.ask(seat.id, command)

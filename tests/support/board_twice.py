@@ -26,6 +26,7 @@ from server.session.layers import group_of, let_in, readable
 from server.session.state import Seat
 from tests.support.board_high import SIDE_B, BoardHigh, Onlooker
 from tests.support.board_rules import with_strings
+from tests.support.boarding import parts_of
 from tests.support.cast import BOARD_HOUSE, POLICY
 from tests.support.cast import JOINT as JOINT_ROOM
 from tests.support.high import Run, of_b, planned
@@ -210,7 +211,7 @@ class BoardTwice(TwoRuns):
     def i_change(self) -> None:
         card = self.visible(lambda t: isinstance(t, Card))
         found = self.state.board.things.get(card)
-        version = found.version if isinstance(found, Card) else 1
+        version, parts = found.version if isinstance(found, Card) else 1, parts_of(self.state.board, found)
         layer = found.layer if found else self.onlooker.layer
         words = self.words(found.kind if isinstance(found, Card) else "issue")
         place = Place(self.rng.randint(-99, 99), 0, 9, 9)
@@ -221,7 +222,7 @@ class BoardTwice(TwoRuns):
             lambda seen: b.RestoreThings((card,), seen(layer)),
             lambda seen: b.WriteComment(card, layer, self.word(), seen(layer)),
             lambda seen: b.WriteComment(card, self.onlooker.layer, self.word(), seen(self.onlooker.layer)),
-            lambda seen: b.TableCard(card, seen(JOINT)),
+            lambda seen: b.TableCard(card, version, seen(JOINT), parts),
             lambda seen: b.WithdrawCard(card),
             lambda seen: b.PutBack(card, seen(JOINT)),
         ]
@@ -235,13 +236,15 @@ class BoardTwice(TwoRuns):
     def i_release(self) -> None:
         card = self.visible(lambda t: t.layer == self.onlooker.layer and isinstance(t, Card))
         found, ledger = self.state.board.things.get(card), f"ledger:{self.onlooker.side or 'A'}"
-        version = found.version if isinstance(found, Card) else 1
+        version, parts = found.version if isinstance(found, Card) else 1, parts_of(self.state.board, found)
         compare, release = getattr(found, "kind", "") == "interest", self.visible(lambda t: t.kind == "release")
         to, late = self.rng.choice((JOINT, side_layer("C"))), self.rng.choice(("paul", "david"))
         layer = self.rng.choice((side_layer("A"), side_layer("B")))
         tried: list[Callable[[Any], Any]] = [
-            lambda seen: b.ReleaseCard(card, version, seen(ledger), (side_layer("A"), JOINT), compare=compare),
-            lambda seen: b.ReleaseCard(card, version, seen(ledger), (JOINT,)),
+            lambda seen: b.ReleaseCard(
+                card, version, seen(ledger), (side_layer("A"), JOINT), compare=compare, parts=parts
+            ),
+            lambda seen: b.ReleaseCard(card, version, seen(ledger), (JOINT,), parts=parts),
             lambda seen: b.TakeBack(release),
             lambda seen: b.CarryRelease(release, to),
             lambda seen: b.MatchInterests(release, FOREIGN),

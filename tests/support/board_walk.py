@@ -64,7 +64,7 @@ class BoardWalker(BoardDealing, Walker):
             for _ in range(self.rng.choice((0, 0, 0, 1, 2))):  # the second time over words that have not been seen
                 seen = self.looked(seat, layer)
                 self.ask(seat.id, b.EditCard(drafted, 1, self.words("proposal"), links, seen))
-            return seat, self.made(self.ask(seat.id, b.TableCard(drafted, self.looked(seat, JOINT))))
+            return seat, self.put_forward(seat, drafted)
         return None
 
     def all_answer(self, card: str, most: float = 0.9) -> None:
@@ -127,7 +127,7 @@ class BoardWalker(BoardDealing, Walker):
         whole = self.draft(seat, "package", layer, Links(members=tuple(members), sides=sides))
         if seat.side and self.chance(0.3):
             return self.say_through_mediator(seat, whole, (JOINT,))
-        on_table = self.made(self.ask(seat.id, b.TableCard(whole, self.looked(seat, JOINT))))
+        on_table = self.put_forward(seat, whole)
         if self.chance(0.2):
             self.ask(seat.id, b.WithdrawCard(on_table))
         self.all_answer(on_table)

@@ -126,7 +126,8 @@ class Sheet:
 
     def table(self, who: Who, card: str) -> str:
         """The card as it lies on the table."""
-        return str(self.ask(who, b.TableCard(card, SEEN))["ids"][0])
+        found = self.card(card)
+        return str(self.ask(who, b.TableCard(card, found.version, SEEN, parts_of(self.board, found)))["ids"][0])
 
     def tabled(self, who: Who, title: str = "Hedge", **links: Any) -> str:
         """A proposal on the table."""
@@ -142,7 +143,8 @@ class Sheet:
 
     def release(self, who: Who, card: str, *to: str, **more: Any) -> str:
         """ "The mediator may say this…", in the card's words of now."""
-        command = b.ReleaseCard(card, self.card(card).version, SEEN, to, **more)
+        found = self.card(card)
+        command = b.ReleaseCard(card, found.version, SEEN, to, **{"parts": parts_of(self.board, found), **more})
         return str(self.ask(who, command)["release"])
 
     def carry(self, release: str, to: str) -> str:
@@ -179,6 +181,11 @@ class Sheet:
             for t in self.board.things.values()
             if t.layer in who.readable and not getattr(t, "removed", False)
         }
+
+
+def parts_of(board: Board, card: object) -> tuple[tuple[str, int], ...]:
+    """The members of a package as they are now, as whoever puts it forward looks at them."""
+    return tuple((one.id, one.version) for one in board.cards(card.members)) if isinstance(card, Card) else ()
 
 
 def eyes_of(who: Who) -> Reader:
@@ -220,7 +227,8 @@ def let_say(play: Play, seat: str, card: str, *to: str, **more: Any) -> str:
     found = play.state.board.things[card]
     assert isinstance(found, Card)
     side = play.state.seats[seat].side or ""
-    command = b.ReleaseCard(card, found.version, seen(play, seat, ledger_layer(side)), to, **more)
+    looked = parts_of(play.state.board, found)
+    command = b.ReleaseCard(card, found.version, seen(play, seat, ledger_layer(side)), to, **more, parts=looked)
     return str(play.ask(seat, command)["release"])
 
 

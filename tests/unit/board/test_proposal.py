@@ -39,7 +39,7 @@ def brought_to(state: str) -> tuple[Sheet, str]:
 
 def attempt(verb: str, sheet: Sheet, card: str, who: Who) -> None:
     if verb == "table":
-        sheet.ask(who, b.TableCard(card, SEEN))
+        sheet.ask(who, b.TableCard(card, 1, SEEN))
     elif verb == "counter":
         sheet.tabled(who, sides=("A", "B", "C"), answers=card)
     elif verb == "put_back":

@@ -19,6 +19,7 @@ from tests.support.boarding import (
     SIDE_B,
     Sheet,
     of_side,
+    parts_of,
 )
 
 NAMED = ("A", "B")
@@ -38,9 +39,9 @@ def test_the_owner_puts_its_card_before_everybody(kind: str) -> None:
 def test_nobody_puts_anothers_card_on_the_table() -> None:
     sheet = Sheet()
     came = sheet.carry(sheet.release(PAUL, sheet.add(PAUL, "idea"), SIDE_B), SIDE_B)
-    assert sheet.refused(DANA, b.TableCard(came, SEEN)).reason == "not_yours"
+    assert sheet.refused(DANA, b.TableCard(came, 1, SEEN)).reason == "not_yours"
     joint = sheet.add(GUEST, "issue")
-    assert sheet.refused(GUEST, b.TableCard(joint, SEEN)).reason == "not_yours"
+    assert sheet.refused(GUEST, b.TableCard(joint, 1, SEEN)).reason == "not_yours"
 
 
 def test_the_same_words_lie_on_the_table_once() -> None:
@@ -48,21 +49,48 @@ def test_the_same_words_lie_on_the_table_once() -> None:
     card = sheet.propose(PAUL, sides=NAMED)
     there = sheet.table(PAUL, card)
     for twice in (card, there):
-        assert sheet.refused(PAUL, b.TableCard(twice, SEEN)).reason == "on_the_table"
+        assert sheet.refused(PAUL, b.TableCard(twice, 1, SEEN)).reason == "on_the_table"
     sheet.ask(PAUL, b.WithdrawCard(there))
     again = sheet.table(PAUL, card)
     sheet.edit(PAUL, card, "Lower hedge", sides=NAMED)
     assert sheet.card(sheet.table(PAUL, card)).words.title == "Lower hedge" and sheet.state(again) == "tabled"
 
 
+def test_words_that_were_changed_in_the_same_instant_are_not_put_on_the_table_unseen() -> None:
+    sheet = Sheet()
+    card = sheet.propose(PAUL, sides=NAMED)
+    sheet.edit(CLARA, card, "Two hedges", sides=NAMED)
+    refusal = sheet.refused(PAUL, b.TableCard(card, 1, SEEN))
+    assert (refusal.reason, refusal.detail) == ("card_changed", {"version": 2, "by": CLARA.name})
+
+
+@pytest.mark.parametrize("forward", [b.TableCard, b.ReleaseCard])
+def test_a_package_goes_forward_with_exactly_the_members_that_were_looked_at(forward: type) -> None:
+    sheet = Sheet()
+    one, other = (sheet.propose(PAUL, title, sides=NAMED) for title in ("One", "Other"))
+    package = sheet.propose(PAUL, members=(one, other), sides=NAMED)
+    shown = ((one, 1), (other, 1))
+    for wrong in ((), ((one, 1),), ((other, 1), (one, 1)), (*shown, (package, 1)), ((one, 1), ("x", 1))):
+        assert sheet.refused(PAUL, forward(package, 1, SEEN, parts=wrong)).reason == "card_changed"
+    sheet.edit(CLARA, other, "Another", sides=NAMED)
+    refusal = sheet.refused(PAUL, forward(package, 1, SEEN, parts=shown))
+    assert (refusal.reason, refusal.detail) == ("card_changed", {"version": 2, "by": CLARA.name})
+    sheet.ask(CLARA, b.RemoveThings((one,)))
+    assert sheet.refused(PAUL, forward(package, 1, SEEN, parts=((one, 1), (other, 2)))).reason == "card_changed"
+    assert sheet.ask(PAUL, forward(package, 1, SEEN, parts=((other, 2),)))
+
+
 def test_a_proposal_is_between_two_sides_at_least() -> None:
     sheet = Sheet()
     for named in (("A",), ("B",)):
         card = sheet.propose(MIRIAM, sides=named)
-        assert sheet.why(MIRIAM, b.TableCard(card, SEEN)) == ("sides_too_few", "sides")
+        assert sheet.why(MIRIAM, b.TableCard(card, 1, SEEN)) == ("sides_too_few", "sides")
     alone = sheet.propose(PAUL, sides=("A",))
     package = sheet.propose(PAUL, members=(alone,), sides=NAMED)
-    assert sheet.why(PAUL, b.TableCard(package, SEEN)) == ("sides_too_few", "sides")
+    assert sheet.why(PAUL, b.TableCard(package, 1, SEEN, parts_of(sheet.board, sheet.card(package)))) == (
+        "sides_too_few",
+        "sides",
+    )
 
 
 def test_who_names_nobody_asks_all_that_it_knows_of() -> None:
@@ -78,14 +106,14 @@ def test_a_proposal_whose_time_is_over_is_not_put_on_the_table() -> None:
     sheet = Sheet()
     card = sheet.propose(PAUL, sides=NAMED, until=NOW + HOUR)
     sheet.now = NOW + HOUR
-    assert sheet.why(PAUL, b.TableCard(card, SEEN)) == ("until_past", "until")
+    assert sheet.why(PAUL, b.TableCard(card, 1, SEEN)) == ("until_past", "until")
 
 
 def test_what_the_others_do_not_have_is_no_condition_before_them() -> None:
     sheet = Sheet()
     price = sheet.propose(PAUL, "Price", sides=NAMED)
     hedge = sheet.propose(PAUL, "Hedge", sides=NAMED, conditions=(price,))
-    refusal = sheet.refused(PAUL, b.TableCard(hedge, SEEN))
+    refusal = sheet.refused(PAUL, b.TableCard(hedge, 1, SEEN))
     assert (refusal.reason, refusal.detail) == ("condition_not_there", {"field": "conditions"})
     there = sheet.table(PAUL, price)
     assert sheet.card(sheet.table(PAUL, hedge)).conditions == (there,)
@@ -96,7 +124,7 @@ def test_a_condition_that_was_removed_is_not_there() -> None:
     price = sheet.propose(PAUL, "Price", sides=NAMED)
     hedge = sheet.propose(PAUL, "Hedge", sides=NAMED, conditions=(price,))
     sheet.ask(PAUL, b.RemoveThings((price,)))
-    assert sheet.refused(PAUL, b.TableCard(hedge, SEEN)).reason == "condition_not_there"
+    assert sheet.refused(PAUL, b.TableCard(hedge, 1, SEEN)).reason == "condition_not_there"
 
 
 # --- answering

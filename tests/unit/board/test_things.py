@@ -172,7 +172,7 @@ def test_another_sides_card_cannot_be_told_from_none_at_all() -> None:
         b.RemoveThings((card,)),
         b.PlaceThings(((card, Place(0, 0, 9, 9)),)),
         b.WriteComment(card, SIDE_B, "x", SEEN),
-        b.TableCard(card, SEEN),
+        b.TableCard(card, 1, SEEN),
         b.ReplyTo(card, "accept", "", SEEN),
         b.WithdrawCard(card),
         b.PutBack(card, SEEN),

@@ -146,7 +146,7 @@ def test_what_is_gone_is_gone_for_every_command() -> None:
     sheet = Sheet()
     card = sheet.add(PAUL, "issue")
     sheet.ask(PAUL, remove(card))
-    for command in (remove(card), b.PlaceThings(((card, THERE),)), b.TableCard(card, SEEN)):
+    for command in (remove(card), b.PlaceThings(((card, THERE),)), b.TableCard(card, 1, SEEN)):
         assert sheet.refused(PAUL, command).reason == "unknown_card"
     before = len(sheet.written)
     sheet.ask(PAUL, restore(card))
@@ -182,7 +182,7 @@ def test_a_member_that_goes_leaves_its_package_and_comes_back_to_it() -> None:
     package, one, other = packed(sheet)
     sheet.ask(PAUL, remove(one))
     assert members(sheet, package) == {other}
-    assert len(sheet.ask(PAUL, b.TableCard(package, SEEN))["ids"]) == 2
+    assert len(sheet.ask(PAUL, b.TableCard(package, 1, SEEN, ((other, 1),)))["ids"]) == 2
     sheet.ask(PAUL, restore(one))
     assert members(sheet, package) == {one, other}
 
@@ -229,5 +229,5 @@ def test_an_empty_package_goes_nowhere() -> None:
     sheet = Sheet()
     package, one, other = packed(sheet)
     sheet.ask(PAUL, remove(one, other))
-    assert sheet.refused(PAUL, b.TableCard(package, SEEN)).reason == "package_empty"
+    assert sheet.refused(PAUL, b.TableCard(package, 1, SEEN)).reason == "package_empty"
     assert sheet.refused(PAUL, b.ReleaseCard(package, 1, SEEN, (SIDE_B,))).reason == "package_empty"

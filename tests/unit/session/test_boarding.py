@@ -148,7 +148,7 @@ def test_what_is_carried_to_a_side_is_told_to_that_side_alone() -> None:
 
 def test_that_a_side_needs_time_is_told_to_nobody_else() -> None:
     play = full_house()
-    (card,) = act(play, PAUL, b.TableCard(write(play, PAUL, SIDE_A, "proposal"), seen(play, PAUL, TABLE)))["ids"]
+    (card,) = act(play, PAUL, b.TableCard(write(play, PAUL, SIDE_A, "proposal"), 1, seen(play, PAUL, TABLE)))["ids"]
     others = (MIRIAM, PAUL, PRIYA, CHRIS, INES)
     before = told(play, *others)
     act(play, DANA, b.ReplyTo(card, "time", "Ask the bank", seen(play, DANA, TABLE)))
@@ -187,7 +187,7 @@ def test_what_one_may_say_to_whom_is_in_no_refusal_of_others() -> None:
             b.RemoveThings((name,)),
             b.RestoreThings((name,), at),
             b.WriteComment(name, SIDE_B, "x", at),
-            b.TableCard(name, room),
+            b.TableCard(name, 1, room),
             b.ReplyTo(name, "accept", "", room),
             b.ReplyTo(name, None),
             b.WithdrawCard(name),
@@ -244,7 +244,7 @@ def test_time_that_passed_between_sessions_ends_what_it_ends_in_the_next() -> No
     play = full_house()
     write(play, MIRIAM, MEDIATORS, "proposal", until=START + HOUR)
     room = seen(play, PAUL, TABLE)
-    (card,) = act(play, PAUL, b.TableCard(write(play, PAUL, SIDE_A, "proposal", until=START + HOUR), room))["ids"]
+    (card,) = act(play, PAUL, b.TableCard(write(play, PAUL, SIDE_A, "proposal", until=START + HOUR), 1, room))["ids"]
     play.ask(MIRIAM, c.CloseSession())
     play.wait(7200)
     play.ask(MIRIAM, c.NextSession())
@@ -279,7 +279,7 @@ def test_what_a_seat_that_was_gone_missed_is_told_in_order() -> None:
 def test_a_rule_takes_names_off_what_lies_there_and_gives_them_back() -> None:
     play = full_house()
     write(play, PAUL, TABLE)
-    act(play, PAUL, b.TableCard(write(play, PAUL, SIDE_A, "proposal"), seen(play, PAUL, TABLE)))
+    act(play, PAUL, b.TableCard(write(play, PAUL, SIDE_A, "proposal"), 1, seen(play, PAUL, TABLE)))
     before = shown(play, CHRIS)
     others = told(play, DAVID, OMAR)
     rule = c.Subject("side", "A"), c.Subject("side", "C")
@@ -331,7 +331,7 @@ def test_a_package_is_built_released_countered_and_agreed_over_two_rooms() -> No
     parts = [write(play, PAUL, SIDE_A, "proposal", t, sides=sides) for t in ("Price", "Hedge", "Fence")]
     package = write(play, PAUL, SIDE_A, "package", "All", members=tuple(parts), sides=sides)
     release = let_say(play, PAUL, package, SIDE_B, TABLE)
-    assert play.refused(PAUL, b.TableCard(package, seen(play, PAUL, TABLE))).reason == "table_only"
+    assert play.refused(PAUL, b.TableCard(package, 1, seen(play, PAUL, TABLE))).reason == "table_only"
     act(play, MIRIAM, b.CarryRelease(release, SIDE_B))
     came = next(t for t in shown(play, DANA).values() if t["kind"] == "package")
     counter = write(play, DANA, SIDE_B, "proposal", "Cheaper", answers=came["id"], sides=sides)

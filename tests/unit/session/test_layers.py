@@ -148,7 +148,7 @@ def test_from_elsewhere_nothing_at_the_table_is_touched() -> None:
         b.RemoveThings((card,)),
         b.RestoreThings((card,), room),
         b.WriteComment(card, TABLE, "x", room),
-        b.TableCard(proposal, room),
+        b.TableCard(proposal, 1, room),
     ):
         assert play.refused(PRIYA, command).reason == "table_only", command
 
@@ -266,7 +266,7 @@ def test_a_newcomer_acts_for_nobody() -> None:
     comes(play, late, JOINT)
     card = write(play, late, TABLE)
     assert play.state.board.things[card].author is None  # type: ignore[union-attr]
-    tabled = play.ask(PAUL, b.TableCard(write(play, PAUL, SIDE_A, "proposal"), seen(play, PAUL, TABLE)))["ids"][0]
+    tabled = play.ask(PAUL, b.TableCard(write(play, PAUL, SIDE_A, "proposal"), 1, seen(play, PAUL, TABLE)))["ids"][0]
     assert play.refused(late, b.ReplyTo(tabled, "accept", "", seen(play, late, TABLE))).reason == "side_not_named"
     assert play.refused(late, b.WithdrawCard(tabled)).reason == "not_yours"
 

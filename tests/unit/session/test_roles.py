@@ -43,7 +43,7 @@ def sample(kind: type, seat: str) -> c.Command:
         b.RemoveThings: b.RemoveThings(()),
         b.RestoreThings: b.RestoreThings((), SEEN),
         b.WriteComment: b.WriteComment("x", "joint", "x", SEEN),
-        b.TableCard: b.TableCard("x", SEEN),
+        b.TableCard: b.TableCard("x", 1, SEEN),
         b.ReplyTo: b.ReplyTo("x", None),
         b.WithdrawCard: b.WithdrawCard("x"),
         b.PutBack: b.PutBack("x", SEEN),

@@ -41,7 +41,15 @@ test("taking an answer back needs no audience", () => {
 test("nothing is released further for want of a field", () => {
   const { acts, asked } = page(at("A"));
   acts.releaseCard({ card: "c1", version: 2, to: [] });
-  assert.deepEqual(asked[0].command, { name: "release_card", card: "c1", version: 2, to: [], own: false, condition: "", until: null, compare: false, answer: null, reason: "", seen: { epoch: 11 } });
+  assert.deepEqual(asked[0].command, { name: "release_card", card: "c1", version: 2, to: [], own: false, condition: "", until: null, compare: false, answer: null, reason: "", parts: [], seen: { epoch: 11 } });
+});
+
+test("what goes forward goes as it stood on the screen", () => {
+  const { acts, asked } = page(at("A"));
+  const parts = [card({ id: "m1", version: 4 }), card({ id: "m2", version: 1 })];
+  acts.releaseCard({ card: "c1", version: 2, parts, to: [] });
+  acts.tableCard({ card: "c1", version: 2, parts });
+  for (const { command } of asked) assert.deepEqual([command.version, command.parts], [2, [{ card: "m1", version: 4 }, { card: "m2", version: 1 }]]);
 });
 
 test("a new card is undone by removing it and done again by putting it back", async () => {

@@ -14,6 +14,7 @@ import * as model from "./model.js";
 
 /**
  * @typedef {ReturnType<typeof createActs>} Acts
+ * @typedef {{id: string, version: number}} Part    a member of a package, as it is on the screen
  * @typedef {{id: number, command: Command, label: string}} Pending    asked and not answered; `label` says it in words
  * @typedef {{kind: import("../session/types.js").CardKind, words: Partial<Words> & {title: string}, links?: Links, place?: Place|null, ref?: string}} CardDraft
  * @typedef {{kind: Mark["kind"], text?: string, colour?: string, points?: number[], place?: Place|null, from?: string|null, to?: string|null,
@@ -136,9 +137,9 @@ export function createActs({ store, ask, say = (text) => toast(text, { icon: "in
       return send({ name: "write_comment", card, layer, text, seen: seen(layer, given) }, t("Comment on “{title}”", { title: title(card) }));
     },
 
-    /** @param {{card: string, seen?: Seen}} what */
-    tableCard({ card, seen: given }) {
-      return send({ name: "table_card", card, seen: seen(model.JOINT, given) }, t("On the table: “{title}”", { title: title(card) }));
+    /** In the words that are on the screen: of `version`, and of a package's `parts`. @param {{card: string, version: number, parts?: Part[], seen?: Seen}} what */
+    tableCard({ card, version, parts = [], seen: given }) {
+      return send({ name: "table_card", card, version, parts: parts.map(partOf), seen: seen(model.JOINT, given) }, t("On the table: “{title}”", { title: title(card) }));
     },
 
     /** `answer: null` takes it back, from anywhere. @param {{card: string, answer: string|null, reason?: string, seen?: Seen}} what */
@@ -157,13 +158,14 @@ export function createActs({ store, ask, say = (text) => toast(text, { icon: "in
     },
 
     /**
-     * "The mediator may say this…". The words are those of `version`; with `answer`, what is released is that answer to a joint proposal.
-     * @param {{card: string, version: number, to: string[], own?: boolean, condition?: string, until?: number|null, compare?: boolean, answer?: string|null,
-     *   reason?: string, seen?: Seen}} what
+     * "The mediator may say this…". The words are those of `version`, and of `parts` the members of a package as they are on the screen; with
+     * `answer`, what is released is that answer to a joint proposal.
+     * @param {{card: string, version: number, parts?: Part[], to: string[], own?: boolean, condition?: string, until?: number|null,
+     *   compare?: boolean, answer?: string|null, reason?: string, seen?: Seen}} what
      */
-    releaseCard({ card, version, to, own = false, condition = "", until = null, compare = false, answer = null, reason = "", seen: given }) {
+    releaseCard({ card, version, parts = [], to, own = false, condition = "", until = null, compare = false, answer = null, reason = "", seen: given }) {
       const ledger = `ledger:${model.sideOf(model.ownLayer(now())) ?? ""}`;
-      return send({ name: "release_card", card, version, to, own, condition, until, compare, answer, reason, seen: seen(ledger, given) },
+      return send({ name: "release_card", card, version, to, own, condition, until, compare, answer, reason, parts: parts.map(partOf), seen: seen(ledger, given) },
         t("Released to the mediator: “{title}”", { title: title(card) }));
     },
 
@@ -217,6 +219,11 @@ export function wordsOf({ title, text, terms }) {
 /** @param {Card} card @returns {Required<Links>} */
 export function linksOf({ about, answers, sides, conditions, members, until, colour }) {
   return { about, answers, sides, conditions, members, until, colour };
+}
+
+/** @param {Part} one */
+function partOf({ id, version }) {
+  return { card: id, version };
 }
 
 /** @param {import("../session/types.js").Thing|null} thing @returns {Place|null} */

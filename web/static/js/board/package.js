@@ -14,15 +14,16 @@ import { Ties } from "./ties.js";
 import { useWriting } from "./writing.js";
 import { mediatorName } from "../rooms/words.js";
 /** @import { State } from "../session/model.js" */
+/** @import { Card } from "../session/types.js" */
 /** @import { Acts } from "./acts.js" */
 /** @import { Dialogs, Writes } from "./dialogs.js" */
 /** @import { Typed } from "./field.js" */
 
 /** @param {{state: State, acts: Acts, dialogs: Dialogs, open: Writes}} props */
 export function PackageDialog({ state, acts, dialogs, open }) {
-  const saved = (/** @type {string[]} */ ids) => {
+  const saved = (/** @type {string[]} */ ids, /** @type {number} */ version) => {
     dialogs.close();
-    next(state, acts, dialogs, ids[0]);
+    next(state, acts, dialogs, ids[0] && { card: ids[0], version, parts: chosen });
   };
   const writing = useWriting({ state, acts, dialogs, open, onSaved: saved });
   const { form, put, layer, now, dirty, busy, gone, refusal } = writing;
@@ -70,12 +71,15 @@ export function PackageDialog({ state, acts, dialogs, open }) {
     <//>`;
 }
 
-/** What one may want to do with the whole now. @param {State} state @param {Acts} acts @param {Dialogs} dialogs @param {string|undefined} id */
-function next(state, acts, dialogs, id) {
-  if (!id) return;
+/**
+ * What one may want to do with the whole now.
+ * @param {State} state @param {Acts} acts @param {Dialogs} dialogs @param {{card: string, version: number, parts: Card[]}|undefined|""} whole    as it was saved
+ */
+function next(state, acts, dialogs, whole) {
+  if (!whole) return;
   if (joint(state) && may(state, "table_card")) {
-    toast(t("The package is saved on your own part."), { icon: "tick", seconds: 15, action: { label: t("Put it on the table"), act: () => void acts.tableCard({ card: id }) } });
+    toast(t("The package is saved on your own part."), { icon: "tick", seconds: 15, action: { label: t("Put it on the table"), act: () => void acts.tableCard(whole) } });
   } else if (may(state, "release_card")) {
-    toast(t("The package is saved on your own part."), { icon: "tick", seconds: 15, action: { label: t("{mediator} may say this…", { mediator: mediatorName(state.view) }), act: () => dialogs.releaseById(id) } });
+    toast(t("The package is saved on your own part."), { icon: "tick", seconds: 15, action: { label: t("{mediator} may say this…", { mediator: mediatorName(state.view) }), act: () => dialogs.releaseById(whole.card) } });
   }
 }

@@ -55,8 +55,9 @@ export function ReleaseDialog({ state, acts, dialogs, id }) {
     if (!form.nobody && !form.to.length) return refusal.set("to", t("Please choose to whom it may be said."));
     setBusy(true);
     const to = form.nobody ? [] : form.to;
-    const answer = await acts.releaseCard({ card: id, version: shown.card.version, to, own: form.own, condition: form.condition, until: moment(form.until) });
+    const answer = await acts.releaseCard({ card: id, version: shown.card.version, parts: shown.parts, to, own: form.own, condition: form.condition, until: moment(form.until) });
     setBusy(false);
+    if (!answer.ok && answer.reason === "card_changed") return refusal.set("words", t("The words have changed meanwhile. Please look at them first."));
     if (!answer.ok) return refusal.show(answer);
     done();
     dialogs.close();

@@ -20,7 +20,7 @@ import { badDate } from "./terms.js";
  * @typedef {ReturnType<typeof useWriting>} Writing
  * @typedef {{joined: string[], audience: string[], layer: string}} Held    not saved: these came to read it while it was written
  * @typedef {{text: string, act: () => void}} Undo    what stood in the form before can be put back
- * @typedef {{state: State, acts: Acts, dialogs: Dialogs, open: Writes, onSaved: (ids: string[]) => void}} Props
+ * @typedef {{state: State, acts: Acts, dialogs: Dialogs, open: Writes, onSaved: (ids: string[], version: number) => void}} Props
  */
 
 /** @param {Props} props */
@@ -93,7 +93,7 @@ export function useWriting({ state, acts, dialogs, open, onSaved }) {
     if (answer.ok) {
       drafts.sent(open.key, sent);
       toast(done, { icon: "tick" });
-      if (alive.current) onSaved(/** @type {string[]} */ (answer.result.ids ?? (open.card ? [open.card] : [])));
+      if (alive.current) onSaved(/** @type {string[]} */ (answer.result.ids ?? (open.card ? [open.card] : [])), answer.result.version ?? 1);
       return;
     }
     if (!alive.current) return dialogs.refusedLater(open, answer);

@@ -61,7 +61,7 @@ export function CardItem(props) {
       </article>
       ${asking === "table" && html`<${Confirm} state=${state} card=${card} title=${t("Put this on the table?")} yes=${t("Put on the table")} no=${t("Not yet")}
         lead=${html`<p>${t("Everybody who takes part sees these words, and can answer. Nobody has agreed to anything by that, your side neither.")}</p>`}
-        act=${(/** @type {Seen} */ seen) => acts.tableCard({ card: card.id, seen })} onClose=${() => setAsking(null)} />`}
+        act=${(/** @type {Seen} */ seen, /** @type {import("./confirm.js").Shown} */ shown) => acts.tableCard({ card: card.id, version: shown.card.version, parts: shown.parts, seen })} onClose=${() => setAsking(null)} />`}
       ${asking === "withdraw" && html`<${Confirm} state=${state} card=${card} title=${t("Withdraw this?")} yes=${t("Withdraw")} no=${t("Leave it")}
         lead=${html`<p>${t("It can no longer be answered then. Everybody sees that it was withdrawn; you can make a new one.")}</p>`}
         act=${() => acts.withdrawCard({ card: card.id })} onClose=${() => setAsking(null)} />`}
