@@ -12,6 +12,7 @@ from typing import Any
 from server.board import events as ev
 from server.board.card import MEMBERS_MOST, Card, Crossing
 from server.board.comment import Comment
+from server.board.layers import side_layer
 from server.board.mark import Mark
 from server.board.release import Release
 from server.board.round import Round
@@ -210,17 +211,19 @@ def _ended(board: Board, event: ev.ReleasesEnded, at: int) -> Board:
     def end(release: Release) -> Release:
         said = tuple(c.layer for c in release.carried)
         if event.state == "taken_back" and said:
-            return replace(release, to=said, state="carried", ended=at)
+            return replace(release, to=() if release.compare else said, state="carried", ended=at)
         return replace(release, state=event.state, ended=at)
 
     return _each(board, event.releases, end)
 
 
 def _shared(board: Board, event: ev.InterestsShared, at: int) -> Board:
+    """Each release remembers whose interest was found to be the same, and stays: a third side may have it too."""
     one, other = board.things[event.one], board.things[event.other]
     assert isinstance(one, Release) and isinstance(other, Release)
     for mine, theirs in ((one, other), (other, one)):
-        board = _put(board, replace(mine, state="carried", ended=at))
+        found = Crossing(side_layer(theirs.side), theirs.card, at)
+        board = _put(board, replace(mine, carried=(*mine.carried, found)))
         card = board.things.get(mine.card)  # not there, where the side has begun afresh
         if isinstance(card, Card):
             board = _put(board, replace(card, shared=(*card.shared, (theirs.side, theirs.words))))

@@ -98,7 +98,7 @@ def _ways_gone(board: Board, thing: object) -> list[tuple[str, str, str, str]]:
     """Each (card, its layer, its copy, the copy's layer) that this card or release tells of."""
     if isinstance(thing, Card):
         return [(thing.id, thing.layer, went.card, went.layer) for went in thing.crossed]
-    if not isinstance(thing, Release) or thing.own or thing.reply is not None:
+    if not isinstance(thing, Release) or thing.own or thing.compare or thing.reply is not None:
         return []
     found = []
     for went in thing.carried:

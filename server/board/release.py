@@ -2,7 +2,9 @@
 
 Rule 1: only the owner's side sets it and takes it back, and only before it is carried.
 Rule 2: `to` says to whom it may be said. Nobody in it: the mediators may know, and say nothing.
-Rule 3: whoever carries it changes nothing. "As the mediators' own" takes away what would tell whose words they are.
+Rule 3: what is compared stays open to further sides when one was found that has the same, until it is taken back or
+        its time is over: `carried` says which sides were found.
+Rule 4: whoever carries it changes nothing. "As the mediators' own" takes away what would tell whose words they are.
 
     open ──carried to all of `to`──► carried
      │ └──taken back───────────────► taken_back   (what was carried before stays carried)

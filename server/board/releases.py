@@ -1,5 +1,6 @@
 """Setting, taking back and carrying releases, and comparing interests. The rules stand in `release.py`."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from server.board import commands as c
@@ -37,8 +38,7 @@ def release(board: Board, command: c.ReleaseCard, who: Who) -> Done:
         names_enough(sources)
     frozen = tuple(replace(s, history=(), crossed=(), shared=(), replies={}) for s in sources)
     made = _made(board, command, who, frozen, to, None)
-    twin = _twin(board, made, who) if made.compare else None
-    shared = (ev.InterestsShared(made.id, twin.id),) if twin is not None else ()
+    shared = [ev.InterestsShared(made.id, twin.id) for twin in _twins(board, made, who)] if made.compare else []
     return Done((ev.Released(made), *shared), {"release": made.id})
 
 
@@ -143,7 +143,9 @@ def _open(board: Board, who: Who, name: str) -> Release:
 
 
 def match(board: Board, command: c.MatchInterests, who: Who) -> Done:
-    """Raises `Refused("not_comparable")` unless two sides have each released one of these to comparison."""
+    """Raises `Refused`: not_comparable unless two sides have each released one of these to comparison, already_carried
+    where one of them was found to be the same as another of that side.
+    """
     one, other = (_open(board, who, name) for name in (command.one, command.other))
     if not who.mediates:
         raise Refused("not_yours")
@@ -151,7 +153,14 @@ def match(board: Board, command: c.MatchInterests, who: Who) -> Done:
         raise Refused("release_over", state="lapsed")
     if not (one.compare and other.compare) or one.side == other.side:
         raise Refused("not_comparable")
+    if _found(one, other.side) or _found(other, one.side):
+        raise Refused("already_carried")
     return Done((ev.InterestsShared(one.id, other.id),))
+
+
+def _found(release: Release, side: str) -> bool:
+    """Whether an interest of this side was found to be the same already."""
+    return any(crossing.layer == side_layer(side) for crossing in release.carried)
 
 
 def _over(release: Release, now: int) -> bool:
@@ -159,17 +168,17 @@ def _over(release: Release, now: int) -> bool:
     return release.until is not None and release.until <= now
 
 
-def _twin(board: Board, made: Release, who: Who) -> Release | None:
-    """Another side's interest in the same words, released to comparison and still open, as far as this side may know
-    of the other. All the words are compared: nobody is shown more than it has written itself.
+def _twins(board: Board, made: Release, who: Who) -> Iterator[Release]:
+    """Of each other side that this one may know of: an interest in the same words, released to comparison, still open,
+    and not found yet to be this side's too. All the words are compared: nobody is shown more than it has written.
     """
     said = _plain(made.words)
     for side in (s for s in who.sides if s in who.known and s != made.side):
-        for thing in board.in_layer(ledger_layer(side)):
-            if isinstance(thing, Release) and thing.compare and thing.state == "open" and not _over(thing, who.now):
-                if _plain(thing.words) == said:
-                    return thing
-    return None
+        ledger = (thing for thing in board.in_layer(ledger_layer(side)) if isinstance(thing, Release))
+        waiting = (r for r in ledger if r.compare and r.state == "open" and not _over(r, who.now))
+        same = (r for r in waiting if _plain(r.words) == said and not _found(r, made.side))
+        if (twin := next(same, None)) is not None:
+            yield twin
 
 
 def _plain(words: Words) -> tuple[str, str]:

@@ -190,7 +190,17 @@ def _release(release: Release, reader: Reader) -> Shape:
         "compare": release.compare,
         "condition": release.condition,
         "until": release.until,
-        "state": release.state,
         "carried": _crossings(release.carried, reader),
-        "ended": release.ended,
+        **_standing(release, reader),
     }
+
+
+def _standing(release: Release, reader: Reader) -> Shape:
+    """What is compared is over for a reader as soon as every other side that it knows of was found to have the same;
+    that there are others, to be compared with still, it is not told.
+    """
+    others = reader.sides - {release.side}
+    found = {side_of(crossing.layer): crossing.at for crossing in release.carried}
+    if release.compare and release.state == "open" and others and others <= found.keys():
+        return {"state": "carried", "ended": max(found[side] for side in others)}
+    return {"state": release.state, "ended": release.ended}

@@ -323,6 +323,20 @@ class BoardBetween(BoardTwice):
                 self.mediator(),
                 lambda run, a: b.MatchInterests(said["release"], replies[self.number(run)]["release"]),
             )
+        self.a_third_compares(recipe, same=same)
+
+    def a_third_compares(self, recipe: Recipe, *, same: bool) -> None:
+        """Another side releases what those who look on have too; or, in one run alone, what only others have."""
+        third = next((s for s in self.onlooker.others if s != recipe.sides[0]), None)
+        if third is None:
+            return
+        also = Recipe((third, third), "interest", recipe.words, Links())
+        if not same:
+            self.said(self.rng.randrange(2), also, compare=True)
+            return self.compare()
+        made = [self.drafted(n, also) for n in (0, 1)]
+        if None not in made:
+            self.do(self.of_side(third), lambda run, a: self.compared(run, a, str(made[self.number(run)]), also))
 
     def compared(self, run: Run, seat: str, card: str, recipe: Recipe) -> b.BoardCommand:
         found = run.state.board.things[card]

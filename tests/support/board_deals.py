@@ -277,12 +277,15 @@ class Deals:
 
     def shared(self, play: Watched, before: State, seat: Seat, command: Any, event: be.InterestsShared) -> None:
         one, other = self.promises[event.one], self.promises[event.other]
-        if not (one.command.compare and other.command.compare) or one.side == other.side or one.over or other.over:
+        ours, theirs = side_layer(one.side), side_layer(other.side)
+        again = theirs in one.carried or ours in other.carried
+        if not (one.command.compare and other.command.compare) or ours == theirs or one.over or other.over or again:
             raise Broken(f"{one} and {other} are shared, and were not both released for it")
         by_itself = isinstance(command, b.ReleaseCard)
         if by_itself and plain(one) != plain(other) or not by_itself and seat.role not in MEDIATING:
             raise Broken(f"{one} and {other} were found to be the same by {seat.id}")
-        one.over = other.over = True
+        one.carried.add(theirs)
+        other.carried.add(ours)
 
     # --- agreeing
 

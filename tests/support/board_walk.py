@@ -180,12 +180,12 @@ class BoardWalker(BoardDealing, Walker):
                 self.ask(carrier.id, b.CarryRelease(release, JOINT))
 
     def compare(self) -> None:
-        """Two sides hold the same interest; each releases it to comparison, or only one does."""
+        """Two sides, or three, hold the same interest; each releases it to comparison, or only one does."""
         if self.chance(0.5):
             self.gather()
-        one, other = self.rng.sample(SIDES, 2)
+        sides = self.rng.sample(SIDES, self.rng.choice((2, 2, 3)))
         same = Words(f"Quiet {self.word()}")
-        for side in (one, other):
+        for side in sides:
             if seat := self.party(side):
                 words = same if self.chance(0.8) else Words(f"Light {self.word()}")
                 card = self.draft(seat, "interest", side_layer(side), words=words)

@@ -86,7 +86,7 @@ def test_who_begins_afresh_finds_what_was_carried_and_nothing_that_was_kept() ->
     heir = replace(PAUL, seat="heir")
     assert sheet.refused(heir, b.RestoreThings((kept,), SEEN)).reason == "unknown_card"
     sheet.release(DANA, sheet.add(DANA, "interest", "Sleep"), compare=True)
-    assert sheet.let_say(released).state == "carried"
+    assert [c.layer for c in sheet.let_say(released).carried] == [SIDE_B]
 
 
 def test_layers_are_named_by_whose_they_are() -> None:

@@ -302,7 +302,55 @@ def test_the_same_interest_of_two_sides_is_shown_to_both_when_both_have_released
     theirs, their_release = interest(sheet, DANA, "  quiet EVENINGS!")
     assert shared(sheet, mine) == [("B", Words("quiet EVENINGS!"))]
     assert shared(sheet, theirs) == [("A", Words("Quiet evenings"))]
-    assert sheet.let_say(my_release).state == sheet.let_say(their_release).state == "carried"
+    for who, release, whose in ((PAUL, my_release, SIDE_B), (DANA, their_release, SIDE_A)):
+        assert [c["layer"] for c in sheet.seen_by(who)[release]["carried"]] == [whose]  # type: ignore[attr-defined]
+
+
+def test_a_third_side_that_has_the_same_joins_both() -> None:
+    sheet = Sheet()
+    (mine, _), (theirs, _) = interest(sheet, PAUL), interest(sheet, DANA)
+    third, release = interest(sheet, CHRIS, "quiet evenings")
+    same, quiet = Words("Quiet evenings"), Words("quiet evenings")
+    assert shared(sheet, third) == [("A", same), ("B", same)]
+    assert shared(sheet, mine) == [("B", same), ("C", quiet)] and shared(sheet, theirs) == [("A", same), ("C", quiet)]
+    assert sheet.seen_by(CHRIS)[release]["state"] == "carried"
+
+
+def test_a_third_side_is_found_by_the_mediator_too_and_nobody_twice() -> None:
+    sheet = Sheet()
+    (mine, one), (_, other), (third, last) = (
+        interest(sheet, w, t) for w, t in ((PAUL, "Quiet"), (DANA, "Sleep"), (CHRIS, "Rest"))
+    )
+    sheet.ask(MIRIAM, b.MatchInterests(one, other))
+    sheet.ask(MIRIAM, b.MatchInterests(last, one))
+    assert shared(sheet, mine) == [("B", Words("Sleep")), ("C", Words("Rest"))] and shared(sheet, third) == [
+        ("A", Words("Quiet"))
+    ]
+    assert sheet.refused(MIRIAM, b.MatchInterests(other, one)).reason == "already_carried"
+
+
+def test_the_same_side_is_not_told_twice() -> None:
+    sheet = Sheet()
+    (mine, _), (theirs, _) = interest(sheet, PAUL), interest(sheet, DANA)
+    again, _ = interest(sheet, PAUL)
+    assert shared(sheet, again) == [] and len(shared(sheet, theirs)) == len(shared(sheet, mine)) == 1
+
+
+def test_what_was_found_stays_found_and_the_rest_is_taken_back() -> None:
+    sheet = Sheet()
+    (mine, release), _ = interest(sheet, PAUL), interest(sheet, DANA)
+    assert sheet.seen_by(PAUL)[release]["state"] == "open"
+    sheet.ask(PAUL, b.TakeBack(release))
+    third, _ = interest(sheet, CHRIS)
+    assert shared(sheet, mine) == [("B", Words("Quiet evenings"))] and [s for s, _ in shared(sheet, third)] == ["B"]
+    assert (sheet.let_say(release).state, sheet.let_say(release).to) == ("carried", ())
+
+
+def test_who_is_shown_a_comparison_is_not_told_that_there_are_more_sides() -> None:
+    sheet = Sheet()
+    (_, release), _ = interest(sheet, PAUL), interest(sheet, DANA)
+    seen = {n: sheet.seen_by(of_side("A", known=known))[release] for n, known in enumerate((NAMED, ("A", "C"), ("A",)))}
+    assert [(seen[n]["state"], seen[n]["ended"]) for n in seen] == [("carried", NOW), ("open", None), ("open", None)]
 
 
 def test_nobody_is_shown_more_than_it_has_written_itself() -> None:

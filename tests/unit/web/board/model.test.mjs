@@ -92,3 +92,12 @@ test("comments and releases are found by what they belong to", () => {
   assert.equal(model.releases(state, "B").length, 0);
   assert.equal(model.round(state).id, "q");
 });
+
+test("what was found to be shared with one side is compared with the others still", () => {
+  const release = (id, side, carried = []) => ({ id, layer: `ledger:${side}`, kind: "release", side, compare: true, state: "open", carried });
+  const found = (side) => ({ layer: `side:${side}`, card: null, at: 1 });
+  const one = release("r1", "A", [found("B")]);
+  const state = at("mediators", [one, release("r2", "B", [found("A")]), release("r3", "B"), { ...release("r4", "B"), compare: false }]);
+  assert.deepEqual(model.comparable(state, one), []);
+  assert.deepEqual(model.comparable(state, { ...one, carried: [] }).map((two) => two.id), ["r3"]);
+});

@@ -9,7 +9,7 @@ import { mediatorName } from "../rooms/words.js";
 import { sideWords } from "./audience.js";
 import { Elsewhere, Group } from "./field.js";
 import { SideMark } from "./ledger_entry.js";
-import { card as cardOf, releases, thing } from "./model.js";
+import { card as cardOf, comparable, thing } from "./model.js";
 import { Quote } from "./quote.js";
 import { useRefusal } from "./refusal.js";
 import { released } from "./release.js";
@@ -66,7 +66,7 @@ export function MatchDialog({ state, acts, dialogs, id }) {
   const found = thing(state, id);
   if (found?.kind !== "release") return null;
   const one = /** @type {Release} */ (found);
-  const others = releases(state).filter((two) => two.compare && two.state === "open" && two.side !== one.side);
+  const others = comparable(state, one);
   const submit = async (/** @type {Event} */ event) => {
     event.preventDefault();
     if (busy) return;

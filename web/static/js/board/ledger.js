@@ -10,7 +10,7 @@ import { mediatorName } from "../rooms/words.js";
 import { sideWords } from "./audience.js";
 import { carryName } from "./carry.js";
 import { Limits, Proof, Said, SideMark, outcome } from "./ledger_entry.js";
-import { MEDIATORS, may, ownLayer, releases, sideOf } from "./model.js";
+import { MEDIATORS, comparable, may, ownLayer, releases, sideOf } from "./model.js";
 import { takeBack } from "./release.js";
 /** @import { State } from "../session/model.js" */
 /** @import { Release } from "../session/types.js" */
@@ -61,7 +61,7 @@ function Entry({ state, acts, release }) {
       <div class="release__foot">
         <span class="muted">${release.by ? t("Released by {name}, {when}", { name: release.by, when: moment(release.made, now) }) : t("Released {when}", { when: moment(release.made, now) })}</span>
         ${acts && open && may(state, "take_back") && html`<button type="button" class="button button--small" onClick=${() => takeBack(acts, release.id)}><${Icon} name="undo" />
-          ${release.carried.length ? t("Take back what is not said yet") : t("Take back")}<span class="visually-hidden">: ${release.title}</span></button>`}
+          ${release.carried.length && !release.compare ? t("Take back what is not said yet") : t("Take back")}<span class="visually-hidden">: ${release.title}</span></button>`}
       </div>
       <${Proof} state=${state} release=${release} />
     </li>`;
@@ -128,11 +128,12 @@ function MaySay({ state, dialogs, release }) {
 
 /** @param {{state: State, dialogs: Dialogs, release: Release}} props */
 function ToCompare({ state, dialogs, release }) {
-  const others = releases(state).some((one) => one.compare && one.state === "open" && one.side !== release.side);
+  const others = comparable(state, release).length > 0;
   return html`
     <li class="release" data-state="open">
       <${Limits} state=${state} release=${release} />
       <${Said} state=${state} release=${release} />
+      ${release.carried.length > 0 && html`<p class="release__outcome"><${Icon} name="tick" /> ${outcome(state, release)}</p>`}
       <div class="release__foot"><${Since} state=${state} release=${release} />
         ${others && may(state, "match_interests") && html`<button type="button" class="button button--small" onClick=${() => dialogs.match(release)}>${t("Another side has the same…")}<span class="visually-hidden">: ${release.title}</span></button>`}
       </div>

@@ -55,10 +55,14 @@ export function outcome(state, release) {
   const mediator = mediatorName(state.view);
   const said = release.carried.map((one) => t("said to {whom}, {when}", { whom: targetName(state, one.layer), when: moment(one.at, now) }));
   const ended = release.ended === null ? "" : moment(release.ended, now);
-  if (release.compare) {
-    if (release.state === "open") return t("To be compared. Nothing has been shown to anybody.");
-    if (release.state === "carried") return t("Found to be shared, {when}.", { when: ended });
+  if (release.compare && release.carried.length) {
+    const names = list(release.carried.map((one) => targetName(state, one.layer)));
+    if (release.state === "open") return t("Found to be shared with {names}. It is compared with the others still.", { names });
+    if (release.state === "lapsed") return t("Its time was over {when}; before that it was found to be shared with {names}.", { when: ended, names });
+    return t("Found to be shared with {names}.", { names });
   }
+  if (release.compare && release.state === "open") return t("To be compared. Nothing has been shown to anybody.");
+  if (release.compare && release.state === "carried") return t("Found to be shared, {when}.", { when: ended });
   if (release.state === "taken_back") return t("Taken back, {when}.", { when: ended });
   if (release.state === "lapsed") return said.length ? t("Its time was over {when}; before that {said}.", { when: ended, said: list(said) }) : t("Its time was over {when}. It was not said.", { when: ended });
   if (release.state === "carried") return release.reply ? t("Given before everybody, {when}.", { when: ended }) : sentence(list(said));

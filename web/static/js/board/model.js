@@ -64,6 +64,12 @@ export function releases(state, side) {
   return /** @type {Release[]} */ (all(state).filter((one) => one.kind === "release" && (!side || one.side === side)));
 }
 
+/** What may be found to be the same as this release: of other sides, compared still, and not found with each other yet. @param {State} state @param {Release} one */
+export function comparable(state, one) {
+  const found = (/** @type {Release} */ release, /** @type {string} */ side) => release.carried.some((went) => went.layer === sideLayer(side));
+  return releases(state).filter((two) => two.compare && two.state === "open" && two.side !== one.side && !found(two, one.side) && !found(one, two.side));
+}
+
 /** The idea round that goes on, if there is one. @param {State} state @returns {Round|null} */
 export function round(state) {
   return /** @type {Round|null} */ (all(state).find((one) => one.kind === "round" && one.open) ?? null);
