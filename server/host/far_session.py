@@ -93,8 +93,8 @@ class FarSession:
     async def preview(self, actor: str, move: c.Move) -> Mapping[str, object]:
         return dict(await self._call("preview", actor=actor, command=pack(move)))
 
-    async def card_history(self, actor: str, card: str) -> Mapping[str, object]:
-        return dict(await self._call("card_history", actor=actor, card=card))
+    async def card_history(self, actor: str, card: str, before: int | None = None) -> Mapping[str, object]:
+        return dict(await self._call("card_history", actor=actor, card=card, before=before))
 
     async def ask_device(self, seat: str) -> str:
         return str(await self._call("ask_device", seat=seat))

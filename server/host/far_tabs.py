@@ -64,7 +64,7 @@ class FarTabs:
         return await (await self._find(call["session"])).preview(call["actor"], _command(call))
 
     async def _card_history(self, node: str, call: Wire) -> Any:
-        return await (await self._find(call["session"])).card_history(call["actor"], call["card"])
+        return await (await self._find(call["session"])).card_history(call["actor"], call["card"], call["before"])
 
     async def _ask_device(self, node: str, call: Wire) -> Any:
         return await (await self._find(call["session"])).ask_device(call["seat"])

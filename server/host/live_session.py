@@ -233,9 +233,9 @@ class LiveSession:
             return {"moves": [], "rooms": [], "leaves": [], "meets": [], "refused": refused, "confirmation": None}
         return preview(self.state, steps)
 
-    async def card_history(self, actor: str, card: str) -> dict[str, object]:
+    async def card_history(self, actor: str, card: str, before: int | None = None) -> dict[str, object]:
         """The earlier words of a card: see `card_history` in PROTOCOL.md. Changes nothing. Raises `Refused`."""
-        return {"versions": card_history(self.state, self.state.seats[actor], card)}
+        return card_history(self.state, self.state.seats[actor], card, before)
 
     async def check(self, actor: str, command: c.Command) -> None:
         """Whether this could be asked now: for what takes long before it can be. Changes nothing. Raises `Refused`,

@@ -1,5 +1,6 @@
 """The board inside the session: who acts, from where, before which audience. The rules stand in `server.board`."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from operator import attrgetter, is_
@@ -21,6 +22,9 @@ from server.session.knowing import knows_of
 from server.session.layers import check_shown, group_of, layer_epoch, let_in, newcomers, readable, reader, writable
 from server.session.state import Seat, State
 from server.session.talk import room_of
+
+HISTORY_BYTES = 48_000
+"""Earlier words of a card in one answer. More makes a slow line wait for one frame; fewer, people ask more often."""
 
 
 def carry_out(state: State, command: b.BoardCommand, asked: Asked) -> Decision:
@@ -101,17 +105,27 @@ def things_of(state: State, seat: Seat) -> list[Shape]:
     return [shape(thing, eyes) for thing in _all(state.board, readable(state, seat))]
 
 
-def card_history(state: State, seat: Seat, card: str) -> list[Shape]:
-    """The words of a card that this seat reads, version for version, oldest first. Raises `Refused("unknown_card")`."""
+def card_history(state: State, seat: Seat, card: str, before: int | None = None) -> dict[str, object]:
+    """The words of a card that this seat reads, version for version, oldest first: the newest of all, or of those
+    before the version `before`, as many as one answer holds. `more`: there are older ones.
+
+    Raises `Refused("unknown_card")`.
+    """
     found = state.board.things.get(card)
     if not isinstance(found, Card) or found.layer not in readable(state, seat) or found.removed:
         raise Refused("unknown_card")
     eyes = reader(state, seat)
     newest = Version(found.words, found.changed or found.made, found.by, found.seat)
-    return [
-        {"version": number, "at": v.at, "by": eyes.name(v, found.author), **words_shape(v.words)}
-        for number, v in enumerate((*found.history, newest), 1)
-    ]
+    numbered = list(enumerate((*found.history, newest), 1))[: before - 1 if before else None]
+    versions: list[Shape] = []
+    size = 0
+    for number, v in reversed(numbered):
+        version = {"version": number, "at": v.at, "by": eyes.name(v, found.author), **words_shape(v.words)}
+        size += len(json.dumps(version, ensure_ascii=False).encode())
+        if versions and size > HISTORY_BYTES:
+            break
+        versions.append(version)
+    return {"versions": versions[::-1], "more": len(versions) < len(numbered)}
 
 
 def file_of(state: State, seat: Seat, named: str) -> FileFacts:

@@ -334,6 +334,7 @@ class CardHistory(Shape):
 
     name: Literal["card_history"]
     card: Id
+    before: Annotated[int, Field(ge=1, le=2**53 - 1)] | None = None
 
 
 BoardRequest = (

@@ -160,7 +160,7 @@ class Connection:
         if isinstance(frame.command, Preview):
             return await self._session.preview(self._seat, frame.command.move())
         if isinstance(frame.command, CardHistory):
-            return await self._session.card_history(self._seat, frame.command.card)
+            return await self._session.card_history(self._seat, frame.command.card, frame.command.before)
         return await self._session.ask(self._seat, frame.command.value(), frame.id, connection=self._name)
 
     def _denied(self, reason: str, detail: Mapping[str, object]) -> dict[str, object]:

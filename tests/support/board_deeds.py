@@ -224,9 +224,10 @@ class BoardDeeds(People):
     def look_back(self) -> None:
         """Everybody asks for the earlier words of a card."""
         if card := self.of_own(Card)[1]:
+            before = self.rng.choice((None, None, 1, 2, 9))
             for seat in self.seats(lambda s: s.where != "revoked"):
                 try:
-                    versions = card_history(self.play.state, seat, card.id)
+                    earlier = card_history(self.play.state, seat, card.id, before)
                 except Refused:
                     continue
-                self.play.shown_to(seat.id, {"versions": versions})
+                self.play.shown_to(seat.id, earlier)

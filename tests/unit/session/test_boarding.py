@@ -11,8 +11,11 @@ from server.board.events import Links
 from server.board.layers import JOINT as TABLE
 from server.board.layers import MEDIATORS
 from server.board.place import Place
+from server.board.terms import TERMS_MOST, Term
+from server.doors.wire import FRAME_MAX
 from server.session import commands as c
 from server.session.audience import card_history
+from server.session.boarding import HISTORY_BYTES
 from server.session.presence import due
 from tests.support.boarding import (
     LEDGER_A,
@@ -307,10 +310,45 @@ def test_earlier_words_are_read_by_those_who_read_the_card() -> None:
     play = full_house()
     card = write(play, PAUL, TABLE, title="First")
     act(play, PAUL, b.EditCard(card, 1, Words("Second"), Links(), seen(play, PAUL, TABLE)))
-    seats = play.state.seats
-    own, theirs = (card_history(play.state, seats[s], card) for s in (PRIYA, DANA))
+    own, theirs = (earlier(play, s, card) for s in (PRIYA, DANA))
     assert [(v["version"], v["title"]) for v in own] == [(1, "First"), (2, "Second")]
     assert [v["by"] for v in own] == ["Paul herself"] * 2 and [v["by"] for v in theirs] == ["", ""]
+
+
+def earlier(play: Play, who: str, card: str, before: int | None = None) -> list[dict[str, object]]:
+    return card_history(play.state, play.state.seats[who], card, before)["versions"]  # type: ignore[return-value]
+
+
+def test_a_long_past_comes_in_parts_that_fit_into_an_answer_and_lead_to_the_beginning() -> None:
+    play = full_house()
+    card = write(play, PAUL, SIDE_A, title="1")
+    for n in range(1, 30):
+        words = Words(str(n + 1), f"{n} " + "ß" * 3_900)
+        act(play, PAUL, b.EditCard(card, n, words, Links(), seen(play, PAUL, SIDE_A)))
+    found: list[dict[str, object]] = []
+    more = True
+    while more:
+        before = int(str(found[0]["version"])) if found else None
+        part = card_history(play.state, play.state.seats[PRIYA], card, before)
+        assert len(json.dumps(part, ensure_ascii=False).encode()) < FRAME_MAX
+        found, more = [*part["versions"], *found], bool(part["more"])  # type: ignore[misc]
+    assert [v["title"] for v in found] == [str(n) for n in range(1, 31)]
+    assert len(earlier(play, PRIYA, card)) < 30
+    assert card_history(play.state, play.state.seats[PRIYA], card, 1) == {"versions": [], "more": False}
+
+
+def test_one_version_is_told_however_large_it_is() -> None:
+    play = full_house()
+    card = write(
+        play,
+        PAUL,
+        SIDE_A,
+        "proposal",
+        text="漢" * 4_000,
+        terms=tuple(Term("text", "é" * 60, "漢" * 900) for _ in range(TERMS_MOST)),
+    )
+    found = card_history(play.state, play.state.seats[PAUL], card)
+    assert len(json.dumps(found, ensure_ascii=False).encode()) > HISTORY_BYTES and found["more"] is False
 
 
 @pytest.mark.parametrize("who", [DANA, MIRIAM, INES, CLARA])

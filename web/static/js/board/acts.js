@@ -204,9 +204,9 @@ export function createActs({ store, ask, say = (text) => toast(text, { icon: "in
       return send({ name: "let_in", layer, seat }, t("Show the board to a newcomer"));
     },
 
-    /** Changes nothing. @param {{card: string}} what @returns {Promise<Answer>} result `versions`, the newest last */
-    cardHistory({ card }) {
-      return ask({ name: "card_history", card });
+    /** Changes nothing. @param {{card: string, before?: number}} what @returns {Promise<Answer>} result `versions`, the newest last, and whether there are `more` before */
+    cardHistory({ card, before }) {
+      return ask({ name: "card_history", card, ...(before === undefined ? {} : { before }) });
     },
   };
 }
