@@ -74,7 +74,7 @@ def test_what_cannot_be_is_refused_beside_its_field_and_nothing_typed_is_lost(ho
     expect(his.dialog).to_be_hidden()
     expect(his.part("Ours").get_by_role("button", name="Add", exact=True)).to_be_focused()
     his.add("Proposal")
-    expect(his.dialog).to_contain_text("What you wrote before is still here.")
+    expect(his.dialog).to_contain_text("What you wrote before is still here")
     expect(his.field("In a few words")).to_have_value("They repair the wall")
     expect(his.field("Amount")).to_have_value("1.500,50")
     expect(his.field("by when (optional)")).to_have_value("2027-03-01")

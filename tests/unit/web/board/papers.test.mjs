@@ -4,10 +4,11 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { COMMON, CURRENCIES, currenciesByName, currencyName, moneyText, numberText, plainNumber } from "../../../../web/static/js/board/amount.js";
 import { difference } from "../../../../web/static/js/board/difference.js";
-import { createDrafts, keyOfCard, keyOfNew } from "../../../../web/static/js/board/drafts.js";
+import { begunAt, createDrafts, keyOfCard, keyOfNew } from "../../../../web/static/js/board/drafts.js";
 import { blank, formOf, linksOf, localTime, moment, same, touched, wordsOf } from "../../../../web/static/js/board/form.js";
 import { badDate, blankTerm, dateText, moved, rowsOf, termText, termsOf } from "../../../../web/static/js/board/terms.js";
 import { setWords } from "../../../../web/static/js/lib/text.js";
+import { openUnsent } from "../../../../web/static/js/lib/unsent.js";
 
 const CARD = {
   kind: "proposal", title: "Repair", text: "of the wall", about: "b_1", answers: null, sides: ["A", "B"], conditions: ["b_2"], members: [], colour: "", until: null,
@@ -111,11 +112,30 @@ test("an end is local time in the field, and the same moment on the wire", () =>
   assert.equal(moment(""), null);
 });
 
+/** What a browser keeps for one tab. */
+function tab() {
+  const kept = new Map();
+  return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value), removeItem: (key) => kept.delete(key), kept };
+}
+
+test("a draft outlives a reload with whom it was for, and leads back to where it was begun", () => {
+  const place = tab();
+  const key = keyOfNew({ layer: "side:A", kind: "proposal", about: "b_1" });
+  createDrafts(openUnsent("paul", () => place), () => 7).keep(key, blank({ kind: "proposal", title: "One" }), 0, { epoch: 3 });
+  const drafts = createDrafts(openUnsent("paul", () => place), () => 9);
+  assert.deepEqual(drafts.found(), [key]);
+  assert.deepEqual([drafts.get(key).form.title, drafts.get(key).seen, drafts.get(key).at], ["One", { epoch: 3 }, 7]);
+  assert.deepEqual(begunAt(key), { layer: "side:A", kind: "proposal", about: "b_1", answers: null });
+  assert.deepEqual([begunAt(keyOfCard({ id: "b_2" })), begunAt("comment b_2")], [{ card: "b_2" }, null]);
+  drafts.keep(key, blank({ kind: "proposal", title: "One more" }), 0, { epoch: 3 });
+  assert.deepEqual([drafts.found(), drafts.get(key).at], [[], 7]);
+});
+
 test("a draft is kept until what was sent is taken, and not forgotten when more was typed meanwhile", () => {
-  const drafts = createDrafts();
+  const drafts = createDrafts(openUnsent("paul", () => tab()), () => 7);
   const first = blank({ kind: "idea", title: "One" });
   drafts.keep(keyOfCard({ id: "b_1" }), first, 3);
-  assert.deepEqual(drafts.get("card b_1"), { form: first, base: 3 });
+  assert.deepEqual(drafts.get("card b_1"), { form: first, base: 3, seen: null, at: 7 });
   const more = { ...first, title: "One and more" };
   drafts.keep("card b_1", more, 3);
   drafts.sent("card b_1", first);

@@ -1,11 +1,11 @@
-/** What is open above the board: one dialog at a time. What was typed in any of them is kept for as long as the page lives. */
+/** What is open above the board: one dialog at a time. What was typed in any of them is kept (drafts.js). */
 import { signal } from "@preact/signals";
 import { html } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { toast } from "../lib/toast.js";
 import { CarryDialog } from "./carry.js";
 import { CompareDialog, MatchDialog } from "./compare.js";
-import { createDrafts, keyOfCard, keyOfNew } from "./drafts.js";
+import { begunAt, createDrafts, keyOfCard, keyOfNew } from "./drafts.js";
 import { Editor } from "./editor.js";
 import { FileDialog } from "./files.js";
 import { blank, formOf } from "./form.js";
@@ -14,11 +14,11 @@ import { PackageDialog } from "./package.js";
 import { AnswerDialog, ReleaseDialog } from "./release.js";
 import { RoundDialog } from "./round.js";
 import { VersionsDialog } from "./versions.js";
+/** @import { Unsent } from "../lib/unsent.js" */
 /** @import { State } from "../session/model.js" */
 /** @import { Store } from "../session/store.js" */
 /** @import { Answer, Card, Release } from "../session/types.js" */
 /** @import { Acts } from "./acts.js" */
-/** @import { Drafts } from "./drafts.js" */
 /** @import { Form, Kind } from "./form.js" */
 
 /**
@@ -28,14 +28,10 @@ import { VersionsDialog } from "./versions.js";
  * @typedef {ReturnType<typeof createDialogs>} Dialogs
  */
 
-/** Drafts outlive the room's screen: they belong to the page's store. @type {WeakMap<Store, Drafts>} */
-const kept = new WeakMap();
-
-/** @param {{store: Store, acts: Acts}} wiring */
-export function createDialogs({ store }) {
+/** @param {{store: Store, acts: Acts, unsent: Unsent}} wiring */
+export function createDialogs({ store, unsent }) {
   const current = signal(/** @type {Open|null} */ (null));
-  const drafts = kept.get(store) ?? createDrafts();
-  kept.set(store, drafts);
+  const drafts = createDrafts(unsent);
   const show = (/** @type {Open} */ open) => void (current.value = open);
   /** Answers to packages, by what they answer. @type {Map<string, Writes>} */
   const against = new Map();
@@ -55,6 +51,17 @@ export function createDialogs({ store }) {
       if (card?.kind === "package") return this.packageOf([card]);
       show({ what: "edit", ...this.writes(card, begin) });
     },
+    /** A card that was begun before the page was loaded anew, by where its draft is kept. @param {string} key */
+    goOn(key) {
+      const begun = begunAt(key);
+      const form = /** @type {Form|undefined} */ (drafts.get(key)?.form);
+      if (!begun || !form) return;
+      const card = "card" in begun ? cardOf(store.state.value, begun.card) : null;
+      if (card) return this.edit(card);
+      const own = ownLayer(store.state.value) ?? JOINT;
+      const where = "card" in begun ? { card: begun.card, layer: own } : { card: null, layer: begun.layer };
+      show({ what: form.kind === "package" ? "package" : "edit", ...where, start: blank({ kind: form.kind }), key });
+    },
     /** The same, without showing a dialog: for an editor that stands in the page. @param {Card|null} card @param {{kind?: Kind, layer?: string, about?: string|null, answers?: string|null, title?: string}} [begin] */
     writes(card, { kind = "idea", layer, about = null, answers = null, title = "" } = {}) {
       if (card) return { card: card.id, layer: card.layer, start: formOf(card), key: keyOfCard(card) };
@@ -71,7 +78,7 @@ export function createDialogs({ store }) {
       const key = keyOfNew({ layer, kind: "package" });
       const before = drafts.get(key);
       const more = cards.map((one) => one.id);
-      if (before && more.length) drafts.keep(key, { ...before.form, members: [...new Set([...before.form.members, ...more])] }, before.base);
+      if (before && more.length) drafts.keep(key, { ...before.form, members: [...new Set([...before.form.members, ...more])] }, before.base, before.seen);
       show({ what: "package", card: null, layer, start: blank({ kind: "package", members: more }), key });
     },
     /**

@@ -4,6 +4,7 @@ import { Dialog } from "../lib/dialog.js";
 import { html } from "../lib/html.js";
 import { Icon } from "../lib/icon.js";
 import { list, n, t } from "../lib/text.js";
+import { moment } from "../lib/time.js";
 import { toast } from "../lib/toast.js";
 import { person } from "../session/people.js";
 import { layerName, whoSees } from "./audience.js";
@@ -89,7 +90,7 @@ export function Notices({ state, writing, open }) {
   const own = ownLayer(state);
   const elsewhere = !open.card && own && own !== writing.layer && canWrite(state, own) ? own : null;
   return html`
-    ${writing.restored && html`<p class="notice" role="status"><${Icon} name="edit" /> <span>${t("What you wrote before is still here. It is not saved yet.")}</span></p>`}
+    ${writing.restored !== null && html`<p class="notice" role="status"><${Icon} name="edit" /> <span>${t("What you wrote before is still here, begun {when}. It is not saved yet.", { when: moment(writing.restored, Date.now()) })}</span></p>`}
     ${writing.undo && html`<${PutBack} undo=${writing.undo} />`}
     ${writing.waiting && html`<p class="notice notice--caution" role="status"><span class="spinner" aria-hidden="true"></span>
       <span>${t("There is no connection right now. This is kept, and sent by itself as soon as there is one.")}</span></p>`}

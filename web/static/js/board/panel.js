@@ -9,6 +9,7 @@ import { leads } from "../session/rights.js";
 import { BoardCanvas } from "./canvas/canvas.js";
 import { BoardMenu } from "./export.js";
 import { BoardList } from "./list/list.js";
+import { Unsaved } from "./list/unsaved.js";
 import { Waiting } from "./list/waiting.js";
 import { canWrite, ownLayer } from "./model.js";
 /** @import { State } from "../session/model.js" */
@@ -52,6 +53,7 @@ export function BoardPanel({ state, acts, live, dialogs, large = false, onLarge,
       </header>
       <div class="board__body">
         <${Waiting} state=${state} acts=${acts} />
+        <${Unsaved} dialogs=${dialogs} />
         ${shown === "canvas"
           ? html`<${BoardCanvas} state=${state} acts=${acts} live=${live} dialogs=${dialogs} />`
           : html`<${BoardList} state=${state} acts=${acts} dialogs=${dialogs} editors=${editorsOf(state, live)} />`}

@@ -1,6 +1,6 @@
 /**
  * Writing a card: the form, its draft, and what becomes of it when it is sent. What was typed is never lost: not by a refusal, not by
- * a dialog that was closed, not by a lost connection, not by being moved, and not by somebody who saved first.
+ * a dialog that was closed, not by a lost connection, not by being moved, not by a reload, and not by somebody who saved first.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { announce } from "../lib/announce.js";
@@ -38,7 +38,7 @@ export function useWriting({ state, acts, dialogs, open, onSaved }) {
   const [undo, setUndo] = useState(/** @type {Undo|null} */ (null));
   const [held, setHeld] = useState(/** @type {Held|null} */ (null));
   const alive = useRef(true);
-  const begun = useRef(/** @type {Seen|null} */ (null)); // whom one was looking at when the writing began
+  const begun = useRef(/** @type {Seen|null} */ (kept?.seen ?? null)); // whom one was looking at when the writing began
   const start = now ? formOf(now) : open.start;
   const dirty = touched(form, start);
   const newer = now !== null && now.version !== base && !busy; // while one's own save is on the way, the newer one may be it
@@ -53,7 +53,7 @@ export function useWriting({ state, acts, dialogs, open, onSaved }) {
   /** @param {Form} next @param {number} [from] */
   function take(next, from = base) {
     setForm(next);
-    if (touched(next, now && from === now.version ? formOf(now) : open.start) || newer) drafts.keep(open.key, next, from);
+    if (touched(next, now && from === now.version ? formOf(now) : open.start) || newer) drafts.keep(open.key, next, from, begun.current);
     else drafts.drop(open.key);
   }
 
@@ -76,7 +76,7 @@ export function useWriting({ state, acts, dialogs, open, onSaved }) {
     setRestored(false);
     refusal.clear();
     announce(words);
-    setUndo({ text: words, act: () => (setUndo(null), setForm(mine), setBase(base), drafts.keep(open.key, mine, base)) });
+    setUndo({ text: words, act: () => (setUndo(null), setForm(mine), setBase(base), drafts.keep(open.key, mine, base, begun.current)) });
   }
 
   /** @param {() => Promise<Answer>} ask @param {string} done */
@@ -118,7 +118,7 @@ export function useWriting({ state, acts, dialogs, open, onSaved }) {
   }
 
   return {
-    form, put, layer, busy, dirty, restored, undo, held, refusal, now, newer,
+    form, put, layer, busy, dirty, restored: restored ? kept?.at ?? 0 : null, undo, held, refusal, now, newer,
     conflict: both && newer,
     gone: open.card !== null && now === null,
     writable: canWrite(state, layer),

@@ -8,11 +8,12 @@ import { announce } from "../lib/announce.js";
 import { html } from "../lib/html.js";
 import { Icon } from "../lib/icon.js";
 import { list, n, t } from "../lib/text.js";
+import { moment } from "../lib/time.js";
 import { toast } from "../lib/toast.js";
 import { others } from "../session/people.js";
 /** @import { State } from "../session/model.js" */
 /** @import { Socket } from "../signalling/socket.js" */
-/** @import { Draft, Held } from "./draft.js" */
+/** @import { Draft, Held, Meant } from "./draft.js" */
 
 const LONGEST = 4000; // characters; the server has the last word (`text_too_long`)
 
@@ -21,10 +22,14 @@ export function Composer({ state, socket, draft }) {
   const field = useRef(/** @type {HTMLTextAreaElement|null} */ (null));
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState("");
+  useEffect(() => { // it got there, and only the answer was lost with the page
+    if (draft.restored.value && draft.arrived(state.items, state.view?.me.seat ?? "")) draft.clear();
+  }, [state.items]);
   const room = state.view?.room;
   if (!state.view || !room) return null;
   const view = state.view;
   const audience = () => others(view).map((one) => one.name);
+  const clock = () => Date.now() + state.skew;
 
   /** @param {{room: string, epoch: number}} meant */
   async function send(meant) {
@@ -65,12 +70,13 @@ export function Composer({ state, socket, draft }) {
       ${held && html`<${HeldBack} held=${held} from=${draft.meant.value?.room !== held.room ? draft.meant.value?.roomName ?? "" : ""}
         onKeep=${() => { draft.held.value = null; field.current?.focus(); }}
         onSend=${() => { draft.held.value = null; send(held); }} />`}
+      ${draft.restored.value && !held && draft.meant.value && html`<p class="composer__before muted" role="status"><${Icon} name="edit" /> <span>${pending(draft.meant.value, clock())}</span></p>`}
       ${wrong && html`<p class="field__wrong"><${Icon} name="caution" /> ${wrong}</p>`}
       <div class="composer__row">
         <label class="visually-hidden" for="composer">${t("Write to everyone in this room")}</label>
         <textarea id="composer" ref=${field} class="input composer__field" rows="1" dir="auto" maxlength=${LONGEST} enterkeyhint="send"
           placeholder=${t("Write to this room")} value=${draft.text.value}
-          onInput=${(/** @type {any} */ event) => draft.write(event.target.value, room)}
+          onInput=${(/** @type {any} */ event) => draft.write(event.target.value, room, audience(), clock())}
           onKeyDown=${(/** @type {KeyboardEvent} */ event) => {
             if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
             event.preventDefault();
@@ -80,6 +86,14 @@ export function Composer({ state, socket, draft }) {
           <${Icon} name="send" class="icon--turns" /></button>
       </div>
     </form>`;
+}
+
+/** It stands here from before the page was loaded anew: when it was begun, where, and for whom. @param {Meant} meant @param {number} now */
+function pending({ roomName, names, at }, now) {
+  const where = { when: moment(at, now), room: roomName };
+  return names.length
+    ? t("Not sent yet. You began it {when} in {room}, for {names}.", { ...where, names: list(names) })
+    : t("Not sent yet. You began it {when} in {room}, where nobody else was.", where);
 }
 
 /** @param {{held: Held, from: string, onKeep: () => void, onSend: () => void}} props    from: the room it was written in, when that is another one */

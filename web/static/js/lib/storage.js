@@ -1,4 +1,4 @@
-// What the browser remembers for the person: chosen devices and small preferences. Never anything of a session's content.
+// What the browser remembers for the person: chosen devices and small preferences. Never anything of a session's content (what is not sent yet: unsent.js).
 
 const PREFIX = "parley.";
 

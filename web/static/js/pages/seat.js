@@ -8,6 +8,7 @@ import { keepFocus } from "../lib/focus.js";
 import { html, render } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { Toasts } from "../lib/toast.js";
+import { openUnsent } from "../lib/unsent.js";
 import { LobbyScreen } from "../lobby/screen.js";
 import { openCall } from "../media/call.js";
 import { Devices } from "../media/devices.js";
@@ -21,6 +22,7 @@ const operator = boot.operator ?? "";
 const help = boot.help_number ?? "";
 const store = createStore();
 const devices = new Devices();
+const unsent = openUnsent(boot.seat);
 const socket = openSocket({ seat: boot.seat, store });
 /** @type {import("../media/call.js").Call|null} */
 let call = null;
@@ -42,7 +44,7 @@ function Page() {
   const common = { state: store.state, send: socket.send, devices, help };
   if (where === "invited") return html`<${JoinScreen} ...${common} /><${Toasts} />`;
   if (where === "lobby") return html`<${LobbyScreen} ...${common} /><${Toasts} />`;
-  if (where === "room") return html`<${RoomScreen} store=${store} socket=${socket} call=${media()} devices=${devices} boot=${boot} />`; // with its own toasts
+  if (where === "room") return html`<${RoomScreen} store=${store} socket=${socket} call=${media()} devices=${devices} unsent=${unsent} boot=${boot} />`; // with its own toasts
   return html`<div class="page page--narrow"><p class="row muted" role="status"><span class="spinner" aria-hidden="true"></span>${t("Opening your session…")}</p></div>`;
 }
 
@@ -69,7 +71,8 @@ effect(() => {
   if (where === "invited" && before === "closed") announce(t("The next session is open."));
   if (where === "lobby") announce(t("You are in the waiting room. Nobody can see or hear you."));
   if (ending) {
-    // Every light goes out; nobody has to be asked for that.
+    // Every light goes out, and no words stay behind; nobody has to be asked for that.
+    unsent.forget();
     call?.cut();
     devices.close("camera");
     devices.close("microphone");

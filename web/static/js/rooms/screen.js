@@ -31,6 +31,7 @@ import { More } from "./more.js";
 import { spoken } from "./spoken.js";
 import { PauseButton, Strip } from "./strip.js";
 import { Tiles } from "./tiles.js";
+/** @import { Unsent } from "../lib/unsent.js" */
 /** @import { Store } from "../session/store.js" */
 /** @import { Socket } from "../signalling/socket.js" */
 /** @import { State } from "../session/model.js" */
@@ -43,8 +44,8 @@ const BROAD = "(min-width: 68rem)";
 /** Being let in is worth a chime for so long, ms: a page that is loaded later stays quiet. */
 const FRESH = 10_000;
 
-/** @param {{store: Store, socket: Socket, call: Call, devices: Devices, boot: {help_number?: string}}} props */
-export function RoomScreen({ store, socket, call, devices, boot }) {
+/** @param {{store: Store, socket: Socket, call: Call, devices: Devices, unsent: Unsent, boot: {help_number?: string}}} props */
+export function RoomScreen({ store, socket, call, devices, unsent, boot }) {
   const state = store.state.value;
   const narrow = useMedia(NARROW);
   const broad = useMedia(BROAD);
@@ -55,9 +56,9 @@ export function RoomScreen({ store, socket, call, devices, boot }) {
   const actions = useMemo(() => createActions({ store, socket, call }), [store, socket, call]);
   const keys = useMemo(() => createKeys({ store, actions }), [store, actions]);
   const plans = useMemo(() => createPlans({ store, ask: actions.ask }), [store, actions]);
-  const draft = useMemo(createDraft, []);
+  const draft = useMemo(() => createDraft(unsent), [unsent]);
   const acts = useMemo(() => createActs({ store, ask: socket.send }), [store, socket]);
-  const dialogs = useMemo(() => createDialogs({ store, acts }), [store, acts]);
+  const dialogs = useMemo(() => createDialogs({ store, acts, unsent }), [store, acts, unsent]);
   const live = useMemo(() => createLive({ socket, store }), [socket, store]);
   useEffect(() => live.close, [live]);
   const onBoard = narrow ? tab === "board" : boardOpen;
