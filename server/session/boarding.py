@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from operator import attrgetter, is_
 
 from server.board import commands as b
@@ -19,7 +19,17 @@ from server.board.who import Who
 from server.errors import Refused
 from server.session.decisions import Asked, Decision
 from server.session.knowing import knows_of
-from server.session.layers import check_shown, group_of, layer_epoch, let_in, newcomers, readable, reader, writable
+from server.session.layers import (
+    check_shown,
+    group_of,
+    layer_epoch,
+    let_in,
+    newcomers,
+    of_ones_own,
+    readable,
+    reader,
+    writable,
+)
 from server.session.state import Seat, State
 from server.session.talk import room_of
 
@@ -30,6 +40,8 @@ HISTORY_BYTES = 48_000
 def carry_out(state: State, command: b.BoardCommand, asked: Asked) -> Decision:
     """Decide a command of the board. Raises `Refused`; what another reads alone is refused as if it were not there."""
     seat = state.seats[asked.actor]
+    if seat.where == "lobby" and takes_back(command):
+        return from_the_lobby(state, seat, command, asked)
     room_of(state, seat)
     who = who_acts(state, seat, asked)
     if isinstance(command, b.LetIn):
@@ -45,6 +57,25 @@ def carry_out(state: State, command: b.BoardCommand, asked: Asked) -> Decision:
             raise Refused("table_only" if layer == JOINT else "unknown_card")
     done = decide(state.board, command, who)
     return Decision(done.events, dict(done.result))
+
+
+def takes_back(command: b.BoardCommand) -> bool:
+    """Whether it takes back what one's own group has said, and tells nobody anything else."""
+    return isinstance(command, b.TakeBack | b.WithdrawCard) or (
+        isinstance(command, b.ReplyTo) and command.answer is None
+    )
+
+
+def from_the_lobby(state: State, seat: Seat, command: b.BoardCommand, asked: Asked) -> Decision:
+    """Taking back is refused in no place. But whoever waits is told nothing of the board, not even whether there was
+    something left to be taken back: the answer is the same whatever it did.
+    """
+    who = replace(who_acts(state, seat, asked), readable=of_ones_own(state, seat))
+    try:
+        events = decide(state.board, command, who).events
+    except Refused:
+        events = ()
+    return Decision(events, {"silent": True})
 
 
 def who_acts(state: State, seat: Seat, asked: Asked) -> Who:

@@ -2,7 +2,8 @@
 all ask here.
 
 Rule 1: only who is in a room reads the board; whoever waits, has left or was revoked reads nothing. After the end,
-        who was in a room until then may still take its own view along.
+        who was in a room until then may still take its own view along. What it has said, it may take back while it
+        waits, too: the answer then tells nothing (`boarding.from_the_lobby`).
 Rule 2: a layer of a group is read by the seats of that group. A newcomer to a group reads nothing of it before a seat
         of the group has let it in: being invited by a mediator opens no side's papers.
 Rule 3: the joint layer is written to from the joint room only. From everywhere else it is read-only: what is to cross
@@ -61,6 +62,11 @@ def readable(state: State, seat: Seat) -> frozenset[str]:
     """The layers that this seat reads now."""
     if seat.where != "room" and seat.id not in state.stayed:
         return frozenset()
+    return of_ones_own(state, seat)
+
+
+def of_ones_own(state: State, seat: Seat) -> frozenset[str]:
+    """The layers that this seat reads as soon as it is in a room."""
     group = let_in(state, seat)
     if group is None:
         return frozenset({JOINT})

@@ -403,6 +403,7 @@ LOW = {
     "i_write": 10,
     "i_change": 12,
     "i_answer": 6,
+    "i_take_back_waiting": 3,
     "i_release": 8,
     "they_table": 12,
     "they_write": 6,

@@ -56,6 +56,13 @@ class Promise:
     over: bool = False
 
 
+def takes_away(command: object) -> bool:
+    """What may be asked by somebody who waits."""
+    return isinstance(command, (b.TakeBack, b.WithdrawCard)) or (
+        isinstance(command, b.ReplyTo) and command.answer is None
+    )
+
+
 class Deals:
     """What sides have said, and whether what happens is what they said."""
 
@@ -118,7 +125,8 @@ class Deals:
         )
         if isinstance(command, FOR_BOTH):
             right = speaks or mediates
-        if not right or role in ("observer", "") or seat is None or seat.room is None:
+        away = seat is not None and seat.room is None and not (seat.where == "lobby" and takes_away(command))
+        if not right or role in ("observer", "") or seat is None or away:
             raise Broken(f"{seat and seat.id} ({role}) has no right to {command}")
 
     def _only_where_it_may(self, play: Watched, before: State, seat: Seat | None, command: Any) -> None:
@@ -133,11 +141,15 @@ class Deals:
             raise Broken(f"{command} has changed things in {sorted(changed - allowed)}")
 
     def _within(self, play: Watched, before: State, seat: Seat, command: Any) -> set[str]:
-        room = before.rooms[seat.room or ""]
-        group, table = play.inside(seat) or "", room.kind == "joint"
+        room = before.rooms.get(seat.room or "")
+        group, table = play.inside(seat) or "", room is not None and room.kind == "joint"
         silent = getattr(command, "answer", "") is None and isinstance(command, b.ReplyTo)
-        if isinstance(command, (*AT_THE_TABLE, b.ReplyTo)) and not silent and (not table or room.paused):
-            raise Broken(f"{command} in {room.id}, which is no place for it now")
+        if (
+            isinstance(command, (*AT_THE_TABLE, b.ReplyTo))
+            and not silent
+            and (not table or room is None or room.paused)
+        ):
+            raise Broken(f"{command} in {seat.room}, which is no place for it now")
         if isinstance(command, (b.ReleaseCard, b.TakeBack)):
             mine = {ledger_layer(seat.side or "")}
             every = {layer(s) for s in before.sides for layer in (side_layer, ledger_layer)}

@@ -251,3 +251,12 @@ class BoardTwice(TwoRuns):
             lambda seen: b.LetIn(layer, late),
         ]
         self.mine(self.rng.choice(tried))
+
+    def i_take_back_waiting(self) -> None:
+        """Somebody of those who look on takes something back from the waiting room, where nothing is told."""
+        waiting = [s.id for s in self.state.seats.values() if self.onlooker.eyes(s) and s.where == "lobby"]
+        thing = self.visible(lambda t: t.kind in ("release", *ANSWERABLE))
+        tried: list[Any] = [b.TakeBack(thing), b.WithdrawCard(thing), b.ReplyTo(thing, None)]
+        if waiting:
+            command = self.rng.choice(tried)
+            self.mine(lambda seen: command, self.rng.choice(waiting))

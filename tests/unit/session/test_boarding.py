@@ -16,6 +16,7 @@ from server.doors.wire import FRAME_MAX
 from server.session import commands as c
 from server.session.audience import card_history
 from server.session.boarding import HISTORY_BYTES
+from server.session.commands import LOBBY
 from server.session.presence import due
 from tests.support.boarding import (
     LEDGER_A,
@@ -301,6 +302,49 @@ def test_a_rule_within_a_side_takes_names_off_its_own_papers() -> None:
     play.ask(MIRIAM, c.KeepApart(c.Subject("seat", PAUL), c.Subject("seat", PRIYA)))
     assert shown(play, PRIYA)[card]["by"] == "" and shown(play, PAUL)[card]["by"] == "Paul herself"
     assert "Paul" not in json.dumps(card_history(play.state, play.state.seats[PRIYA], card))
+
+
+# --- from the waiting room
+
+
+def test_what_was_said_is_taken_back_from_the_waiting_room_too() -> None:
+    play = full_house()
+    idea = let_say(play, PAUL, write(play, PAUL, SIDE_A, "idea"), SIDE_B)
+    made = write(play, PAUL, SIDE_A, "proposal", sides=("A", "B"))
+    (card,) = act(play, PAUL, b.TableCard(made, 1, seen(play, PAUL, TABLE)))["ids"]
+    act(play, PAUL, b.ReplyTo(card, "accept", "", seen(play, PAUL, TABLE)))
+    play.move({PAUL: LOBBY})
+    for command in (b.TakeBack(idea), b.ReplyTo(card, None), b.WithdrawCard(card)):
+        assert play.ask(PAUL, command) == {"silent": True}
+    assert shown(play, PRIYA)[idea]["state"] == "taken_back"
+    assert shown(play, DANA)[card]["state"] == "withdrawn" and shown(play, DANA)[card]["replies"] == []
+
+
+def test_whoever_waits_learns_nothing_by_taking_back() -> None:
+    play = full_house()
+    carried, waiting = (let_say(play, PAUL, write(play, PAUL, SIDE_A, "idea", t), SIDE_B) for t in ("One", "Other"))
+    act(play, MIRIAM, b.CarryRelease(carried, SIDE_B))
+    theirs = let_say(play, DANA, write(play, DANA, SIDE_B, "idea"), SIDE_A)
+    play.move({PAUL: LOBBY})
+    before = len(play.frames(PAUL))
+    for name in (carried, waiting, waiting, theirs, "nothing"):
+        assert play.ask(PAUL, b.TakeBack(name)) == play.ask(PAUL, b.WithdrawCard(name)) == {"silent": True}
+        assert play.ask(PAUL, b.ReplyTo(name, None)) == {"silent": True}
+    assert len(play.frames(PAUL)) == before and shown(play, DANA)[theirs]["state"] == "open"
+
+
+def test_nothing_else_is_done_on_the_board_from_the_waiting_room() -> None:
+    play = full_house()
+    card = write(play, PAUL, SIDE_A, "idea")
+    before = seen(play, PAUL, SIDE_A)
+    play.move({PAUL: LOBBY})
+    for command in (
+        b.ReplyTo(card, "accept", "", before),
+        b.ReleaseCard(card, 1, before),
+        b.RemoveThings((card,)),
+        b.WriteComment(card, SIDE_A, "x", before),
+    ):
+        assert play.refused(PAUL, command).reason == "not_in_room"
 
 
 # --- earlier words

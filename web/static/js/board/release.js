@@ -180,5 +180,7 @@ export function released(acts, release, words) {
 /** @param {Acts} acts @param {string} release */
 export async function takeBack(acts, release) {
   const answer = await acts.takeBack({ release });
-  if (answer.ok) toast(t("Taken back. It may no longer be said."), { icon: "tick" });
+  if (!answer.ok) return;
+  // In the waiting room nobody is told what is on the board: not even whether it was said before.
+  toast(answer.result.silent ? t("If it was not said before, it may no longer be said.") : t("Taken back. It may no longer be said."), { icon: "tick" });
 }
