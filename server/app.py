@@ -27,6 +27,7 @@ from server.errors import BrokenInstallation, Unavailable
 from server.eventlog.sql import SqlEventLog
 from server.host.hub import Hub
 from server.media.port import MediaPort
+from server.media.turn import SHORTEST, Turn
 from server.pages.errors import Errors, House
 from server.pages.files import SeatFiles
 from server.pages.health import Health
@@ -43,9 +44,9 @@ from server.paper.workshop import Workshop
 from server.signalling import asyncapi
 from server.signalling.socket import USUAL, Pulse, SeatSocket
 from server.signalling.tickets import Tickets
-from server.storage.folder import prepare_folder
+from server.storage.folder import prepare_folder, read_secret
 from server.storage.installation import Installation, open_installation
-from server.storage.keys import find_operator_key, make_operator_key
+from server.storage.keys import TURN_KEY, find_operator_key, make_operator_key
 
 Answer = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -76,6 +77,7 @@ async def open_app(config: Config, *, clock: Clock | None = None, pulse: Pulse =
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         key = operator_key(config)
+        turn = turn_servers(config)
         installation = await open_installation(config.data, config.database)
         stack.push_async_callback(installation.close)
         media = await MediaPort.open(config.media_host, config.media_port, config.media_announce, clock)
@@ -88,6 +90,7 @@ async def open_app(config: Config, *, clock: Clock | None = None, pulse: Pulse =
             files=installation.files,
             log=SqlEventLog(installation.database),
             media=media,
+            turn=turn,
         )
         await hub.start()
         stack.push_async_callback(hub.stop)
@@ -105,6 +108,24 @@ def operator_key(config: Config) -> str:
     if wrong:
         raise BrokenInstallation("\n".join(wrong))
     return key if key is not None else make_operator_key(folder)
+
+
+def turn_servers(config: Config) -> Turn | None:
+    """The TURN servers with the secret that is shared with them; None where there are none. Raises BrokenInstallation,
+    also for a secret that is too short or open to others."""
+    if not config.turn:
+        return None
+    path = config.turn_key or config.data.absolute() / TURN_KEY
+    secret = read_secret(path)
+    if secret is None:
+        raise BrokenInstallation(
+            f"PARLEY_TURN is set, and there is no {path}: write the secret of the TURN server into it, with mode 600."
+        )
+    if len(secret) < SHORTEST:
+        raise BrokenInstallation(
+            f"The secret in {path} is shorter than {SHORTEST} characters: make a longer one, for the TURN server too."
+        )
+    return Turn(config.turn, secret)
 
 
 def assemble(

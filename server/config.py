@@ -29,6 +29,8 @@ class Config:
     media_host: str = "0.0.0.0"  # address of the UDP socket for sound and pictures
     media_port: int = 8001  # its UDP port; 0: any free one
     media_announce: tuple[str, ...] = ()  # addresses that browsers are told; (): every address of this machine
+    turn: tuple[str, ...] = ()  # addresses of TURN servers for browsers whose network lets no UDP through
+    turn_key: Path | None = None  # file with the secret shared with them; None: turn.key in the data folder
     mediator_grace_s: float = 5.0  # seconds without a live connection after which the mediator is gone
     door_s: float = 3.0  # seconds that whoever enters an occupied private room waits before microphones reach them
     door_hold_s: float = 30.0  # seconds that "One moment" holds the door, once

@@ -23,6 +23,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from server.config import Config
 from server.errors import BrokenInstallation
+from server.media.turn import ADDRESS
 
 PREFIX = "PARLEY_"
 FILE = "PARLEY_SETTINGS"  # the one name that is no setting: where the file is
@@ -68,15 +69,22 @@ def _origin(value: str) -> str:
     return f"{parts.scheme}://{shown}" + (f":{port}" if port not in (None, usual) else "")
 
 
+def _turn_address(value: str) -> str:
+    if not ADDRESS.fullmatch(value):
+        raise ValueError("no address of a TURN server")
+    return value
+
+
 def _file(value: Path | None) -> Path | None:
     if value is not None and not (value.is_file() and os.access(value, os.R_OK)):
         raise ValueError("no readable file")
     return value
 
 
-_Pem = Annotated[Path | None, AfterValidator(_file)]
+_File = Annotated[Path | None, AfterValidator(_file)]
 _Addresses = Annotated[tuple[Annotated[str, AfterValidator(_address)], ...], NoDecode, BeforeValidator(_split)]
 _Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], NoDecode, BeforeValidator(_split)]
+_Turns = Annotated[tuple[Annotated[str, AfterValidator(_turn_address)], ...], NoDecode, BeforeValidator(_split)]
 _PORT = {"ge": 0, "le": 65535}
 
 
@@ -124,10 +132,10 @@ class _Settings(BaseSettings):
         "What personal links begin with, and the only page that may open sockets; never taken from a request. "
         "Not needed on loopback.",
     )
-    tls_cert: _Pem = _setting(
+    tls_cert: _File = _setting(
         "tls_cert", "a readable file (PEM)", "Certificate chain, where this server speaks HTTPS itself, as in a LAN."
     )
-    tls_key: _Pem = _setting("tls_key", "a readable file (PEM)", "The private key of the certificate.")
+    tls_key: _File = _setting("tls_key", "a readable file (PEM)", "The private key of the certificate.")
     trusted_proxy: _Networks = _setting(
         "trusted_proxy",
         "addresses or networks, separated by commas, and not the whole internet",
@@ -163,6 +171,18 @@ class _Settings(BaseSettings):
         "addresses, separated by commas",
         "What browsers are told to send to. Empty: every address of this machine. "
         "Set it to the public address behind address translation.",
+    )
+    turn: _Turns = _setting(
+        "turn",
+        "addresses such as turn:turn.example:3478 or turns:turn.example:5349?transport=tcp, separated by commas",
+        "TURN servers, for people whose network lets no UDP through. Only pages of people in a room are told, with "
+        "credentials that end after some hours. Empty: none.",
+    )
+    turn_key: _File = _setting(
+        "turn_key",
+        "a readable file",
+        "One line: the secret that this server shares with the TURN servers (their static-auth-secret), 32 characters "
+        "at least. Empty: turn.key in the data folder. A file, since settings end up in process lists.",
     )
     mediator_grace_s: float = _setting(
         "mediator_grace_s",

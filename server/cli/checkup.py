@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import httpx2
 
+from server.app import turn_servers
 from server.cli import running
 from server.config import Config, complaints
 from server.errors import BrokenInstallation
@@ -29,6 +30,7 @@ def look_over(config: Config, environment: Mapping[str, str]) -> list[Finding]:
         Finding(True, "The settings make sense."),
         *(Finding(False, sentence) for sentence in unknown_settings(environment)),
         *_keys(config),
+        *_turn(config),
         *_database(config),
         *_server(config),
         *_addresses(config),
@@ -49,6 +51,16 @@ def _keys(config: Config) -> Iterator[Finding]:
     except BrokenInstallation as broken:
         yield Finding(False, str(broken))
     yield from _complaints(config, present)
+
+
+def _turn(config: Config) -> Iterator[Finding]:
+    try:
+        turn = turn_servers(config)
+    except BrokenInstallation as broken:
+        yield Finding(False, str(broken))
+    else:
+        if turn is not None:
+            yield Finding(True, f"Browsers without UDP are sent to {', '.join(turn.addresses)}.")
 
 
 def _complaints(config: Config, key: bool) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """From storage to a live session: opened, given its switchboard and its doorkeeper, and caught up with the clock."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from server.clock import Clock
@@ -16,9 +16,11 @@ from server.host.media_desk import MediaDesk
 from server.host.replay import Remembered, advance
 from server.host.waking import wake
 from server.host.wiring import Board, Unwired
+from server.ids import new_id
 from server.media.facts import MediaFact
 from server.media.port import MediaPort
 from server.media.switchboard import Switchboard
+from server.media.turn import Turn
 from server.session.boarding import files_named
 from server.session.codec import Committed
 from server.storage.cases import Cases
@@ -45,6 +47,7 @@ class Stores:
     files: Files
     log: EventLog
     media: MediaPort | None
+    turn: Turn | None
 
 
 class Housing:
@@ -87,7 +90,7 @@ class Housing:
             log.warning("the files of a case could not be swept", extra={"case": session_id})
 
     def _seated(self, remembered: Remembered, case_log: CaseLog, snapshot_at: int = 0) -> LiveSession:
-        desk = MediaDesk(self._board)
+        desk = MediaDesk(self._board, self._turn_access)
         doorkeeper = self.doorkeeper(case_log.case)
         session = LiveSession(remembered, case_log, self._stores.clock, desk, doorkeeper, snapshot_at)
         desk.state_now = lambda: session.state
@@ -97,6 +100,10 @@ class Housing:
         if self._stores.media is None:
             return Unwired()
         return Switchboard(self._stores.media, self._stores.clock, on_fact=on_fact)
+
+    def _turn_access(self) -> Mapping[str, object] | None:
+        turn = self._stores.turn
+        return turn.access(self._stores.clock.wall(), new_id) if turn is not None else None
 
     def doorkeeper(self, session_id: str) -> Doorkeeper:
         """What a session asks of storage beside its log."""

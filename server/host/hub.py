@@ -20,6 +20,7 @@ from server.host.placing import Alone, Placing, load_of
 from server.host.session import Session
 from server.ids import new_id
 from server.media.port import MediaPort
+from server.media.turn import Turn
 from server.session.codec import Committed
 from server.session.events import Policy
 from server.session.opening import SeatPlan, SessionPlan, open_session
@@ -81,6 +82,7 @@ class Hub:
         files: Files,
         log: EventLog,
         media: MediaPort | None,
+        turn: Turn | None = None,
         placing: Placing | None = None,
         neighbours: Neighbours | None = None,
     ) -> None:
@@ -92,7 +94,7 @@ class Hub:
         self._placing = placing or Alone(new_id("node_"), cases)
         self._neighbours = neighbours
         self._in_doubt: set[str] = set()
-        stores = Stores(config, clock, cases, links, files, log, media)
+        stores = Stores(config, clock, cases, links, files, log, media, turn)
         self._housing = Housing(stores, self._placing.node, self._in_doubt.add)
         self._live: dict[str, LiveSession] = {}
         self._one_at_a_time = asyncio.Lock()

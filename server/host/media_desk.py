@@ -4,7 +4,7 @@ open and close with them.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from server.host.bars import Bar, taken
 from server.host.glances import Glances
@@ -18,6 +18,9 @@ from server.session.hearing import Told
 from server.session.state import State
 
 log = logging.getLogger(__name__)
+
+TurnAccess = Callable[[], Mapping[str, object] | None]
+"""Fresh credentials for TURN servers, as they stand in an offer; None where there are none."""
 
 SPEAKING_LEVEL = 50
 """-dBov (RFC 6464) below which somebody speaks. Higher marks whispering and fans too, lower only loud voices."""
@@ -33,7 +36,10 @@ sooner. The first after a quiet time is shown at once."""
 class MediaDesk:
     """Holds the board of one session. `state_now` gives the session's state when the board reports something."""
 
-    def __init__(self, make_board: Callable[[Callable[[MediaFact], None]], Board]) -> None:
+    def __init__(
+        self, make_board: Callable[[Callable[[MediaFact], None]], Board], turn: TurnAccess = lambda: None
+    ) -> None:
+        self._turn = turn
         self.tabs = Tabs()
         self.state_now: Callable[[], State] | None = None
         self._wiring = Wiring(make_board(self._took_place))
@@ -101,7 +107,7 @@ class MediaDesk:
         tab.offered = new_id("p_")
         sdp = self._board.offer(tab.seat, tab.offered)
         if sdp:
-            tab.put({"type": "media.offer", "connection": tab.offered, "sdp": sdp})
+            tab.put({"type": "media.offer", "connection": tab.offered, "sdp": sdp, "turn": self._turn()})
 
     async def answer(self, seat: str, media_connection: str, sdp: str) -> None:
         """Raises `ProtocolViolation`."""

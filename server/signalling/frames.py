@@ -162,10 +162,21 @@ class SeenLook(Shape):
     zoom: int
 
 
+class TurnAccess(Shape):
+    """For RTCPeerConnection's `iceServers`, where a network lets no UDP through. Ends after some hours."""
+
+    urls: list[str]
+    username: str
+    credential: str
+
+
 class MediaOffer(Shape):
+    """An offer of media. `turn: null`: this installation has no TURN server."""
+
     type: Literal["media.offer"]
     connection: str
     sdp: str
+    turn: TurnAccess | None
 
 
 class Ping(Shape):

@@ -29,6 +29,7 @@ from server.storage.folder import damaged, read_secret, write_secret
 
 MASTER_KEY = "master.key"
 OPERATOR_KEY = "operator.key"
+TURN_KEY = "turn.key"
 OPERATOR_KEY_SHORTEST = 32  # characters. The key opens everything but content, so no pass phrase that can be guessed.
 
 _VERSION = b"\x01"

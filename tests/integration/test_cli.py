@@ -14,7 +14,7 @@ import pytest
 
 from server.cli import running
 from server.storage.installation import DATABASE
-from server.storage.keys import MASTER_KEY, OPERATOR_KEY, make_operator_key
+from server.storage.keys import MASTER_KEY, OPERATOR_KEY, TURN_KEY, make_operator_key
 from tests.support.certificate import write_certificate
 from tests.support.scripted import ScriptedSeat
 from tests.support.server import Done, Server, ready_line, run, server_process, started
@@ -145,6 +145,22 @@ def test_check_says_what_is_wrong(tmp_path: Path) -> None:
     wrong = [line for line in done.stdout.splitlines() if line.startswith("WRONG")]
     for words in ("chmod 600", "damaged", MASTER_KEY, "cannot be had", "PARLEY_HOTS is not a setting"):
         assert any(words in line for line in wrong), (words, done.stdout)
+
+
+def test_check_looks_for_the_secret_of_the_turn_server(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    run("operator-key", "--data", str(data))
+    settings = {"turn": "turn:turn.example:3478", "port": "0", "media_port": "0"}
+    missing = run("check", "--data", str(data), **settings)
+    assert missing.status == 1 and f"there is no {data / TURN_KEY}" in missing.stdout
+    for secret, mode, words in [("short", 0o600, "shorter than 32"), ("s" * 32, 0o644, "chmod 600")]:
+        (data / TURN_KEY).write_text(secret + "\n")
+        (data / TURN_KEY).chmod(mode)
+        wrong = run("check", "--data", str(data), **settings)
+        assert wrong.status == 1 and words in wrong.stdout
+    (data / TURN_KEY).chmod(0o600)
+    right = run("check", "--data", str(data), **settings)
+    assert right.status == 0 and "sent to turn:turn.example:3478." in right.stdout
 
 
 # --- serve

@@ -30,6 +30,24 @@ async def test_media_is_offered_when_a_seat_is_first_in_a_room_and_never_in_the_
     assert house.frames("paul", "media.offer") == []
 
 
+async def test_ways_around_come_with_the_offer_new_ones_with_every_offer_and_none_to_the_lobby(house: House) -> None:
+    accesses = ({"urls": ["turn:here"], "username": f"{n}", "credential": "x"} for n in range(9))
+    house.desk._turn = lambda: next(accesses)
+    await house.arrive("miriam", "paul")
+    assert not any("username" in str(frame) for frame in house.frames("paul"))
+    await house.move({"paul": "joint"})
+    house.session.media_renew("paul", house.connections["paul"])
+    first, second = house.frames("paul", "media.offer")
+    assert first["turn"]["urls"] == second["turn"]["urls"] == ["turn:here"]
+    assert first["turn"]["username"] != second["turn"]["username"]
+
+
+async def test_without_a_turn_server_the_offer_says_so(house: House) -> None:
+    await house.together("joint", "miriam", "paul")
+    house.session.media_renew("paul", house.connections["paul"])
+    assert house.frames("paul", "media.offer")[-1]["turn"] is None
+
+
 async def test_in_the_lobby_nothing_is_left_of_it(house: House) -> None:
     await house.together("joint", "paul", "dana")
     await house.move({"paul": "lobby"})

@@ -78,7 +78,7 @@ export class Call extends EventTarget {
   /** @param {Frame} frame */
   async offered(frame) {
     this.next?.close();
-    const peer = new Peer(frame.connection, (event) => {
+    const peer = new Peer(frame.connection, frame.turn, (event) => {
       if (event === "connected") this.connected(peer);
       else this.renew();
     });

@@ -30,12 +30,13 @@ const SHARE = {
 export class Peer {
   /**
    * @param {string} connection    the server's name for it
+   * @param {RTCIceServer|null} turn    a way around for networks that let no UDP through, if there is one
    * @param {(event: "connected"|"lost") => void} onChange    lost: for good, or for longer than one should wait
    */
-  constructor(connection, onChange) {
+  constructor(connection, turn, onChange) {
     this.connection = connection;
     this.onChange = onChange;
-    this.pc = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
+    this.pc = new RTCPeerConnection({ iceServers: turn ? [turn] : [], bundlePolicy: "max-bundle" });
     /** @type {Map<Uplink, RTCRtpSender>} */
     this.senders = new Map();
     /** @type {Downlinks|null} */

@@ -1,0 +1,81 @@
+"""A browser whose network lets nothing through but the way to the TURN server: coturn as deploy/turn starts it."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.browser.conftest import SEATS, SIDES, browser_path, made_session
+from tests.browser.people import PATIENCE_S, House, Person, until
+from tests.browser.test_ordinary_browsers import hears, let_in_and_visit, ordinary, ready
+from tests.support.namespace import own_network
+from tests.support.server import Server, server_process
+from tests.support.turn_server import key_file, turn_server
+
+RELAYED_ONLY = """
+  const Original = window.RTCPeerConnection;
+  window.given = [];
+  window.RTCPeerConnection = class extends Original {
+    constructor(configuration) {
+      super({ ...configuration, iceTransportPolicy: "relay" });
+      window.given.push(configuration.iceServers);
+    }
+  };
+"""
+"""As in an office whose firewall lets no UDP out: only a relayed address is ever tried."""
+
+PATHS = """async () => {
+  const found = [];
+  for (const stat of (await ear.connections.at(-1).getStats()).values()) {
+    if (stat.type === "local-candidate") found.push(stat.candidateType);
+  }
+  return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A node and a TURN server, in a network of their own."""
+    folder = tmp_path_factory.mktemp("relayed")
+    with own_network() as here, turn_server(folder, here, here) as port:
+        settings = {"turn": f"turn:{here}:{port}", "turn_key": str(key_file(folder))}
+        with server_process(folder / "data", **settings) as started:
+            yield started
+
+
+@pytest.fixture(scope="module")
+def chromium(server: Server) -> Iterator[Browser]:
+    flags = ["--use-fake-device-for-media-stream", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path("chromium"), args=flags)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def house(server: Server, chromium: Browser) -> Iterator[House]:
+    made = made_session(server.url, server.key, {"title": "Garden wall", "sides": SIDES, "seats": SEATS})
+    house = House(server.url, server.key, made["session"], made["links"], chromium)
+    yield house
+    for person in house.people.values():
+        person.context.close()
+
+
+def behind_a_firewall(house: House, name: str, browser: Browser) -> Person:
+    person = ordinary(house, name, browser)
+    person.context.add_init_script(f"{{ {RELAYED_ONLY} }}")
+    return person
+
+
+def test_whoever_gets_no_udp_through_hears_and_is_heard_by_way_of_the_turn_server(
+    house: House, chromium: Browser
+) -> None:
+    miriam, paul = ready(ordinary(house, "Miriam", chromium)), ready(behind_a_firewall(house, "Paul", chromium))
+    assert paul.page.evaluate("given") == [], "in the lobby there are no credentials"
+    let_in_and_visit(miriam, paul)
+    paul.unmute()
+    until(lambda: hears(paul) == {miriam.seat} and hears(miriam) == {paul.seat}, "they hear each other")
+    expect(miriam.page.locator(".strip")).to_contain_text("Paul can hear and see you.", timeout=PATIENCE_S * 1000)
+    assert set(paul.page.evaluate(PATHS)) == {"relay"}
+    [[access]] = paul.page.evaluate("given")
+    assert paul.seat not in str(access) and house.session not in str(access)
