@@ -4,6 +4,7 @@ The only place that knows which class stands behind which name. What cannot be o
 sentence that says what to do, before anybody can connect.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import cast
@@ -19,15 +20,18 @@ from server.api.problems import of_status
 from server.api.sessions import Api
 from server.clock import Clock, SystemClock
 from server.config import Config, complaints
+from server.counts import Counts
 from server.doors.bodies import BODY_MAX
 from server.doors.operator import Operator
 from server.doors.origins import Origins
 from server.doors.reasons import Translate
 from server.errors import BrokenInstallation, Unavailable
+from server.eventlog.counted import CountedEventLog
 from server.eventlog.sql import SqlEventLog
 from server.host.hub import Hub
 from server.media.port import MediaPort
 from server.media.turn import SHORTEST, Turn
+from server.metrics import Metrics, watch_loop
 from server.pages.errors import Errors, House
 from server.pages.files import SeatFiles
 from server.pages.health import Health
@@ -82,21 +86,25 @@ async def open_app(config: Config, *, clock: Clock | None = None, pulse: Pulse =
         stack.push_async_callback(installation.close)
         media = await MediaPort.open(config.media_host, config.media_port, config.media_announce, clock)
         stack.callback(media.close)
+        counts = Counts()
         hub = Hub(
             config=config,
             clock=clock,
             cases=installation.cases,
             links=installation.links,
             files=installation.files,
-            log=SqlEventLog(installation.database),
+            log=CountedEventLog(SqlEventLog(installation.database), counts, clock),
             media=media,
             turn=turn,
+            counts=counts,
         )
         await hub.start()
         stack.push_async_callback(hub.stop)
+        watching = asyncio.create_task(watch_loop(counts, clock), name="watch the loop")
+        stack.callback(watching.cancel)
         workshop = Workshop()
         stack.push_async_callback(workshop.close)
-        yield assemble(config, clock, installation, hub, workshop, key, pulse=pulse)
+        yield assemble(config, clock, installation, hub, Metrics(hub, media), workshop, key, pulse=pulse)
 
 
 def operator_key(config: Config) -> str:
@@ -133,6 +141,7 @@ def assemble(
     clock: Clock,
     installation: Installation,
     hub: Hub,
+    metrics: Metrics,
     workshop: Workshop,
     key: str,
     *,
@@ -145,6 +154,7 @@ def assemble(
     house = House(config.operator_name, config.help_number)
 
     async def ready() -> None:
+        hub.check()
         await installation.database.read(_nothing)
 
     cookie_days = max(config.link_days, config.keep_days)  # a closed case can go on for as long as its key is there
@@ -154,7 +164,7 @@ def assemble(
         seat=SeatPage(hub, tickets.issue, clock, house, cookie_days=cookie_days, file_mb=config.file_mb),
         files=SeatFiles(hub, workshop, clock, Limits(config.file_mb << 20, config.file_pages, config.file_mpx * 10**6)),
         along=TakeAlong(hub, workshop, clock, house),
-        health=Health(ready),
+        health=Health(ready, metrics.text, operator, clock),
     )
     socket = SeatSocket(hub, tickets, origins, clock, translate=_translate, pulse=pulse)
     api = Api(hub, operator, clock, asyncapi.text())

@@ -56,6 +56,14 @@ def _join(scheme: str, host: str) -> str | None:
     return f"{scheme}://{name}" if port in ("", _DEFAULT_PORTS[scheme]) else f"{scheme}://{name}:{int(port)}"
 
 
+def from_this_machine(client: str, host: str, headers: Mapping[str, str]) -> bool:
+    """Does a program at this very machine ask, and no proxy for somebody else? The Host must be loopback too, or a page
+    whose name was made to point here could read the answer."""
+    split = split_host(host)
+    near = is_loopback(client) and split is not None and is_loopback(split[0].strip("[]"))
+    return near and not any(name in headers for name in FORWARDING)
+
+
 @dataclass(frozen=True, slots=True)
 class Origins:
     """The server's own names.

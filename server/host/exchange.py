@@ -116,6 +116,11 @@ class Exchange:
             line.breaks()
             line.close()
 
+    @property
+    def away(self) -> bool:
+        """Whether the relay is out of reach, wholly or in part."""
+        return self._relay.away_s is not None
+
     def known(self) -> list[str]:
         """The nodes that there is a line to."""
         return list(self._lines)

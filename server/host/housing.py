@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from server.clock import Clock
 from server.config import Config
+from server.counts import Counts
 from server.errors import NotFound, Unavailable
 from server.eventlog.log import EventLog
 from server.host.audit import OPENING
@@ -48,6 +49,7 @@ class Stores:
     log: EventLog
     media: MediaPort | None
     turn: Turn | None
+    counts: Counts
 
 
 class Housing:
@@ -90,7 +92,7 @@ class Housing:
             log.warning("the files of a case could not be swept", extra={"case": session_id})
 
     def _seated(self, remembered: Remembered, case_log: CaseLog, snapshot_at: int = 0) -> LiveSession:
-        desk = MediaDesk(self._board, self._turn_access)
+        desk = MediaDesk(self._board, self._turn_access, self._stores.counts)
         doorkeeper = self.doorkeeper(case_log.case)
         session = LiveSession(remembered, case_log, self._stores.clock, desk, doorkeeper, snapshot_at)
         desk.state_now = lambda: session.state

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from server.clock import Clock
 from server.config import Config
+from server.counts import Counts
 from server.errors import NotFound, Unavailable
 from server.eventlog.log import EventLog
 from server.host.audit import Verdict
@@ -18,6 +19,7 @@ from server.host.live_session import LiveSession
 from server.host.neighbours import Neighbours
 from server.host.placing import Alone, Placing, load_of
 from server.host.session import Session
+from server.host.wiring import LEASE_SECONDS
 from server.ids import new_id
 from server.media.port import MediaPort
 from server.media.turn import Turn
@@ -83,6 +85,7 @@ class Hub:
         log: EventLog,
         media: MediaPort | None,
         turn: Turn | None = None,
+        counts: Counts | None = None,
         placing: Placing | None = None,
         neighbours: Neighbours | None = None,
     ) -> None:
@@ -91,10 +94,12 @@ class Hub:
         self._cases = cases
         self.links = links
         self._log = log
+        self.counts = counts or Counts()
+        self._struck = clock.boot()
         self._placing = placing or Alone(new_id("node_"), cases)
         self._neighbours = neighbours
         self._in_doubt: set[str] = set()
-        stores = Stores(config, clock, cases, links, files, log, media, turn)
+        stores = Stores(config, clock, cases, links, files, log, media, turn, self.counts)
         self._housing = Housing(stores, self._placing.node, self._in_doubt.add)
         self._live: dict[str, LiveSession] = {}
         self._one_at_a_time = asyncio.Lock()
@@ -120,6 +125,7 @@ class Hub:
 
     async def stop(self) -> None:
         """Close every gate and every socket; pages reconnect to whoever comes next."""
+        self.draining = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -131,6 +137,41 @@ class Hub:
         self._live.clear()
         if self._neighbours is not None:
             await self._neighbours.end()
+
+    # --- how it is
+
+    @property
+    def loaded(self) -> int:
+        """How many sessions are in memory here."""
+        return len(self.living())
+
+    @property
+    def connected(self) -> int:
+        """How many seats of these sessions have a tab open."""
+        return sum(session.connected for session in self.living())
+
+    @property
+    def draining(self) -> bool:
+        """Whether this node is about to stop: nobody new shall be sent here."""
+        return self._neighbours is not None and self._neighbours.draining
+
+    @property
+    def relay_away(self) -> bool:
+        """Whether the other nodes cannot be reached now."""
+        return self._neighbours is not None and self._neighbours.relay_away
+
+    def lease_age(self) -> float:
+        """Seconds since the leases of this node were renewed."""
+        now = self._clock.boot()
+        return max(now - self._struck, self._placing.age(now))
+
+    def check(self) -> None:
+        """Whether people may be sent here. Raises `Unavailable` while it drains, or has lost its lease."""
+        if self.draining:
+            raise Unavailable("this node is about to stop")
+        now = self._clock.boot()
+        if now - self._struck > LEASE_SECONDS or now >= self._placing.until:
+            raise Unavailable("the lease of this node was not renewed")
 
     # --- finding
 
@@ -270,6 +311,7 @@ class Hub:
 
     async def _strike(self) -> None:
         now, until = self._clock.boot(), self._placing.until
+        self._struck = now
         for session in list(self._live.values()):
             try:
                 if now < until:

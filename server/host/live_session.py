@@ -106,7 +106,22 @@ class LiveSession:
         happened), `Unavailable` (nothing was written; what it would have closed is closed), `NotFound` for a tab that
         was cut. Cancelling the caller does not cancel the command.
         """
-        return await unbroken(self._ask(actor, command, key_of(actor, command_id), connection))
+        outcome = "failed"
+        try:
+            result = await unbroken(self._ask(actor, command, key_of(actor, command_id), connection))
+            outcome = "done"
+            return result
+        except Refused:
+            outcome = "refused"
+            raise
+        except NotFound:
+            outcome = "gone"
+            raise
+        except Unavailable:
+            outcome = "unavailable"
+            raise
+        finally:
+            self._desk.counts.commands[outcome] += 1
 
     async def _ask(self, actor: str, command: c.Command, key: str | None, connection: str | None) -> dict[str, object]:
         self._check_tab(actor, connection)

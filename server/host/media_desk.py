@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 
+from server.counts import Counts
 from server.host.bars import Bar, taken
 from server.host.glances import Glances
 from server.host.strip import Wires, strip
@@ -37,12 +38,16 @@ class MediaDesk:
     """Holds the board of one session. `state_now` gives the session's state when the board reports something."""
 
     def __init__(
-        self, make_board: Callable[[Callable[[MediaFact], None]], Board], turn: TurnAccess = lambda: None
+        self,
+        make_board: Callable[[Callable[[MediaFact], None]], Board],
+        turn: TurnAccess = lambda: None,
+        counts: Counts | None = None,
     ) -> None:
         self._turn = turn
+        self.counts = counts or Counts()  # of the node
         self.tabs = Tabs()
         self.state_now: Callable[[], State] | None = None
-        self._wiring = Wiring(make_board(self._took_place))
+        self._wiring = Wiring(make_board(self._took_place), self.counts)
         self._board = self._wiring.board
         self.glances = Glances(self.tabs, self._wiring.told, self._wiring.parted)
         self._steady: frozenset[Link] = frozenset()  # microphones open without a break since levels were read last

@@ -121,6 +121,11 @@ class Neighbours:
     def draining(self) -> bool:
         return self._among.draining
 
+    @property
+    def relay_away(self) -> bool:
+        """Whether the others cannot be reached now."""
+        return self._exchange.away
+
     # --- the lease
 
     async def _keep_lease(self, home: Home) -> None:

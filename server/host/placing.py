@@ -37,6 +37,10 @@ class Placing(Protocol):
     node: str
     until: float
 
+    def age(self, now: float) -> float:
+        """Seconds since the lease was renewed."""
+        ...
+
     async def owner(self, case: str) -> str | None:
         """The node that owns this case now; `None` for nobody. Raises `NotFound`."""
         ...
@@ -54,6 +58,9 @@ class Alone:
     def __init__(self, node: str, cases: Cases) -> None:
         self.node = node
         self._cases = cases
+
+    def age(self, now: float) -> float:
+        return 0.0
 
     async def owner(self, case: str) -> str | None:
         return self.node
@@ -73,6 +80,9 @@ class Among:
         self.standing: Standing | None = None
         self._nodes = nodes
         self._clock = clock
+
+    def age(self, now: float) -> float:
+        return now - (self.until - GATES_SECONDS)
 
     async def enter(self) -> int:
         """Begin. Returns the database's clock, ms. Raises `NameTaken`, `Unavailable`."""

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
+from server.counts import Counts
 from server.host.bars import Bar, placed, switched
 from server.host.reckoning import Reckoning
 from server.rtp.link import Link
@@ -82,8 +83,9 @@ class Unwired:
 class Wiring:
     """The links of one session. Everything here is synchronous: no packet is forwarded in between."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, counts: Counts) -> None:
         self.board = board
+        self._counts = counts
         self.told: dict[str, Told] = {}
         self.safe = True
         self._reckoning = Reckoning()
@@ -187,6 +189,7 @@ class Wiring:
 
     def _distrust(self) -> None:
         log.error("the forwarding table and the rules disagree: everything is closed")
+        self._counts.wall_alarms += 1
         self.safe = False
         self.board.revoke(())
 

@@ -49,6 +49,8 @@ class MediaPort:
         self.number: int = sock.getsockname()[1]
         self.certificate = Certificate()
         self.counts: Counter[str] = Counter()  # what was dropped, by reason; for metrics and tests
+        self.received = 0
+        self.sent = 0
         self._socket = sock
         self._clock = clock
         self._by_name: dict[str, Guest] = {}
@@ -110,6 +112,7 @@ class MediaPort:
         """Write in this call, or drop when the kernel does not take it now."""
         try:
             self._socket.sendto(datagram, address)
+            self.sent += 1
         except OSError as error:  # its buffer is full, or the network is gone: the next consent check tells
             self.counts["unsent_full" if isinstance(error, BlockingIOError) else "unsent"] += 1
 
@@ -122,6 +125,7 @@ class MediaPort:
             except OSError:  # an ICMP error of an earlier send: nothing to read, and no reason to stop
                 self.counts["socket_error"] += 1
                 continue
+            self.received += 1
             try:
                 self._receive(datagram, address)
             except Exception as error:  # one guest's bytes never end another's call

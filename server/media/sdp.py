@@ -2,7 +2,8 @@
 
 What the page has to do, in this order:
 
-1. `pc = new RTCPeerConnection({iceServers: [], bundlePolicy: "max-bundle"})`, then `setRemoteDescription(offer)`.
+1. `pc = new RTCPeerConnection({iceServers, bundlePolicy: "max-bundle"})`, TURN servers from the offer, then
+   `setRemoteDescription(offer)`.
 2. `pc.getTransceivers()` is in the order of the offer: 0 microphone, 1 camera, 2 screen, 3 screen sound, then 16 audio
    slots, 9 video slots, the screen slot and the screen sound slot (`PLACES` below). Never add or stop one.
 3. Set `direction = "sendonly"` on the first four, with or without a track, before `createAnswer()`; the others are

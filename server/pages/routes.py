@@ -42,7 +42,8 @@ class Pages:
             ),  # it counts by itself
             Route("/s/{seat}/files/{card}/{page}", self.files.page),
             Route("/s/{seat}/board.{form}", self.along.board),
-            Route("/healthz", self.health.alive),
+            Route("/livez", self.health.alive),
             Route("/readyz", self.health.ready),
+            Route("/metrics", self.health.metrics),
             Mount("/static", assets.app(), name="static"),
         ]

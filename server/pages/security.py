@@ -11,8 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from server.doors.origins import Origins
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-ANY_HOST = frozenset({"/healthz", "/readyz"})
-"""What a machine asks that knows our address only. The answers say nothing."""
+ANY_HOST = frozenset({"/livez", "/readyz", "/metrics"})
+"""What a machine asks that knows our address only. The answers say nothing of anybody, and numbers want a key."""
 PROGRAMS = "/api/"
 """Programs send no Origin; they show a key instead. With an Origin, it must be ours all the same."""
 

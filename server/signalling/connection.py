@@ -15,6 +15,7 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from server.clock import Clock
+from server.counts import Counts
 from server.doors.plans import join_link
 from server.doors.reasons import Translate, sentence
 from server.errors import NotFound, ProtocolViolation, Refused, Unavailable
@@ -54,6 +55,7 @@ class Connection:
         seat: str,
         name: str,
         clock: Clock,
+        counts: Counts,
         origin: str,
         translate: Translate,
         ping_every: float,
@@ -65,6 +67,7 @@ class Connection:
         self._seat = seat
         self._name = name
         self._clock = clock
+        self._counts = counts
         self._origin = origin
         self._translate = translate
         self._ping_every = ping_every
@@ -107,7 +110,9 @@ class Connection:
                 asking = asyncio.create_task(self._asked(frame))
                 self._asking.add(asking)
                 asking.add_done_callback(self._asking.discard)
-            elif not isinstance(frame, Pong | Thinned):
+            elif isinstance(frame, Thinned):
+                self._counts.glances_dropped += 1
+            elif not isinstance(frame, Pong):
                 self._inbox.put_nowait(frame)
 
     async def _work(self) -> None:
@@ -120,6 +125,7 @@ class Connection:
             item = await self._mailbox.take()
             self._sending_since = self._clock.boot()
             if isinstance(item, Closed):
+                self._counts.closes[item.reason] += 1
                 await self._websocket.close(item.code, item.reason)
                 return
             await self._websocket.send_text(item)
@@ -130,6 +136,7 @@ class Connection:
             await asyncio.sleep(self._ping_every)
             now = self._clock.boot()
             if self._sending_since is not None and now - self._sending_since > SILENT_S:
+                self._counts.closes["slow"] += 1
                 return  # the other end takes nothing: no use in telling it
             if self._conversation.silent(now):
                 self._mailbox.close(TOO_SLOW, "silent")

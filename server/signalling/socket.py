@@ -89,35 +89,35 @@ class SeatSocket:
             await self._open(websocket, str(websocket.path_params["seat"]))
         except Exception:
             _log.exception("a socket failed by a fault of the server")
-            await _close(websocket, Hangup(FAULT, "fault"))
+            await self._close(websocket, Hangup(FAULT, "fault"))
 
     async def _open(self, websocket: WebSocket, seat: str) -> None:
         try:
             browser = await browser_of(websocket, seat, self._hub.links)
         except Unavailable:
             await websocket.accept()
-            await _close(websocket, Hangup(TRY_AGAIN, "unavailable"))
+            await self._close(websocket, Hangup(TRY_AGAIN, "unavailable"))
             return
         await websocket.accept()
         if browser is None:
-            await _close(websocket, Hangup(NO_TICKET, "no_cookie"))
+            await self._close(websocket, Hangup(NO_TICKET, "no_cookie"))
             return
         conversation = Conversation(self._clock.boot())
         hello = await self._greet(websocket, conversation)
         if hello is None:
             return
         if isinstance(hello, Hangup):
-            await _close(websocket, hello)
+            await self._close(websocket, hello)
             return
         if not self._tickets.redeem(hello.ticket, seat, browser.id, self._clock.boot()):
-            await _close(websocket, Hangup(NO_TICKET, "no_ticket"))
+            await self._close(websocket, Hangup(NO_TICKET, "no_ticket"))
             return
         try:
             session = await self._hub.session(browser.session)
         except NotFound:
-            await _close(websocket, Hangup(NO_TICKET, "no_cookie"))
+            await self._close(websocket, Hangup(NO_TICKET, "no_cookie"))
         except Unavailable:
-            await _close(websocket, Hangup(TRY_AGAIN, "unavailable"))
+            await self._close(websocket, Hangup(TRY_AGAIN, "unavailable"))
         else:
             await self._live(websocket, conversation, session, browser, hello)
 
@@ -143,10 +143,10 @@ class SeatSocket:
         try:
             name = await session.connect(seat, mailbox, life=hello.life, seen=hello.seen, browser=browser.id)
         except NotFound:
-            await _close(websocket, Hangup(NO_TICKET, "no_cookie"))
+            await self._close(websocket, Hangup(NO_TICKET, "no_cookie"))
             return
         except Unavailable:
-            await _close(websocket, Hangup(TRY_AGAIN, "unavailable"))
+            await self._close(websocket, Hangup(TRY_AGAIN, "unavailable"))
             return
         connection = Connection(
             websocket,
@@ -156,6 +156,7 @@ class SeatSocket:
             seat=seat,
             name=name,
             clock=self._clock,
+            counts=self._hub.counts,
             origin=str(websocket.state.origin),
             translate=self._translate(websocket),
             ping_every=self._pulse.ping_every_s,
@@ -165,14 +166,14 @@ class SeatSocket:
         finally:
             await asyncio.shield(session.disconnect(seat, name))
 
+    async def _close(self, websocket: WebSocket, hangup: Hangup) -> None:
+        self._hub.counts.closes[hangup.reason] += 1
+        try:
+            await websocket.close(hangup.code, hangup.reason)
+        except Exception:  # the other end has gone already, in whichever way this server names that
+            _log.debug("closed already")
+
 
 async def _deny(websocket: WebSocket, status: int) -> None:
     """An HTTP answer instead of a socket."""
     await websocket.send_denial_response(PlainTextResponse("", status))
-
-
-async def _close(websocket: WebSocket, hangup: Hangup) -> None:
-    try:
-        await websocket.close(hangup.code, hangup.reason)
-    except Exception:  # the other end has gone already, in whichever way this server names that
-        _log.debug("closed already")

@@ -314,7 +314,7 @@ async def test_a_file_without_end_is_cut_off_at_the_limit(tmp_path: Path) -> Non
             except httpx2.TransportError:
                 pass  # the server hung up on it
             assert sent < 64 << 20, "it was not read to its end"
-        assert on_disk(server.data) == [] and (await http.get("/healthz")).status_code == 200
+        assert on_disk(server.data) == [] and (await http.get("/livez")).status_code == 200
         edge = picture() + bytes((1 << 20) - len(picture()))
         assert (await send(here, "paul", "side:A", edge)).status_code == 201, "just as large as may be"
         assert (await send(here, "paul", "side:A", edge + b"x")).status_code == 413

@@ -17,7 +17,7 @@ from tests.support.meeting import PLAN, meeting, open_session
 from tests.support.scripted import Browser, ScriptedSeat
 from tests.support.server import Server, serving
 
-PAGES = ["/", "/join", "/s/s_unknown", "/nowhere", "/healthz", "/readyz", "/static/nowhere.js"]
+PAGES = ["/", "/join", "/s/s_unknown", "/nowhere", "/livez", "/readyz", "/metrics", "/static/nowhere.js"]
 POSTS = ["/sessions", "/operator", "/join", "/join/continue", "/join/continued", "/s/s_1/ticket"]
 
 
@@ -383,7 +383,7 @@ async def test_a_body_without_an_end_is_cut_off(server: Server) -> None:
             assert answer.status_code == 413
         except httpx2.TransportError:
             pass  # the server hung up on it
-        assert (await browser.http.get("/healthz")).status_code == 200
+        assert (await browser.http.get("/livez")).status_code == 200
 
 
 async def test_trying_links_is_slowed_down(tmp_path: Path) -> None:

@@ -13,13 +13,13 @@ SERVER = ROOT / "server"
 SCRIPTS = ROOT / "web" / "static" / "js"
 
 FLOOR = {
-    **dict.fromkeys(("ids", "clock", "errors", "config", "text"), 0),
+    **dict.fromkeys(("ids", "clock", "counts", "errors", "config", "text"), 0),
     **dict.fromkeys(("board", "rtp"), 1),
     "session": 2,
     **dict.fromkeys(("eventlog", "relay", "storage", "media", "paper"), 3),
     "host": 4,
     **dict.fromkeys(("signalling", "pages", "api"), 5),
-    **dict.fromkeys(("app", "cli", "settings", "journal", "__main__"), 6),
+    **dict.fromkeys(("app", "cli", "settings", "journal", "metrics", "__main__"), 6),
 }
 """The floor of each package or module of `server`."""
 
@@ -52,6 +52,7 @@ HOME: dict[str, tuple[str, ...]] = {
     "httpx2": ("cli",),
     "uvicorn": ("cli",),
     "uvloop": ("cli",),
+    "prometheus_client": ("metrics",),
     "redis": ("relay",),
     "hiredis": ("relay",),
     "av": (),

@@ -14,6 +14,7 @@ from server.eventlog.sql import SqlEventLog
 from server.host.case_log import CaseLog
 from server.host.hub import Hub, SeatLink, SeatPlan, SessionPlan
 from server.host.mailbox import Closed, Mailbox
+from server.host.wiring import LEASE_SECONDS
 from server.session import commands as c
 from server.storage.installation import Installation, open_installation
 from tests.support.cast import PLAN
@@ -62,6 +63,19 @@ async def closed(box: Mailbox) -> Closed:
     while not isinstance(item := await box.take(), Closed):
         pass
     return item
+
+
+async def test_a_node_that_drains_or_lost_its_lease_is_not_for_new_people(node: Node) -> None:
+    node.hub.check()
+    node.clock.wind(LEASE_SECONDS + 0.1)
+    with pytest.raises(Unavailable, match="lease"):
+        node.hub.check()
+    await node.hub._strike()
+    node.hub.check()
+    assert node.hub.lease_age() == 0
+    await node.hub.stop()
+    with pytest.raises(Unavailable, match="stop"):
+        node.hub.check()
 
 
 async def test_a_new_session_gives_a_link_per_seat_mediators_first(node: Node) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from server.counts import Counts
 from server.host.bars import Bar
 from server.host.wiring import LEASE_SECONDS, Unwired, Wiring, by_ends
 from server.rtp.link import Link
@@ -21,7 +22,8 @@ class Table:
         self.calls: list[str] = []
         self.board = NotingBoard(self.calls)
         self.board.live = {seat: seat for seat in play.state.seats}
-        self.wiring = Wiring(self.board)
+        self.counts = Counts()
+        self.wiring = Wiring(self.board, self.counts)
         self.wiring.told = play.told
         self.wiring.settle(play.state)
 
@@ -174,7 +176,7 @@ def test_a_table_that_differs_from_the_rules_is_emptied_and_says_so(table: Table
     table.board.open |= {Link(PAUL, "clara", "microphone")}
     table.board.deaf = True
     table.wiring.settle(table.play.state)
-    assert not table.wiring.safe
+    assert not table.wiring.safe and table.counts.wall_alarms == 1
     table.board.deaf = False
     table.wiring.settle(table.play.state)
     assert not table.wiring.safe and not table.board.links() and table.wiring.barred(PAUL, DANA)

@@ -40,7 +40,7 @@ def guarded(origins: Origins, base: str = HOST) -> httpx2.AsyncClient:
             Route("/api/v1/x", _hello, methods=["POST"]),
             Route("/fault", _fault),
             Route("/gone", _gone),
-            Route("/healthz", _hello),
+            Route("/livez", _hello),
         ]
     )
     transport = httpx2.ASGITransport(Guard(inner, origins), raise_app_exceptions=False)
@@ -142,8 +142,8 @@ async def test_a_program_needs_no_origin_but_a_page_of_another_site_is_no_progra
 
 
 async def test_health_may_be_asked_by_any_name_but_not_changed(client: httpx2.AsyncClient) -> None:
-    assert (await client.get("/healthz", headers={"host": "10.0.0.7:8000"})).status_code == 200
-    assert (await client.post("/healthz", headers={"host": "10.0.0.7:8000"})).status_code == 400
+    assert (await client.get("/livez", headers={"host": "10.0.0.7:8000"})).status_code == 200
+    assert (await client.post("/livez", headers={"host": "10.0.0.7:8000"})).status_code == 400
 
 
 async def test_over_https_browsers_are_told_to_stay_there() -> None:

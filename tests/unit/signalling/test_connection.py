@@ -10,6 +10,7 @@ import pytest
 from starlette.websockets import WebSocket
 
 from server.clock import HandWoundClock
+from server.counts import Counts
 from server.errors import NotFound, ProtocolViolation, Refused, Unavailable
 from server.host.live_session import LiveSession
 from server.host.mailbox import Mailbox
@@ -86,6 +87,7 @@ class Scene:
     def __init__(self) -> None:
         self.wire, self.session, self.mailbox = Wire(), Session(), Mailbox()
         self.clock = HandWoundClock()
+        self.counts = Counts()
         conversation = Conversation(self.clock.boot())
         conversation.receive(HELLO, self.clock.boot())
         self.connection = Connection(
@@ -96,6 +98,7 @@ class Scene:
             seat="s_ana",
             name="c_1",
             clock=self.clock,
+            counts=self.counts,
             origin="https://parley.example",
             translate=str,
             ping_every=0.001,
@@ -193,7 +196,7 @@ async def test_silence_ends_it() -> None:
         await scene.wire.hearing("ping")
         scene.clock.wind(SILENT_S + 0.1)
         await asyncio.wait_for(task, 5)
-        assert scene.wire.closed == (4408, "silent")
+        assert scene.wire.closed == (4408, "silent") and scene.counts.closes == {"silent": 1}
 
 
 async def test_an_end_that_takes_nothing_is_given_up_even_while_it_talks() -> None:

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient, WebSocketDenialResponse, WebSocketT
 from starlette.types import Receive, Scope, Send
 
 from server.clock import HandWoundClock
+from server.counts import Counts
 from server.doors.origins import Origins
 from server.host.hub import Hub
 from server.signalling.socket import OPENINGS_BURST, SeatSocket
@@ -22,6 +23,9 @@ class Nobody:
     """A hub that must not be asked."""
 
     links = None
+
+    def __init__(self) -> None:
+        self.counts = Counts()
 
 
 @pytest.fixture
