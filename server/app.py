@@ -32,6 +32,7 @@ from server.host.hub import Hub
 from server.media.port import MediaPort
 from server.media.turn import SHORTEST, Turn
 from server.metrics import Metrics, watch_loop
+from server.node import enter
 from server.pages.errors import Errors, House
 from server.pages.files import SeatFiles
 from server.pages.health import Health
@@ -47,7 +48,7 @@ from server.paper.limits import Limits
 from server.paper.workshop import Workshop
 from server.signalling import asyncapi
 from server.signalling.socket import USUAL, Pulse, SeatSocket
-from server.signalling.tickets import Tickets
+from server.signalling.tickets import Desk, Tickets
 from server.storage.folder import prepare_folder, read_secret
 from server.storage.installation import Installation, open_installation
 from server.storage.keys import TURN_KEY, find_operator_key, make_operator_key
@@ -87,16 +88,20 @@ async def open_app(config: Config, *, clock: Clock | None = None, pulse: Pulse =
         media = await MediaPort.open(config.media_host, config.media_port, config.media_announce, clock)
         stack.callback(media.close)
         counts = Counts()
+        log = CountedEventLog(SqlEventLog(installation.database), counts, clock)
+        node = await enter(config, clock, installation, log, stack) if config.database else None
         hub = Hub(
             config=config,
             clock=clock,
             cases=installation.cases,
             links=installation.links,
             files=installation.files,
-            log=CountedEventLog(SqlEventLog(installation.database), counts, clock),
+            log=log,
             media=media,
             turn=turn,
             counts=counts,
+            placing=node.placing if node is not None else None,
+            neighbours=node.neighbours if node is not None else None,
         )
         await hub.start()
         stack.push_async_callback(hub.stop)
@@ -104,7 +109,9 @@ async def open_app(config: Config, *, clock: Clock | None = None, pulse: Pulse =
         stack.callback(watching.cancel)
         workshop = Workshop()
         stack.push_async_callback(workshop.close)
-        yield assemble(config, clock, installation, hub, Metrics(hub, media), workshop, key, pulse=pulse)
+        tickets: Desk = node.tickets if node is not None else Tickets()
+        metrics = Metrics(hub, media)
+        yield assemble(config, clock, installation, hub, metrics, workshop, key, tickets=tickets, pulse=pulse)
 
 
 def operator_key(config: Config) -> str:
@@ -145,12 +152,12 @@ def assemble(
     workshop: Workshop,
     key: str,
     *,
+    tickets: Desk,
     pulse: Pulse = USUAL,
 ) -> Parley:
     """The application over parts that are open."""
     origins = Origins.of(config.public_url, config.private)
     operator = Operator(key, clock)
-    tickets = Tickets()
     house = House(config.operator_name, config.help_number)
 
     async def ready() -> None:

@@ -104,6 +104,7 @@ class Hub:
         self._live: dict[str, LiveSession] = {}
         self._one_at_a_time = asyncio.Lock()
         self._woken = False
+        self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -125,12 +126,12 @@ class Hub:
 
     async def stop(self) -> None:
         """Close every gate and every socket; pages reconnect to whoever comes next."""
-        self.draining = True
+        self._stopping = True
+        if self._neighbours is not None:
+            await self._neighbours.drain()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._neighbours is not None:
-            await self._neighbours.drain()
         for session in self._live.values():
             session.fall_silent()
         await asyncio.gather(*(session.rest() for session in self._live.values()))
@@ -153,7 +154,7 @@ class Hub:
     @property
     def draining(self) -> bool:
         """Whether this node is about to stop: nobody new shall be sent here."""
-        return self._neighbours is not None and self._neighbours.draining
+        return self._stopping or (self._neighbours is not None and self._neighbours.draining)
 
     @property
     def relay_away(self) -> bool:

@@ -32,7 +32,7 @@ from server.signalling.conversation import (
     Hangup,
 )
 from server.signalling.messages import Hello
-from server.signalling.tickets import Tickets
+from server.signalling.tickets import Desk
 from server.storage.links import Browser
 
 FAULT, TRY_AGAIN = 1011, 1013
@@ -60,7 +60,7 @@ class SeatSocket:
     def __init__(
         self,
         hub: Hub,
-        tickets: Tickets,
+        tickets: Desk,
         origins: Origins,
         clock: Clock,
         *,
@@ -109,7 +109,7 @@ class SeatSocket:
         if isinstance(hello, Hangup):
             await self._close(websocket, hello)
             return
-        if not self._tickets.redeem(hello.ticket, seat, browser.id, self._clock.boot()):
+        if not await self._tickets.redeem(hello.ticket, seat, browser.id, self._clock.boot()):
             await self._close(websocket, Hangup(NO_TICKET, "no_ticket"))
             return
         try:

@@ -7,6 +7,7 @@ a restart forgets is simply asked for again.
 import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Protocol
 
 from server.ids import new_secret
 
@@ -21,6 +22,13 @@ class _Kept:
     seat: str
     browser: str
     ends: float
+
+
+class Desk(Protocol):
+    """Where tickets are had and used: of this process, or of all nodes (`shared_tickets`)."""
+
+    def issue(self, seat: str, browser: str, now: float) -> str: ...
+    async def redeem(self, ticket: str, seat: str, browser: str, now: float) -> bool: ...
 
 
 class Tickets:
@@ -38,7 +46,7 @@ class Tickets:
         self._kept[_hash(ticket)] = _Kept(seat, browser, now + self._seconds)
         return ticket
 
-    def redeem(self, ticket: str, seat: str, browser: str, now: float) -> bool:
+    async def redeem(self, ticket: str, seat: str, browser: str, now: float) -> bool:
         """Is it good here and now? Either way it is used up."""
         kept = self._kept.pop(_hash(ticket), None)
         return kept is not None and kept.seat == seat and kept.browser == browser and now <= kept.ends

@@ -13,7 +13,7 @@ from server.storage.file_folder import FOLDER, FileFolder
 from server.storage.file_table import FileTable
 from server.storage.files import Files
 from server.storage.folder import prepare_folder
-from server.storage.keys import MASTER_KEY, KeyRing, find_master_key, make_master_key
+from server.storage.keys import MASTER_KEY, CaseKey, KeyRing, find_master_key, make_master_key
 from server.storage.links import Links
 from server.storage.postgres_start import name_of, open_postgres
 from server.storage.schema import Upgrade
@@ -32,6 +32,11 @@ class Installation:
     cases: Cases
     links: Links
     files: Files
+    ring: KeyRing
+
+    def derived(self, purpose: str) -> CaseKey:
+        """A key for one purpose that every node with this master key has."""
+        return self.ring.derived(purpose)
 
     async def close(self) -> None:
         """Close the database. A second call does nothing."""
@@ -66,7 +71,7 @@ async def open_installation(folder: Path, database_url: str = "") -> Installatio
     except BaseException:
         await database.close()
         raise
-    return Installation(folder, database, cases, Links(database), files)
+    return Installation(folder, database, cases, Links(database), files, ring)
 
 
 async def migrate(folder: Path, database_url: str = "") -> Upgrade:

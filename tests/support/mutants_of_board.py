@@ -1,16 +1,18 @@
 """Bugs to sow on purpose, of the board: what crosses from a layer, and who is told of it. See `mutants`."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from server.board import crossing, decide, free, releases, shapes, things
 from server.board import events as be
-from server.board.board import Board
+from server.board.board import Board, Thing
 from server.board.card import Card, FileFacts, Reply
 from server.board.comment import Comment
 from server.board.layers import JOINT, ledger_layer, side_layer
 from server.board.release import Release
-from server.board.shapes import Reader, Shape
+from server.board.shapes import Reader, Shape, shape
 from server.board.who import Done, Who, thing_named
 from server.errors import Refused
 from server.session import boarding, layers
@@ -156,11 +158,11 @@ def mediators_take_releases_back(patch: Patch) -> None:
 def one_release_is_enough_for_a_comparison(patch: Patch) -> None:
     """The other side's release need not have been for comparison."""
 
-    def wrong(b: Board, made: Release, who: Who) -> Release | None:
+    def wrong(b: Board, made: Release, who: Who) -> Iterator[Release]:
         found = (t for t in b.things.values() if isinstance(t, Release) and t.side != made.side and t.state == "open")
-        return next(found, None)
+        yield from islice(found, 1)
 
-    instead(patch, releases._twin, wrong)
+    instead(patch, releases._twins, wrong)
 
 
 # --- who reads what
@@ -185,7 +187,8 @@ def mediators_read_what_sides_keep_to_themselves(patch: Patch) -> None:
 @bug
 def a_snapshot_holds_every_layer(patch: Patch) -> None:
     def wrong(s: State, seat: Seat) -> list[Shape]:
-        return boarding._all(s.board, frozenset(t.layer for t in s.board.things.values()), layers.reader(s, seat))
+        every, eyes = frozenset(t.layer for t in s.board.things.values()), layers.reader(s, seat)
+        return [shape(thing, eyes) for thing in boarding._all(s.board, every)]
 
     instead(patch, boarding.things_of, wrong)
 
@@ -200,10 +203,10 @@ def whoever_waits_goes_on_reading(patch: Patch) -> None:
 def all_are_told_what_is_gone(patch: Patch) -> None:
     right = boarding._change
 
-    def wrong(before: Board, after: Board, changed: list[str], *eyes: Any) -> dict[str, object]:
+    def wrong(before: Board, after: Board, changed: list[str], *eyes: Any) -> Mapping[str, object] | None:
         said = right(before, after, changed, *eyes)
         gone = [i for i in changed if getattr(after.things.get(i), "removed", False)]
-        return {"kind": "board", "put": [], **said, "gone": gone} if gone else said
+        return {"kind": "board", "put": [], **(said or {}), "gone": gone} if gone else said
 
     instead(patch, right, wrong)
 
@@ -212,7 +215,7 @@ def all_are_told_what_is_gone(patch: Patch) -> None:
 def all_are_told_that_something_has_changed(patch: Patch) -> None:
     right = boarding._change
 
-    def wrong(before: Board, after: Board, changed: list[str], *eyes: Any) -> dict[str, object]:
+    def wrong(before: Board, after: Board, changed: list[str], *eyes: Any) -> Mapping[str, object]:
         return right(before, after, changed, *eyes) or {"kind": "board", "put": [], "gone": []}
 
     instead(patch, right, wrong)
@@ -220,12 +223,12 @@ def all_are_told_that_something_has_changed(patch: Patch) -> None:
 
 @bug
 def a_private_comment_on_a_joint_card_is_told_to_all(patch: Patch) -> None:
-    right = boarding._shown
+    right = boarding._there
 
-    def wrong(b: Board, thing: str, shown: frozenset[str], eyes: Reader) -> Shape | None:
+    def wrong(b: Board, thing: str, shown: frozenset[str]) -> Thing | None:
         found = b.things.get(thing)
         joint = isinstance(found, Comment) and b.things[found.card].layer == JOINT
-        return right(b, thing, shown | {found.layer} if found and joint else shown, eyes)
+        return right(b, thing, shown | {found.layer} if found and joint else shown)
 
     instead(patch, right, wrong)
 

@@ -19,7 +19,7 @@ FLOOR = {
     **dict.fromkeys(("eventlog", "relay", "storage", "media", "paper"), 3),
     "host": 4,
     **dict.fromkeys(("signalling", "pages", "api"), 5),
-    **dict.fromkeys(("app", "cli", "settings", "journal", "metrics", "__main__"), 6),
+    **dict.fromkeys(("app", "node", "cli", "settings", "journal", "metrics", "__main__"), 6),
 }
 """The floor of each package or module of `server`."""
 

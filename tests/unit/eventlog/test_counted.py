@@ -8,7 +8,7 @@ from server.clock import HandWoundClock
 from server.counts import SECONDS, Counts
 from server.errors import Unavailable
 from server.eventlog.counted import CountedEventLog
-from server.eventlog.log import Entry, Fenced
+from server.eventlog.log import Entry, Fenced, Line
 from server.eventlog.memory import MemoryEventLog
 
 
@@ -21,17 +21,27 @@ class SlowLog(MemoryEventLog):
         self.fails = False
 
     async def append(
-        self, case: str, *, expected: int, fence: int, sealed: Sequence[bytes], at: int, command: str | None = None
+        self,
+        case: str,
+        *,
+        expected: int,
+        fence: int,
+        sealed: Sequence[bytes],
+        at: int,
+        command: str | None = None,
+        line: Line | None = None,
     ) -> int:
         self.clock.wind(0.03)
         if self.fails:
             raise Unavailable("the disk is full")
-        return await super().append(case, expected=expected, fence=fence, sealed=sealed, at=at, command=command)
+        return await super().append(
+            case, expected=expected, fence=fence, sealed=sealed, at=at, command=command, line=line
+        )
 
-    async def read(self, case: str, after: int = 0) -> list[Entry]:
+    async def read(self, case: str, after: int = 0, most: int | None = None) -> list[Entry]:
         if self.fails:
             raise Unavailable("the disk is gone")
-        return await super().read(case, after)
+        return await super().read(case, after, most)
 
 
 async def test_what_is_written_is_timed_and_read_back() -> None:
