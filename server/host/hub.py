@@ -24,7 +24,7 @@ from server.ids import new_id
 from server.media.port import MediaPort
 from server.media.turn import Turn
 from server.session.codec import Committed
-from server.session.events import Policy
+from server.session.events import Policy, SessionOpened
 from server.session.opening import SeatPlan, SessionPlan, open_session
 from server.session.roles import MEDIATOR_ROLES
 from server.session.state import State
@@ -105,6 +105,7 @@ class Hub:
         self._one_at_a_time = asyncio.Lock()
         self._woken = False
         self._stopping = False
+        self._being_made: set[str] = set()
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -251,7 +252,16 @@ class Hub:
         """
         session_id = new_id("x_")
         opened = open_session(session_id, plan, self._policy(), self._config.operator_name, new_id)
-        key = await self._cases.create(session_id, self._clock.wall())
+        if self.draining:
+            raise Unavailable("this node is about to stop")
+        self._being_made.add(session_id)
+        try:
+            return session_id, await self._made(session_id, opened)
+        finally:
+            self._being_made.discard(session_id)
+
+    async def _made(self, session_id: str, opened: SessionOpened) -> list[SeatLink]:
+        key = await self._cases.create(session_id, self._clock.wall(), self._placing.node)
         doorkeeper = self._housing.doorkeeper(session_id)
         links = [SeatLink(s.id, s.name, s.role, s.side, await doorkeeper.new_link(s.id)) for s in opened.seats]
         first = Committed(self._clock.wall(), "", None, {}, (opened,))
@@ -262,7 +272,7 @@ class Hub:
             self._live[session_id] = await self._housing.begin(session_id, key, fence, first)
         if self._neighbours is not None:
             await self.give(session_id, self._neighbours.lightest() or self._placing.node)
-        return session_id, sorted(links, key=lambda link: link.role not in MEDIATOR_ROLES)
+        return sorted(links, key=lambda link: link.role not in MEDIATOR_ROLES)
 
     def _policy(self) -> Policy:
         config = self._config
@@ -293,7 +303,8 @@ class Hub:
 
     async def wake(self, session_id: str) -> None:
         """A case that is for this node, or for nobody: let it go on here."""
-        await self._wake_and_catch_up(session_id)
+        if session_id not in self._being_made:
+            await self._wake_and_catch_up(session_id)
 
     async def give(self, session_id: str, node: str) -> None:
         """Hand a session over to another node: it goes on there, and its pages come again and find it. Raises

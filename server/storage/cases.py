@@ -40,10 +40,14 @@ class Cases:
         self._ring = ring
         self._files = files
 
-    async def create(self, case: str, now: int) -> CaseKey:
-        """A new case with a fresh key, owned by nobody yet. Raises Unavailable, also when the name is taken."""
+    async def create(self, case: str, now: int, owner: str | None = None) -> CaseKey:
+        """A new case with a fresh key, that `owner` (a node) may take and nobody else, or whoever comes first. Raises
+        Unavailable, also when the name is taken.
+        """
         key = CaseKey.new()
-        await self._write(insert(cases).values(id=case, wrapped_key=self._ring.wrap(key, case), created=now))
+        await self._write(
+            insert(cases).values(id=case, wrapped_key=self._ring.wrap(key, case), created=now, owner=owner)
+        )
         return key
 
     async def key(self, case: str) -> CaseKey:

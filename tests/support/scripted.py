@@ -119,6 +119,14 @@ class ScriptedSeat:
         await self.send(hello)
         await self.until(lambda: bool(self.view) and any(f["type"] == "welcome" for f in self.frames[before:]))
 
+    async def move_to(self, url: str, *, resume: bool = True) -> None:
+        """Come again through another node, as behind a proxy that knows several."""
+        await self.close()
+        self.browser.url = url
+        self.browser.http.base_url = url
+        self.browser.http.headers["origin"] = url
+        await self.open(resume=resume)
+
     async def close(self) -> None:
         """Like closing the tab."""
         if self._socket is not None:

@@ -1,0 +1,83 @@
+"""Two nodes over one PostgreSQL and one Redis: whoever comes through which of them, it is one session."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.nodes import Shared, Spread, node, nodes, owner_of, shared, spread
+from tests.support.postgres import Postgres
+from tests.support.redis import RedisServer, redis_server
+from tests.support.server import Server
+from tests.support.storing import emptied
+
+EVERYBODY = ("miriam", "paul", "clara", "dana")
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def common(tmp_path: Path, postgres: Postgres, redis: RedisServer) -> Shared:
+    return shared(tmp_path, emptied(postgres), redis.url)
+
+
+@pytest.fixture
+async def two(common: Shared) -> AsyncIterator[list[Server]]:
+    async with nodes(common, "one", "two") as servers:
+        yield servers
+
+
+async def in_caucus(here: Spread) -> str:
+    """Side A in its private room."""
+    caucus = here.meeting.room("caucus", "A")
+    await here.meeting.lead("paul", caucus)
+    await here.meeting.lead("clara", caucus)
+    await here["paul"].seeing(lambda v: here["clara"].seat in {m["seat"] for m in v["room"]["members"]})
+    return caucus
+
+
+async def test_people_of_two_nodes_are_in_one_session(two: list[Server]) -> None:
+    async with spread(two, *EVERYBODY) as here:
+        caucus = await in_caucus(here)
+        paul, clara, dana = here["paul"], here["clara"], here["dana"]
+        said = await paul.do("say", room=caucus, epoch=paul.view["room"]["epoch"], text="Not a word below 40.")
+        assert said == {"missed": []}
+        await clara.got(lambda f: f["type"] == "fact" and f["fact"].get("text") == "Not a word below 40.")
+        await here["miriam"].do("raise_hand")
+        await dana.do("call_mediator")
+        assert not [f for f in dana.frames if "Not a word" in str(f)]
+
+
+async def test_a_command_that_is_asked_through_two_nodes_has_one_effect(two: list[Server]) -> None:
+    async with spread(two, *EVERYBODY) as here:
+        caucus, paul = await in_caucus(here), here["paul"]
+        words = {"room": caucus, "epoch": paul.view["room"]["epoch"], "text": "Once."}
+        first = await paul.ask("say", id="c1", **words)
+        await paul.move_to(next(s.url for s in two if s is not here.at["paul"]))
+        assert first["ok"] and await paul.ask("say", id="c1", **words) == first
+        await paul.do("raise_hand")
+        await here["clara"].seeing(lambda v: any(m["hand"] for m in v["room"]["members"]))
+        assert [w["text"] for w in here["clara"].words if w.get("text") == "Once."] == ["Once."]
+
+
+async def test_a_node_that_stops_hands_its_sessions_over_and_nobody_loses_a_place(common: Shared) -> None:
+    async with node(common, "two") as stays:
+        async with node(common, "one") as stops:
+            async with spread([stops, stays], *EVERYBODY) as here:
+                caucus = await in_caucus(here)
+                owner = await owner_of([stops, stays], here.meeting.session)
+                if owner is stays:
+                    await stays.app.state.hub.give(here.meeting.session, stops.app.state.hub._placing.node)  # type: ignore[union-attr]
+                await stops.app.state.hub.stop()  # type: ignore[union-attr]
+                for name in EVERYBODY:
+                    assert (await here[name].gone())[0] == 1012
+                    await here[name].move_to(stays.url)
+                assert await owner_of([stays], here.meeting.session) is stays
+                paul = here["paul"]
+                assert paul.view["room"]["id"] == caucus
+                await paul.do("say", room=caucus, epoch=paul.view["room"]["epoch"], text="Still here.")
+                await here["clara"].got(lambda f: f["type"] == "fact" and f["fact"].get("text") == "Still here.")
