@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest
 QUIET := -qq --disable-pip-version-check
 LOCKED := --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: run test prove bench lint types units browsers messages lock upgrade clean
+.PHONY: run test prove bench bench-board lint types units browsers messages lock upgrade clean
 
 run: .venv/run  ## start the server on http://127.0.0.1:8000
 	@$(BIN)/python -m server serve
@@ -21,6 +21,9 @@ prove: .venv/test tools/.packages  ## the long forms: 10,000 moves, 1,000 crashe
 
 bench: .venv/test tools/.packages  ## measure; JSON and a table in tests/bench/results/
 	$(BIN)/python -m tests.bench
+
+bench-board: .venv/test tools/.browsers  ## the whiteboard's part of it
+	$(BIN)/python -m tests.bench board
 
 lint: .venv/test
 	$(BIN)/ruff check .

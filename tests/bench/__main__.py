@@ -2,10 +2,10 @@
 
 import sys
 
-from tests.bench import forward, room
+from tests.bench import board, forward, room
 from tests.bench.figures import write
 
-BENCHES = {"forward": forward.measure, "room": room.measure}
+BENCHES = {"forward": forward.measure, "room": room.measure, "board": board.measure}
 
 for name in sys.argv[1:] or BENCHES:
     write(name, BENCHES[name]())

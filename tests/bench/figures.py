@@ -3,7 +3,8 @@
 import json
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +21,48 @@ def percentiles(values: Sequence[float]) -> dict[str, float]:
     return {"p50": rank(0.50), "p95": rank(0.95), "p99": rank(0.99), "max": round(ordered[-1], 3), "n": len(ordered)}
 
 
-def machine() -> dict[str, Any]:
-    return {"cores": os.cpu_count(), "python": platform.python_version(), "kernel": platform.release()}
+def machine(**more: str) -> dict[str, Any]:
+    """Where and when it was measured; `more`: versions of what took part."""
+    now = datetime.now(UTC).isoformat(timespec="minutes")
+    known = {"cores": os.cpu_count(), "python": platform.python_version(), "kernel": platform.release()}
+    return {"measured": now, **known, **more}
+
+
+def judged(figures: dict[str, Any], goals: Mapping[str, float]) -> dict[str, Any]:
+    """`figures` with what each p95 was to be at most, and whether it is. A goal is named as its row in the table."""
+    rows = dict(_rows(figures))
+    return {**figures, "goals": {key: {"p95": most, "met": rows[key]["p95"] <= most} for key, most in goals.items()}}
+
+
+def _rows(figures: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    """What has a row of its own in the table: numbers and percentiles, also inside of others."""
+    for key, value in figures.items():
+        if isinstance(value, dict) and "p50" not in value:
+            if key not in ("machine", "goals"):
+                yield from _rows(value, f"{above}{key}.")
+        elif isinstance(value, (int, float, dict)):
+            yield above + key, value
 
 
 def write(name: str, figures: dict[str, Any]) -> None:
     """JSON beside a table of the same figures."""
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.json").write_text(json.dumps(figures, indent=2) + "\n")
-    lines = [f"# {name}", "", "| figure | p50 | p95 | p99 | max | n |", "|---|---|---|---|---|---|"]
-    for key, value in figures.items():
-        if isinstance(value, dict) and "p50" in value:
-            lines.append("| " + " | ".join([key, *(str(value[k]) for k in ("p50", "p95", "p99", "max", "n"))]) + " |")
-        elif isinstance(value, (int, float)):
-            lines.append(f"| {key} | {value} | | | | |")
+    goals = figures.get("goals", {})
+    lines = [f"# {name}", ""]
+    if "about" in figures:
+        lines += [figures["about"], ""]
+    if goals:
+        lines += [" · ".join(f"{key} {value}" for key, value in figures["machine"].items()), ""]
+    lines += ["| figure | p50 | p95 | p99 | max | n |" + (" goal |" if goals else "")]
+    lines += ["|---|---|---|---|---|---|" + ("---|" if goals else "")]
+    for key, value in _rows(figures):
+        many = isinstance(value, dict)
+        cells = [str(value[k]) for k in ("p50", "p95", "p99", "max", "n")] if many else [str(value), "", "", "", ""]
+        if goals:
+            goal = goals.get(key)
+            cells.append(f"p95 ≤ {goal['p95']:g}: {'met' if goal['met'] else 'not met'}" if goal else "")
+        lines.append("|" + "|".join(f" {cell} " if cell else " " for cell in (key, *cells)) + "|")
     table = "\n".join(lines) + "\n"
     (RESULTS / f"{name}.md").write_text(table)
     print(table)
