@@ -169,15 +169,17 @@ def _over(release: Release, now: int) -> bool:
 
 
 def _twins(board: Board, made: Release, who: Who) -> Iterator[Release]:
-    """Of each other side that this one may know of: an interest in the same words, released to comparison, still open,
-    and not found yet to be this side's too. All the words are compared: nobody is shown more than it has written.
+    """Of each other side that this one may know of: an interest in the same words, released to comparison and still
+    open. All the words are compared: nobody is shown more than it has written.
+
+    Two sides that were shown these words of each other are not shown them again, nor, so, who has released them twice.
     """
     said = _plain(made.words)
     for side in (s for s in who.sides if s in who.known and s != made.side):
         ledger = (thing for thing in board.in_layer(ledger_layer(side)) if isinstance(thing, Release))
-        waiting = (r for r in ledger if r.compare and r.state == "open" and not _over(r, who.now))
-        same = (r for r in waiting if _plain(r.words) == said and not _found(r, made.side))
-        if (twin := next(same, None)) is not None:
+        same = [r for r in ledger if r.compare and _plain(r.words) == said]
+        waiting = (r for r in same if r.state == "open" and not _over(r, who.now))
+        if not any(_found(r, made.side) for r in same) and (twin := next(waiting, None)) is not None:
             yield twin
 
 

@@ -333,7 +333,9 @@ def test_the_same_side_is_not_told_twice() -> None:
     sheet = Sheet()
     (mine, _), (theirs, _) = interest(sheet, PAUL), interest(sheet, DANA)
     again, _ = interest(sheet, PAUL)
-    assert shared(sheet, again) == [] and len(shared(sheet, theirs)) == len(shared(sheet, mine)) == 1
+    once_more, _ = interest(sheet, DANA)
+    assert shared(sheet, again) == shared(sheet, once_more) == []
+    assert len(shared(sheet, theirs)) == len(shared(sheet, mine)) == 1
 
 
 def test_what_was_found_stays_found_and_the_rest_is_taken_back() -> None:
