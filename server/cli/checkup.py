@@ -1,5 +1,6 @@
 """What is wrong with this installation? Looks, and changes nothing."""
 
+import asyncio
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from server.media.addresses import announced
 from server.settings import unknown_settings
 from server.storage.installation import DATABASE
 from server.storage.keys import MASTER_KEY, find_master_key, find_operator_key
+from server.storage.postgres_start import look_at_postgres, name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,9 @@ def _found(what: str, find: Callable[[], object]) -> Iterator[Finding]:
 
 
 def _database(config: Config) -> Iterator[Finding]:
+    if config.database:
+        yield from _postgres(config)
+        return
     path = config.data.absolute() / DATABASE
     if not path.exists():
         yield Finding(True, "There is no database yet; the first start makes it.")
@@ -92,6 +97,30 @@ def _database(config: Config) -> Iterator[Finding]:
         return
     words = "is there and can be written" if whole else "is damaged: put it back from your backup"
     yield Finding(whole, f"The database {path} {words}.")
+
+
+def _postgres(config: Config) -> Iterator[Finding]:
+    try:
+        name = name_of(config.database)
+        looked = asyncio.run(look_at_postgres(config.database))
+    except BrokenInstallation as broken:
+        yield Finding(False, str(broken))
+        return
+    yield Finding(True, f"The database {name} keeps what it must (PostgreSQL {looked.release}).")
+    before, after = looked.upgrade.before, looked.upgrade.after
+    if before is None:
+        yield Finding(True, "It is empty; the first start makes what is in it.")
+        return
+    if not (config.data.absolute() / MASTER_KEY).exists():
+        yield Finding(
+            False,
+            f"{config.data.absolute() / MASTER_KEY} is missing: put it back from your backup, or copy it from another "
+            "node.",
+        )
+    if before == after:
+        yield Finding(True, f"Its schema is at {after}, as this version needs it.")
+    else:
+        yield Finding(True, f"Its schema is at {before}; the next start brings it to {after}.")
 
 
 def _server(config: Config) -> Iterator[Finding]:

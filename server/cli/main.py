@@ -135,6 +135,25 @@ def check(data: Data = None) -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def migrate(data: Data = None) -> None:
+    """Bring the database to the schema of this version, also while other nodes run on it. A start does so by itself
+    while none does.
+    """
+    import asyncio
+
+    from server.storage.installation import migrate as run
+
+    config = _config(data)
+    done = asyncio.run(run(config.data, config.database))
+    if done.before == done.after:
+        typer.echo(f"The database is at {done.after}, as this version needs it. Nothing was done.")
+    else:
+        typer.echo(
+            f"The database was {'empty' if done.before is None else f'at {done.before}'}; it is at {done.after}."
+        )
+
+
 @app.command("operator-key")
 def operator_key(data: Data = None) -> None:
     """Print the operator's key, made if there is none yet. Whoever has it can open and close sessions."""

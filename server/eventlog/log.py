@@ -14,8 +14,9 @@ Rules, in the order in which an append is checked:
 5. All entries of the call are written in one transaction, or none is, and the audit's line with them. When `append`
    returns they are on the disk.
 
-`Unavailable` means that nothing was written. Only a caller that is cancelled or killed in the middle does not know, and
-a cancelled append may still be under way. It repeats the same command, which is then written once, now or before.
+`Unavailable` means that nothing was written, unless it is `OutcomeUnknown`. Only then, or cancelled or killed in the
+middle, a caller does not know; a cancelled append may still be under way. It repeats the same command, which is then
+written once, now or before, or it reads the log anew.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The log in an SQL database: SQLite now, PostgreSQL later, the same statements for both.
+"""The log in an SQL database: SQLite or PostgreSQL, the same statements for both.
 
 The tables belong to `storage`, which makes and migrates them; here stand only the columns that the log touches (a test
 holds the two together). The row of the case is locked first, so appends of one case queue up behind each other: on

@@ -4,7 +4,7 @@ lines, and the newest snapshot.
 
 from collections.abc import Mapping, Sequence
 
-from server.errors import NotFound, ParleyError, Unavailable
+from server.errors import NotFound, OutcomeUnknown, ParleyError, Unavailable
 from server.eventlog.log import Conflict, Entry, EventLog, Fenced, Line, Repeated, Snapshot
 from server.host import audit
 from server.host.audit import Deed, Verdict
@@ -51,7 +51,8 @@ class CaseLog:
         """Write one entry behind position `expected`, and the audit's line of it.
 
         Raises `DoneBefore` for a command that has had its effect already; `Unavailable`; `LostCase` when another node
-        owns the case, or its key is destroyed.
+        owns the case, its key is destroyed, or nobody can say whether the entry was written: then the log must be read
+        anew.
         """
         plain = encode(committed)
         filled = plain.ljust(-(-len(plain) // ROUND) * ROUND)
@@ -71,7 +72,7 @@ class CaseLog:
             if repeated.position > expected:  # there is more in the log than we know
                 raise LostCase(str(repeated)) from repeated
             raise DoneBefore(await self._result_at(repeated.position)) from repeated
-        except (Fenced, Conflict, NotFound) as error:
+        except (Fenced, Conflict, NotFound, OutcomeUnknown) as error:
             raise LostCase(str(error)) from error
         self._chain = line.chain
 

@@ -93,7 +93,12 @@ class Server:
 
     async def hang_up(self) -> None:
         """End every connection, also where nobody listens any more."""
-        await asyncio.gather(*(one.close(timeout=GOODBYE_S) for one in list(self._made)), return_exceptions=True)
+        made = list(self._made)
+        await asyncio.gather(*(one.close(timeout=GOODBYE_S) for one in made), return_exceptions=True)
+        for one in made:
+            if not one.is_closed():
+                one.terminate()
+        await asyncio.sleep(0)  # a step of the loop, in which it closes its side
 
 
 class PostgresDatabase(Database):

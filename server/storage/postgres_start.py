@@ -10,7 +10,7 @@ import ssl
 from typing import NamedTuple
 
 import asyncpg
-from sqlalchemy import make_url, text
+from sqlalchemy import URL, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -87,7 +87,9 @@ def name_of(url: str) -> str:
         raise _no_address() from None
     if address.drivername != "postgresql" or not address.database:
         raise _no_address()
-    return address.set(password=None, query={}).render_as_string()
+    return URL.create(
+        "postgresql", address.username, None, address.host, address.port, address.database
+    ).render_as_string()
 
 
 def _no_address() -> BrokenInstallation:
@@ -137,16 +139,16 @@ async def _migrate(connection: AsyncConnection, name: str, in_any_case: bool) ->
     await connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{MIGRATION_S}s'")
     await connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
     await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
+    if (await connection.execute(_NOT_OURS)).scalar():
+        raise BrokenInstallation(
+            f"There are tables in the database {name} that its user does not own: connect as their owner, or make this "
+            "user their owner with ALTER TABLE … OWNER TO."
+        )
     there = await connection.run_sync(found, name)
     if there.before not in (None, there.after) and not in_any_case and await _others_run(connection):
         raise BrokenInstallation(
             f"The database {name} is of an older Parley, and other nodes run on it: stop them first, or run "
             "python -m server migrate if the notes of this version say that they can go on meanwhile."
-        )
-    if (await connection.execute(_NOT_OURS)).scalar():
-        raise BrokenInstallation(
-            f"There are tables in the database {name} that its user does not own: connect as their owner, or make this "
-            "user their owner with ALTER TABLE … OWNER TO."
         )
     return await connection.run_sync(bring_up_to_date, name)
 

@@ -1,7 +1,7 @@
 """Several nodes over one database and one Redis, each a server of its own: in this event loop, or as processes."""
 
 import shutil
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -93,15 +93,13 @@ async def enter_at(server: Server, link: str) -> ScriptedSeat:
 
 
 @asynccontextmanager
-async def spread(
-    servers: list[Server], *present: str, places: Mapping[str, int] | None = None
-) -> AsyncIterator[Spread]:
-    """A session with these people connected and past the join screen, each through the next node (or that of `places`)."""
+async def spread(servers: list[Server], *present: str) -> AsyncIterator[Spread]:
+    """A session with these people connected and past the join screen, each through the next node."""
     here = Spread(await open_session(servers[0]))
     around = cycle(servers)
     async with AsyncExitStack() as stack:
         for name in present:
-            server = servers[places[name]] if places is not None else next(around)
+            server = next(around)
             seat = await enter_at(server, here.meeting.links[name])
             here.meeting.seats[name] = await stack.enter_async_context(seat)
             here.at[name] = server

@@ -19,6 +19,15 @@ from itertools import count
 from pathlib import Path
 
 USER = "postgres"
+MEMORY = Path(
+    "/dev/shm"
+)  # its databases are many small files, and gone in a minute: where there is room, not on a disk
+WHO_MAY = (
+    "host all guarded 127.0.0.1/32 scram-sha-256",  # shows a password
+    "host all outcast 127.0.0.1/32 reject",
+    "host all all 127.0.0.1/32 trust",
+    "local all all trust",
+)
 SETTINGS = (
     "listen_addresses = '127.0.0.1'",
     "max_connections = 60",
@@ -51,10 +60,10 @@ class Postgres:
         who = f"{user}:{password}" if password else user
         return f"postgresql://{who}@127.0.0.1:{self.port}/{database}{more}"
 
-    def fresh(self, more: str = "") -> str:
-        """The address of a new, empty database."""
+    def fresh(self, more: str = "", template: str = "template0") -> str:
+        """The address of a new database: an empty one, or a copy of one that nobody uses now."""
         name = f"parley{next(self._numbers)}"
-        self.ask(f"CREATE DATABASE {name} TEMPLATE template0 {more}")
+        self.ask(f"CREATE DATABASE {name} TEMPLATE {template} {more}")
         return self.url(name)
 
     def ask(self, statement: str, database: str = "postgres") -> list[str]:
@@ -64,6 +73,36 @@ class Postgres:
         done = subprocess.run(asked, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout.splitlines()
+
+    def set(self, name: str, value: str) -> None:
+        """Change a setting of the running server ("DEFAULT": take that back), and return when it holds."""
+        before = self.ask(f"SHOW {name}")
+        self.ask(f"ALTER SYSTEM SET {name} = {value}")
+        self.ask("SELECT pg_reload_conf()")
+        while self.ask(f"SHOW {name}") == before:
+            pass
+
+    def take_over(self, path: Path, name: str) -> None:
+        """Give a copy of a file to the server, for it alone."""
+        copy = self.folder / "data" / name
+        shutil.copyfile(path, copy)
+        copy.chmod(0o600)
+        if os.geteuid() == 0:
+            shutil.chown(copy, USER, USER)
+
+    @contextmanager
+    def standing_by(self) -> Iterator[None]:
+        """A server that follows another one (which is not there), and cannot be written."""
+        mark = self.folder / "data" / "standby.signal"
+        self.stop()
+        mark.touch()
+        try:
+            self.start()
+            yield
+        finally:
+            self.stop()
+            mark.unlink()
+            self.start()
 
     def start(self) -> None:
         """Start it, and return when it answers."""
@@ -118,7 +157,8 @@ class Postgres:
 @contextmanager
 def postgres_server(settings: Sequence[str] = ()) -> Iterator[Postgres]:
     """A server that is made, started and taken away again. `settings` are further lines of its postgresql.conf."""
-    folder = Path(tempfile.mkdtemp(prefix="parley-pg-"))
+    memory = MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
+    folder = Path(tempfile.mkdtemp(prefix="parley-pg-", dir=memory))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, USER, USER)
@@ -128,6 +168,7 @@ def postgres_server(settings: Sequence[str] = ()) -> Iterator[Postgres]:
         assert done.returncode == 0, done.stderr
         with (folder / "data" / "postgresql.conf").open("a") as file:
             file.writelines(f"{line}\n" for line in (*SETTINGS, *settings))
+        (folder / "data" / "pg_hba.conf").write_text("\n".join(WHO_MAY) + "\n")
         with socket.socket() as sock:
             sock.bind(("127.0.0.1", 0))
             port = sock.getsockname()[1]
