@@ -41,7 +41,7 @@ class Dialler:
         try:
             await self._introduce(line)
         except BaseException:
-            line.hang_up()
+            await line.close()
             raise
         return line
 

@@ -46,7 +46,7 @@ class Keeper:
             self._task.cancel()
             await asyncio.wait([self._task])
         if self.line is not None:
-            self.line.hang_up()
+            await self.line.close()
             self.line = None
 
     async def _keep(self, line: Line | None) -> None:
@@ -71,7 +71,7 @@ class Keeper:
             async with asyncio.timeout(self._patience_s):
                 await self._welcome(line)
         except BaseException:
-            line.hang_up()
+            await line.close()
             raise
         if not line.open:
             raise Unavailable("the relay is away")

@@ -70,6 +70,7 @@ class Line(asyncio.Protocol):
         self._beat: asyncio.TimerHandle | None = None
         self.rejections = 0  # how many commands were answered with an error
         self.lost: asyncio.Future[None] = self._loop.create_future()
+        self._closed: asyncio.Future[None] = self._loop.create_future()
 
     @property
     def open(self) -> bool:
@@ -128,6 +129,11 @@ class Line(asyncio.Protocol):
             self._transport.abort()
             self._gone()
 
+    async def close(self) -> None:
+        """Give the line up and wait until its socket is closed."""
+        self.hang_up()
+        await asyncio.shield(self._closed)
+
     def pause(self, reading: bool) -> None:
         """Stop reading what comes in, or go on."""
         if self._transport is not None:
@@ -173,6 +179,7 @@ class Line(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self._gone()
+        self._closed.set_result(None)
 
     # What follows
 
