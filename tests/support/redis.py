@@ -72,8 +72,8 @@ class RedisServer:
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
         """End it: in good order, or with SIGKILL at once."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGCONT)
             self._process.send_signal(how)
+            self._process.send_signal(signal.SIGCONT)  # a frozen one could not end in good order
             self._process.wait()
             self._process = None
             if self._reading is not None:

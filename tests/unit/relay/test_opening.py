@@ -17,10 +17,10 @@ from tests.support.redis import (
     USER,
     Cluster,
     RedisServer,
-    free_port,
     redis_behind_sentinels,
     redis_server,
 )
+from tests.support.wire_cutter import free_port
 
 
 async def complaint(url: str) -> str:
