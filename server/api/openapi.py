@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from server.api.shapes import MoveAsked, MoveMade, Problem, SessionList, SessionShown
+from server.api.shapes import MoveAsked, MoveMade, Problem, SessionAudit, SessionList, SessionShown
 from server.doors.plans import SessionAsked, SessionMade
 
 MODELS: Sequence[type[BaseModel]] = (
@@ -16,6 +16,7 @@ MODELS: Sequence[type[BaseModel]] = (
     SessionMade,
     SessionList,
     SessionShown,
+    SessionAudit,
     MoveAsked,
     MoveMade,
     Problem,
@@ -81,6 +82,15 @@ def document() -> dict[str, Any]:
                     parameters=[_SESSION, _REPEAT],
                     problems=(400, 404, 409),
                 ),
+            },
+            f"{one}/audit": {
+                "get": _operation(
+                    "auditSession",
+                    "Who asked for what, when and where, without any content, and whether the chain of it holds",
+                    _answer(200, SessionAudit),
+                    parameters=[_SESSION],
+                    problems=(404,),
+                )
             },
             f"{one}/next": {
                 "post": _operation(

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from server.api.openapi import text
 from server.api.problems import of_error, problem
 from server.api.repeats import Repeats
-from server.api.shapes import MoveAsked, SessionLine, SessionList, shown
+from server.api.shapes import MoveAsked, SessionLine, SessionList, audited, shown
 from server.clock import Clock
 from server.doors.bodies import read_body
 from server.doors.buckets import AddressBuckets
@@ -50,6 +50,7 @@ class Api:
             Route(f"{base}/sessions", self._with_key(self.all), methods=["GET"]),
             Route(one, self._with_key(self.show), methods=["GET"]),
             Route(one, self._with_key(self.close), methods=["DELETE"]),
+            Route(f"{one}/audit", self._with_key(self.audit), methods=["GET"]),
             Route(f"{one}/next", self._with_key(self.next), methods=["POST"]),
             Route(f"{one}/moves", self._with_key(self.move), methods=["POST"]),
         ]
@@ -98,6 +99,10 @@ class Api:
     async def show(self, request: Request) -> Response:
         """Rooms, and who is where."""
         return _json(shown(await (await self._hub.session(_session(request))).fresh()))
+
+    async def audit(self, request: Request) -> Response:
+        """Who asked for what, when and where, and whether the chain holds."""
+        return _json(audited(_session(request), await self._hub.audit(_session(request))))
 
     async def move(self, request: Request) -> Response:
         """One move, all or nothing. Where opposing sides will meet it needs the confirmation that the 409 carries."""

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict
 
 from server.doors.moves import Confirmation, MovePlan
+from server.host.audit import Verdict
 from server.session.state import State
 
 
@@ -78,6 +79,26 @@ class SessionShown(_Shape):
     seats: list[SeatShown]
 
 
+class AuditLine(_Shape):
+    """Who asked for what, when (ms since 1970) and in which room. `by` is a seat, the operator, or empty."""
+
+    position: int
+    at: int
+    by: str
+    what: str
+    room: str | None
+
+
+class SessionAudit(_Shape):
+    """The audit of a session: nothing that anybody said. `broken_at`: from this position on, something was altered,
+    removed or moved; the lines end before it.
+    """
+
+    session: str
+    lines: list[AuditLine]
+    broken_at: int | None
+
+
 class MoveMade(BaseModel):
     """What a move answers: its id (`move`), by which it can be undone for a while."""
 
@@ -94,6 +115,15 @@ class Problem(BaseModel):
     status: int
     reason: str
     detail: str
+
+
+def audited(session: str, verdict: Verdict) -> SessionAudit:
+    """The audit as a program may see it."""
+    lines = [
+        AuditLine(position=line.position, at=line.at, by=line.deed.by, what=line.deed.what, room=line.deed.room)
+        for line in verdict.lines
+    ]
+    return SessionAudit(session=session, lines=lines, broken_at=verdict.broken_at)
 
 
 def shown(state: State) -> SessionShown:

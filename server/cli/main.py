@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +21,7 @@ from server.cli.running import Running
 from server.config import Config
 from server.errors import BrokenInstallation, Refused
 from server.journal import open_journal
+from server.session.roles import OPERATOR
 from server.storage.folder import prepare_folder
 from server.storage.keys import make_operator_key
 
@@ -124,6 +126,31 @@ def next_session(
 
 
 @app.command()
+def audit(
+    session: Annotated[str, typer.Argument(help="The session's id.")], data: Data = None, as_json: AsJson = False
+) -> None:
+    """Say who asked for what, when and in which room, and whether anything of it was altered. Exit status 1 if so.
+
+    Nothing that was said is in it. What was cut off at the very end is noticed only while the session is loaded, or
+    where a snapshot from behind the cut is left.
+    """
+    found = Remote(_config(data)).ask("GET", f"/sessions/{session}/audit")
+    if as_json:
+        _print_json(found)
+    else:
+        for line in found["lines"]:
+            typer.echo(_audited(line))
+    if found["broken_at"] is not None:
+        raise BrokenInstallation(
+            f"Something was altered, removed or moved at position {found['broken_at']} of {session}: "
+            "compare this database with its backups."
+        )
+    first = found["lines"][0]["position"] if found["lines"] else 1
+    if first > 1 and not as_json:
+        typer.echo(f"There is no line of its own for what came before position {first}.")
+
+
+@app.command()
 def check(data: Data = None) -> None:
     """Say what is wrong with this installation. Exit status 1 if anything is."""
     from server.cli.checkup import look_over
@@ -169,6 +196,13 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise BrokenInstallation(f"{path} cannot be read as text (UTF-8).") from None
+
+
+def _audited(line: dict[str, Any]) -> str:
+    at = datetime.fromtimestamp(line["at"] / 1000, UTC).isoformat(sep=" ", timespec="seconds").removesuffix("+00:00")
+    who = {"": "nobody", OPERATOR: "the operator"}.get(line["by"], f"seat {line['by']}")
+    where = f" in room {line['room']}" if line["room"] else ""
+    return f"{at}  {who}  {line['what']}{where}"
 
 
 def _who(link: dict[str, Any]) -> str:

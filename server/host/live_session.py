@@ -290,7 +290,7 @@ class LiveSession:
         after = apply_all(before, committed.events, committed.at)
         closed = self._desk.restrict(after)
         try:
-            prepared = prepare(before, committed, after).whole()
+            prepared = prepare(before, committed, after, self._remembered.views).whole()
             await self._log.append(committed, self._remembered.position, deed_of(before, by, asked))
         except LostCase:
             self.fall_silent()

@@ -34,6 +34,11 @@ class Remembered:
         """Whether a command that is not in `answers` may be in the log."""
         return len(self.answers) >= ANSWERS_KEPT
 
+    @property
+    def views(self) -> dict[str, object]:
+        """The newest view that each seat was told."""
+        return {seat: inbox.view for seat, inbox in self.inboxes.items()}
+
     def copy(self) -> "Remembered":
         """One that stays as it is now."""
         inboxes = {seat: inbox.copy() for seat, inbox in self.inboxes.items()}
@@ -67,10 +72,17 @@ class Prepared:
         return replace(self, facts=[replace(fact, body=dict(fact.body)) for fact in self.facts])
 
 
-def prepare(before: State | None, committed: Committed, after: State | None = None) -> Prepared:
-    """What this entry would make of the session. Changes nothing. `after`: the state that it leads to, if known."""
+def prepare(
+    before: State | None,
+    committed: Committed,
+    after: State | None = None,
+    told: Mapping[str, object] | None = None,
+) -> Prepared:
+    """What this entry would make of the session. Changes nothing. Where they are known: `after`, the state that it
+    leads to, and `told`, the newest views of the seats.
+    """
     state = after or apply_all(before, committed.events, committed.at)
-    return Prepared(committed, state, facts(before, committed.events, state, committed.at))
+    return Prepared(committed, state, facts(before, committed.events, state, committed.at, told))
 
 
 def take_in(remembered: Remembered, prepared: Prepared) -> Numbers:
@@ -96,7 +108,7 @@ def advance(before: Remembered | None, committed: Committed) -> tuple[Remembered
 
     Live sessions and replays both go these two steps, so they cannot differ.
     """
-    prepared = prepare(before.state if before else None, committed)
+    prepared = prepare(before.state, committed, told=before.views) if before else prepare(None, committed)
     remembered = before or Remembered(prepared.state)
     return remembered, take_in(remembered, prepared)
 

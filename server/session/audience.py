@@ -25,13 +25,21 @@ class Fact:
     body: Mapping[str, object]
 
 
-def facts(before: State | None, events: Iterable[ev.Event], after: State, at: int) -> list[Fact]:
+def facts(
+    before: State | None,
+    events: Iterable[ev.Event],
+    after: State,
+    at: int,
+    told: Mapping[str, object] | None = None,
+) -> list[Fact]:
     """The facts of one entry, each with its audience: first what was said and what changed on the board, then
     the views that changed.
 
     A view is a fact of one seat. `before` is `None` for the first entry. A revoked seat is told that it is revoked,
-    and nothing after that.
+    and nothing after that. `told`: the newest views that seats were told, by rule 2 those of `before`; they spare
+    working them out again.
     """
+    told = told or {}
     found = [fact for event in events if (fact := disclosed(event, at)) is not None]
     found += [Fact(seats, body) for seats, body in board_changes(before, after)]
     if before is not None and not differs(before, after) and before.board.groups is after.board.groups:
@@ -40,7 +48,7 @@ def facts(before: State | None, events: Iterable[ev.Event], after: State, at: in
         if before is not None and seat in before.seats and before.seats[seat].where == "revoked":
             continue
         now = view(after, seat)
-        if before is None or seat not in before.seats or view(before, seat) != now:
+        if before is None or seat not in before.seats or (told.get(seat) or view(before, seat)) != now:
             found.append(Fact(frozenset({seat}), {"kind": "view", "view": now}))
     return found
 

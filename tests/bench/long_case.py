@@ -29,7 +29,7 @@ class Talkers(Play):
     """Everybody of a full house, who do what they do until the log is long enough."""
 
     def __init__(self, seed: int = 1) -> None:
-        super().__init__(BOARD_HOUSE, NO_DOORS, checked=False)
+        super().__init__(BOARD_HOUSE, NO_DOORS, attentive=False, checked=False)
         self.chance = Random(seed)
         self.arrive(*self.state.seats)
         self.move({s: JOINT for s in self.state.seats})
@@ -88,6 +88,9 @@ class Talkers(Play):
         layer = side_layer(str(seat.side))
         return seat.id, layer, b.Seen(layer_epoch(self.state, layer))
 
+    def somewhere(self) -> Place:
+        return Place(self.chance.randrange(2000), self.chance.randrange(2000), 260, 140)
+
     def lying(self, layer: str, card: bool) -> list[str]:
         return [t.id for t in self.state.board.in_layer(layer) if isinstance(t, Card) == card]
 
@@ -96,7 +99,7 @@ class Talkers(Play):
         words = Words(self.chance.choice(SENTENCES)[:60], self.chance.choice(SENTENCES))
         cards = self.lying(layer, True)
         if len(cards) < CARDS:
-            self.ask(seat, b.AddThings(layer, seen, (b.CardDraft("interest", words),)))
+            self.ask(seat, b.AddThings(layer, seen, (b.CardDraft("interest", words, place=self.somewhere()),)))
         else:
             self.ask(seat, b.RemoveThings((self.chance.choice(cards),)))
 
@@ -105,8 +108,8 @@ class Talkers(Play):
         points = tuple(self.chance.randrange(2000) for _ in range(60))
         marks = self.lying(layer, False)
         if len(marks) < STROKES:
-            place = Place(self.chance.randrange(2000), self.chance.randrange(2000), 100, 100)
-            self.ask(seat, b.AddThings(layer, seen, marks=(b.MarkDraft("ink", points=points, place=place),)))
+            ink = b.MarkDraft("ink", points=points, place=self.somewhere())
+            self.ask(seat, b.AddThings(layer, seen, marks=(ink,)))
         else:
             self.ask(seat, b.RemoveThings((self.chance.choice(marks),)))
 
@@ -114,5 +117,4 @@ class Talkers(Play):
         seat, layer, _ = self.layer()
         cards = self.lying(layer, True)
         if cards:
-            place = Place(self.chance.randrange(2000), self.chance.randrange(2000), 260, 140)
-            self.ask(seat, b.PlaceThings(((self.chance.choice(cards), place),)))
+            self.ask(seat, b.PlaceThings(((self.chance.choice(cards), self.somewhere()),)))

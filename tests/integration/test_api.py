@@ -45,6 +45,7 @@ ADDRESSES = [
     ("POST", "/sessions"),
     ("GET", "/sessions/x"),
     ("DELETE", "/sessions/x"),
+    ("GET", "/sessions/x/audit"),
     ("POST", "/sessions/x/next"),
     ("POST", "/sessions/x/moves"),
 ]
