@@ -92,7 +92,7 @@ async def populated(session: LiveSession) -> None:
     joint = next(r.id for r in session.state.rooms.values() if r.kind == "joint")
     chambers = session.state.seats[miriam].room or LOBBY
     move = c.Move(tuple(c.Step(s, chambers if s == miriam else LOBBY, joint) for s in (miriam, paul, dana)))
-    confirmation = session.preview(miriam, move)["confirmation"]
+    confirmation = (await session.preview(miriam, move))["confirmation"]
     assert isinstance(confirmation, str)
     await session.ask(miriam, c.Move(move.steps, confirmation=confirmation))
     for number, command in enumerate(happenings(session, (paul, dana), joint)):
@@ -157,14 +157,14 @@ async def prepared(folder: Path) -> tuple[list[SeatLink], dict[str, Any], list[f
     try:
         first = hub()
         case, links = await first.new_session(PLAN)
-        await populated(await first.session(case))
+        await populated(await first.own(case))
         await first.stop()
         paul = next(link.seat for link in links if link.name == "Paul")
         values, again, size, things = [], [], 0, 0
         for _ in range(WAKINGS):
             sleeping = hub()
             begin = time.monotonic()
-            woken = await sleeping.session(case)
+            woken = await sleeping.own(case)
             size = len((await snapshot(woken, paul)).encode())
             values.append((time.monotonic() - begin) * 1000)
             begin = time.monotonic()

@@ -19,9 +19,8 @@ from itertools import count
 from pathlib import Path
 
 USER = "postgres"
-MEMORY = Path(
-    "/dev/shm"
-)  # its databases are many small files, and gone in a minute: where there is room, not on a disk
+MEMORY = Path("/dev/shm")  # its databases are many small files and gone in a minute, so no disk needs to see them
+ROOM = 2 << 30  # bytes that must be free there
 WHO_MAY = (
     "host all guarded 127.0.0.1/32 scram-sha-256",  # shows a password
     "host all outcast 127.0.0.1/32 reject",
@@ -74,6 +73,14 @@ class Postgres:
         assert done.returncode == 0, done.stderr
         return done.stdout.splitlines()
 
+    def dump(self, url: str) -> list[str]:
+        """The schema of a database, line by line in the order of the alphabet, without what Alembic keeps."""
+        asked = [str(programs() / "pg_dump"), "--schema-only", "--exclude-table=alembic_version", url]
+        done = subprocess.run(asked, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        lines = (line.strip().rstrip(",") for line in done.stdout.splitlines())
+        return sorted(line for line in lines if line and not line.startswith(("--", "\\")))
+
     def set(self, name: str, value: str) -> None:
         """Change a setting of the running server ("DEFAULT": take that back), and return when it holds."""
         before = self.ask(f"SHOW {name}")
@@ -105,7 +112,7 @@ class Postgres:
             self.start()
 
     def start(self) -> None:
-        """Start it, and return when it answers."""
+        """Start it, and return when it answers. It ends with the thread that starts it: no passing one."""
         run = [str(programs() / "postgres"), "-D", str(self.folder / "data"), "-p", str(self.port)]
         run += ["-k", str(self.folder)]
         with (self.folder / "log").open("ab") as log:
