@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from server.api.shapes import MoveAsked, MoveMade, Problem, SessionAudit, SessionList, SessionShown
+from server.api.shapes import Drained, MoveAsked, MoveMade, Problem, SessionAudit, SessionList, SessionShown
 from server.doors.plans import SessionAsked, SessionMade
 
 MODELS: Sequence[type[BaseModel]] = (
@@ -17,6 +17,7 @@ MODELS: Sequence[type[BaseModel]] = (
     SessionList,
     SessionShown,
     SessionAudit,
+    Drained,
     MoveAsked,
     MoveMade,
     Problem,
@@ -82,6 +83,13 @@ def document() -> dict[str, Any]:
                     parameters=[_SESSION, _REPEAT],
                     problems=(400, 404, 409),
                 ),
+            },
+            "/api/v1/drain": {
+                "post": _operation(
+                    "drain",
+                    "Hand every session of this node over to others and take nothing more, so that it can be stopped",
+                    _answer(200, Drained),
+                )
             },
             f"{one}/audit": {
                 "get": _operation(

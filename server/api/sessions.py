@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from server.api.openapi import text
 from server.api.problems import of_error, problem
 from server.api.repeats import Repeats
-from server.api.shapes import MoveAsked, SessionLine, SessionList, audited, shown
+from server.api.shapes import Drained, MoveAsked, SessionLine, SessionList, audited, shown
 from server.clock import Clock
 from server.doors.bodies import read_body
 from server.doors.buckets import AddressBuckets
@@ -48,6 +48,7 @@ class Api:
             Route(f"{base}/asyncapi.json", self.asyncapi),
             Route(f"{base}/sessions", self._with_key(self.open), methods=["POST"]),
             Route(f"{base}/sessions", self._with_key(self.all), methods=["GET"]),
+            Route(f"{base}/drain", self._with_key(self.drain), methods=["POST"]),
             Route(one, self._with_key(self.show), methods=["GET"]),
             Route(one, self._with_key(self.close), methods=["DELETE"]),
             Route(f"{one}/audit", self._with_key(self.audit), methods=["GET"]),
@@ -103,6 +104,11 @@ class Api:
     async def audit(self, request: Request) -> Response:
         """Who asked for what, when and where, and whether the chain holds."""
         return _json(audited(_session(request), await self._hub.audit(_session(request))))
+
+    async def drain(self, request: Request) -> Response:
+        """Make this node ready to be stopped: its sessions go on elsewhere. A single node gives them to nobody."""
+        await self._hub.drain()
+        return _json(Drained(draining=self._hub.draining, left=self._hub.loaded))
 
     async def move(self, request: Request) -> Response:
         """One move, all or nothing. Where opposing sides will meet it needs the confirmation that the 409 carries."""

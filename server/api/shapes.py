@@ -99,6 +99,13 @@ class SessionAudit(_Shape):
     broken_at: int | None
 
 
+class Drained(_Shape):
+    """What became of a drain: whether this node takes nothing any more, and how many sessions still live on it."""
+
+    draining: bool
+    left: int
+
+
 class MoveMade(BaseModel):
     """What a move answers: its id (`move`), by which it can be undone for a while."""
 

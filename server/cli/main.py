@@ -25,6 +25,9 @@ from server.session.roles import OPERATOR
 from server.storage.folder import prepare_folder
 from server.storage.keys import make_operator_key
 
+DRAIN_S = 120.0
+"""How long a drain may take: some hundreds of sessions, a fraction of a second each."""
+
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Parley: an online mediation room."
 )
@@ -148,6 +151,19 @@ def audit(
     first = found["lines"][0]["position"] if found["lines"] else 1
     if first > 1 and not as_json:
         typer.echo(f"There is no line of its own for what came before position {first}.")
+
+
+@app.command()
+def drain(data: Data = None) -> None:
+    """Hand every session of this node over to the other nodes, so that it can be stopped and nobody is lost. Stopping
+    it (SIGTERM) does the same first. Exit status 1 if a session is left.
+    """
+    found = Remote(_config(data)).ask("POST", "/drain", patience=DRAIN_S)
+    if not found["draining"]:
+        raise BrokenInstallation("This is the only node: there is nobody to hand its sessions over to.")
+    if found["left"]:
+        raise BrokenInstallation(f"{found['left']} sessions are left: no other node takes them now.")
+    typer.echo("Every session is on another node. This one takes nothing any more, and can be stopped.")
 
 
 @app.command()

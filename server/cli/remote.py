@@ -26,11 +26,11 @@ class Remote:
         self._running = running.find(folder) or running.here(config, config.port)
         self._key = key
 
-    def ask(self, method: str, path: str, body: object = None) -> Any:
+    def ask(self, method: str, path: str, body: object = None, patience: float = PATIENCE_S) -> Any:
         """What the server answers. Raises BrokenInstallation with a sentence when it does not, or refuses."""
         headers = {"authorization": f"Bearer {self._key}", "host": self._running.host}
         try:
-            with httpx2.Client(verify=self._trust(), timeout=PATIENCE_S, trust_env=False) as client:
+            with httpx2.Client(verify=self._trust(), timeout=patience, trust_env=False) as client:
                 answer = client.request(method, f"{self._running.url}/api/v1{path}", headers=headers, json=body)
         except (httpx2.HTTPError, OSError):
             raise BrokenInstallation(

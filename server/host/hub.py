@@ -306,6 +306,11 @@ class Hub:
         if session_id not in self._being_made:
             await self._wake_and_catch_up(session_id)
 
+    async def drain(self) -> None:
+        """Take nothing more, and hand over what lives here. A single node goes on as it is."""
+        if self._neighbours is not None:
+            await self._neighbours.drain()
+
     async def give(self, session_id: str, node: str) -> None:
         """Hand a session over to another node: it goes on there, and its pages come again and find it. Raises
         `Unavailable` where that could not be written; then it is woken anew by whoever owns it.
