@@ -27,7 +27,7 @@ def reason(error: Exception) -> str:
     if isinstance(error, NoMaster):
         return "it is a replica"
     if isinstance(error, NotFoundThere):
-        return "no master is known"
+        return "nobody names its master"
     if isinstance(error, ssl.SSLError):
         return "TLS fails"
     return "it does not answer"
@@ -56,7 +56,7 @@ def sentence(error: Exception, address: Address) -> str:
         return f"Redis at {address} is a replica: let PARLEY_REDIS name the master, or the sentinels that know it."
     if isinstance(error, NotFoundThere) and address.kind == "sentinel":
         return (
-            f"No sentinel at {address} names a living master called {address.service}: start them, or correct hosts "
+            f"No sentinel at {address} names a master called {address.service}: start them, or correct hosts "
             "and name in PARLEY_REDIS (and sentinel_username and sentinel_password, if they want some)."
         )
     if isinstance(error, NotFoundThere):

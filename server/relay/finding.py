@@ -1,11 +1,12 @@
 """Finding the servers to publish on: the one of the address, the one that sentinels name, a cluster's masters."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import MasterNotFoundError, Sentinel
+from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 from redis.exceptions import AuthenticationError, NoPermissionError, RedisError, ResponseError
 
@@ -66,7 +67,7 @@ class TheOne:
 
 
 class BySentinels:
-    """Any sentinel that answers and sees a living master says who it is."""
+    """Any sentinel that answers says who the master is."""
 
     look_s: float | None = LOOK_S
 
@@ -77,11 +78,16 @@ class BySentinels:
         self._sentinel = Sentinel([(h.name, h.port) for h in address.hosts], sentinel_kwargs=options)  # type: ignore[no-untyped-call]
 
     async def masters(self) -> list[Master]:
-        try:
-            name, port = await self._sentinel.discover_master(self._service)
-        except MasterNotFoundError as error:
-            raise NotFoundThere("no sentinel names a master") from error
-        return [Master(Host(name, port))]
+        sentinels = self._sentinel.sentinels
+        for sentinel in list(sentinels):
+            with suppress(RedisError, OSError):
+                # Unlike redis-py's discover_master it names the new master as soon as it is chosen.
+                found: Any = await sentinel.sentinel_get_master_addr_by_name(self._service)
+                if found is not None:
+                    sentinels.remove(sentinel)
+                    sentinels.insert(0, sentinel)  # whoever answers is asked first the next time
+                    return [Master(Host(found[0], int(found[1])))]
+        raise NotFoundThere("no sentinel names a master")
 
     async def close(self) -> None:
         await self._sentinel.aclose()

@@ -149,9 +149,8 @@ class Line(asyncio.Protocol):
     # What asyncio calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        transport.set_write_buffer_limits(high=UNSENT_BYTES)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's are no instances of it
+        self._transport.set_write_buffer_limits(high=UNSENT_BYTES)
         self._beat = self._loop.call_later(self._beat_s, self._listen)
 
     def data_received(self, data: bytes) -> None:

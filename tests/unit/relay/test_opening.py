@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from server.errors import BrokenInstallation
 from server.relay.local import LocalRelay
@@ -61,6 +62,10 @@ async def test_a_user_with_no_more_rights_than_needed_suffices(shared_redis: Red
     assert await works(shared_redis.url)
 
 
+def test_it_works_on_the_event_loop_of_the_server_too(shared_redis: RedisServer) -> None:
+    assert uvloop.run(works(shared_redis.url))
+
+
 async def test_two_installations_on_one_redis_do_not_hear_each_other(shared_redis: RedisServer) -> None:
     one, other = await open_relay(shared_redis.url), await open_relay(shared_redis.url[:-1] + "1")
     async with one.subscribe("t") as messages:
@@ -102,7 +107,7 @@ async def test_nothing_listens() -> None:
 
 async def test_sentinels_that_do_not_know_the_name(tmp_path: Path) -> None:
     with redis_behind_sentinels(tmp_path) as watched:
-        assert "names a living master called other" in await complaint(watched.url.replace("/parley?", "/other?"))
+        assert "names a master called other" in await complaint(watched.url.replace("/parley?", "/other?"))
 
 
 async def test_no_cluster(shared_redis: RedisServer) -> None:
