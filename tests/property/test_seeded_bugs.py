@@ -74,6 +74,6 @@ def test_the_bug_is_caught(name: str, monkeypatch: pytest.MonkeyPatch, capsys: p
 
 
 def test_all_of_them_within_a_minute(capsys: pytest.CaptureFixture[str]) -> None:
-    assert len(BUGS) >= 95 and sum(spent.values()) < SECONDS_ALL
+    assert len(BUGS) >= 101 and sum(spent.values()) < SECONDS_ALL
     with capsys.disabled():
         print(f"\n  {sum(spent.values()):5.2f} s for {len(spent)} bugs")  # noqa: T201

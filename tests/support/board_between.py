@@ -412,7 +412,7 @@ LOW = {
     "all_accept": 3,
     "they_confide_early": 3,
     "they_carry": 10,
-    "they_carry_one_after_another": 5,
+    "they_carry_one_after_another": 8,
     "they_answer_through_mediator": 4,
     "they_compare": 4,
     "they_open_a_round": 3,

@@ -90,7 +90,7 @@ class BoardDealing(BoardDeeds):
         if found := self.a_release(lambda r: r.state == "open" or self.chance(0.2)):
             seat = self.speaker(found.side) if self.chance(0.75) else self.rng.choice((self.carrier(), self.somebody()))
             self.ask(seat.id if seat else None, b.TakeBack(found.id))
-            if (carrier := self.carrier()) and found.to and self.chance(0.3):  # its page is behind
+            if (carrier := self.carrier()) and found.to and self.chance(0.7):  # its page is behind
                 self.ask(carrier.id, b.CarryRelease(found.id, found.to[0]))
 
     def carry(self) -> None:
@@ -110,7 +110,7 @@ class BoardDealing(BoardDeeds):
 
     def open_round(self) -> None:
         if seat := self.carrier():
-            minutes = self.rng.choice((1, 5, 99))
+            minutes = self.rng.choice((1, 1, 5, 5, 99))
             self.ask(seat.id, b.OpenRound(f"What if {self.word()}?", minutes, self.looked(seat, JOINT)))
 
     def write_idea(self) -> None:

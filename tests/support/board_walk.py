@@ -7,6 +7,7 @@ from server.board.card import Card, Words
 from server.board.events import Links
 from server.board.layers import JOINT, side_layer
 from server.session import commands as c
+from server.session.layers import group_of
 from server.session.state import Seat
 from tests.support.board_dealing import BoardDealing
 from tests.support.board_deeds import NOWHERE, SPEAKERS
@@ -23,7 +24,7 @@ class BoardWalker(BoardDealing, Walker):
         chance = self.rng.random()
         if self.play.state.closed is not None or chance < 0.16:
             return Walker.draw(self)
-        deed = self.rng.choices(DEEDS, WEIGHTS)[0] if chance < 0.7 else self.rng.choice(SCENES)
+        deed = self.rng.choices(DEEDS, WEIGHTS)[0] if chance < 0.64 else self.rng.choice(SCENES)
         self.trace.append(deed)
         getattr(self, deed)()
 
@@ -42,7 +43,12 @@ class BoardWalker(BoardDealing, Walker):
         self.show_all()
 
     def party(self, side: str) -> Seat | None:
-        return self.pick(self.seats(lambda s: s.side == side and s.where == "room" and s.role in ("party", "counsel")))
+        return self.pick(self.seats(lambda s: s.side == side and s.role in SPEAKERS and self.at_work(s)))
+
+    def at_work(self, seat: Seat) -> bool:
+        """In a room, and let in to the board of its group, as most are."""
+        known = seat.id in self.play.state.board.groups.get(group_of(seat) or "", {})
+        return seat.where == "room" and (known or self.chance(0.1))
 
     def beside(self, side: str) -> Seat | None:
         """Somebody of this side who does not speak for it."""
@@ -50,7 +56,7 @@ class BoardWalker(BoardDealing, Walker):
 
     def author(self) -> Seat | None:
         """Somebody of A, B or C, or a mediator, who is in a room and writes on the board of its group."""
-        return self.pick(self.seats(lambda s: s.where == "room" and s.role in ("party", "counsel", "mediator")))
+        return self.pick(self.seats(lambda s: s.role in (*SPEAKERS, "mediator") and self.at_work(s)))
 
     def own_layer(self, seat: Seat) -> str:
         return side_layer(seat.side) if seat.side else "mediators"
@@ -64,6 +70,7 @@ class BoardWalker(BoardDealing, Walker):
             for _ in range(self.rng.choice((0, 0, 0, 1, 2))):  # the second time over words that have not been seen
                 seen = self.looked(seat, layer)
                 self.ask(seat.id, b.EditCard(drafted, 1, self.words("proposal"), links, seen))
+            self.play.wait(self.rng.choice((0, 1)))
             return seat, self.put_forward(seat, drafted)
         return None
 
@@ -139,15 +146,16 @@ class BoardWalker(BoardDealing, Walker):
         found = self.play.state.board.things.get(card)
         release = self.let_say(seat, card, found.version if isinstance(found, Card) else 1, to, own=self.chance(0.5))
         carrier = self.carrier()
+        self.play.wait(self.rng.choice((0, 1)))
         chance = self.rng.random()
-        if chance < 0.25:
+        if chance < 0.3:
             back = self.rng.choice((seat, seat, carrier))
             self.ask(back.id if back else None, b.TakeBack(release))
-        elif chance < 0.5 and isinstance(found, Card):
+        elif chance < 0.55 and isinstance(found, Card):
             links = Links(about=found.about, sides=found.sides, members=found.members)
             seen = self.looked(seat, found.layer)
             self.ask(seat.id, b.EditCard(card, found.version, self.words(found.kind), links, seen))
-        elif chance < 0.6:
+        elif chance < 0.65:
             self.play.wait(6)
         if carrier is not None:
             for target in (JOINT, *to) if self.chance(0.4) else to:
@@ -165,8 +173,20 @@ class BoardWalker(BoardDealing, Walker):
                 private = self.draft(seat, "proposal", layer, links)
                 links = Links(sides=("A", "B"), conditions=(private,))
             card = self.draft(seat, "proposal", layer, links)
-            to = self.rng.choice(((JOINT,), (side_layer(other),), (side_layer(other), JOINT), ()))
+            to = self.rng.choice(((JOINT,), (JOINT,), (side_layer(other),), (side_layer(other), JOINT), ()))
             self.say_through_mediator(seat, card, to)
+
+    def against_its_owner(self) -> None:
+        """What mediators may not do: take a release back, carry it further, carry it when it was taken back."""
+        side, other = self.rng.sample(SIDES, 2)
+        seat, carrier = self.party(side), self.pick(self.seats(lambda s: s.mediates and self.at_work(s)))
+        if seat and carrier:
+            to = side_layer(other)
+            release = self.let_say(seat, self.draft(seat, "issue", side_layer(side)), 1, (to,), until=None)
+            self.ask(carrier.id, b.TakeBack(release))
+            self.ask(carrier.id, b.CarryRelease(release, JOINT))
+            self.ask(seat.id, b.TakeBack(release))
+            self.ask(carrier.id, b.CarryRelease(release, to))
 
     def answer_through_mediator(self) -> None:
         """Both sides accept, one of them by a release."""
@@ -174,7 +194,7 @@ class BoardWalker(BoardDealing, Walker):
         if (made := self.offer()) and (one := self.party("A")) and (other := self.party("B")):
             self.ask(other.id, b.ReplyTo(made[1], "accept", "", self.looked(other, JOINT)))
             release = self.let_say(one, made[1], 1, (), answer="accept", until=None)
-            if self.chance(0.2):
+            if self.chance(0.3):
                 self.ask(one.id, b.TakeBack(release))
             if carrier := self.carrier():
                 self.ask(carrier.id, b.CarryRelease(release, JOINT))
@@ -199,6 +219,7 @@ class BoardWalker(BoardDealing, Walker):
         self.gather()
         self.open_round()
         for _ in range(3):
+            self.play.wait(1)
             self.write_idea()
         if card := self.a_card(lambda t: t.round is not None):
             if seat := self.somebody():
@@ -233,7 +254,7 @@ class BoardWalker(BoardDealing, Walker):
         late = self.newcomer()
         if late is None:
             return
-        if seat := self.somebody(lambda s: s.side == late.side and s.mediates == late.mediates):
+        if seat := self.pick(self.seats(lambda s: group_of(s) == group_of(late) and self.at_work(s))):
             layer = self.own_layer(seat)
             self.render(seat)
             older = self.looked(seat, layer)
@@ -271,7 +292,7 @@ SCENES: tuple[str, ...] = (
     "comes_late",
 )
 SCENES += ("bargain", "bundle", "confide", "confide", "gather", "apart", "in_time", "in_time", "drawn", "compare")
-SCENES += ("on_condition", "on_condition", "comes_late", "ideas")
+SCENES += ("on_condition", "on_condition", "comes_late", "ideas", "apart", "against_its_owner", "against_its_owner")
 
 DRAWN = {
     "write_card": 10,

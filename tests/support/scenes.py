@@ -152,6 +152,8 @@ def newcomer(stage: Stage) -> None:
         return
     _moved(stage, {host: LOBBY})
     _speaks(stage, seat.id)
+    if stage.chance(0.4):
+        stage.ask(stage.mediator(), c.Note(seat.room, "For you alone."))
     _moved(stage, {host: seat.room})
     stage.play.wait(4)
     stage.play.tell(seat.id)
