@@ -216,9 +216,8 @@ class BoardBetween(BoardTwice):
         recipe.own = self.rng.random() < 0.4
         if recipe.own and self.onlooker.ledgers:
             recipe.sides = (self.rng.choice(self.onlooker.others), self.rng.choice(self.onlooker.others))
-            recipe.links = (
-                Links(sides=("A", "B", "C")) if recipe.links.sides else recipe.links
-            )  # whoever asks, says yes
+            if recipe.links.sides:  # whoever asks, says yes
+                recipe.links = Links(sides=("A", "B", "C"))
         return recipe
 
     def they_carry(self) -> None:
@@ -266,6 +265,7 @@ class BoardBetween(BoardTwice):
 
         def command(run: Run, a: str) -> b.BoardCommand:
             card = run.state.board.things[str(made[self.number(run)])]
+            seen = self.seen(run, a, ledger_layer(self.side_of(a)))
             assert isinstance(card, Card)
             to = (recipe.to, side_layer("C" if recipe.sides[0] != "C" else "A"))
             seen = self.seen(run, a, ledger_layer(self.side_of(a)))
