@@ -1,1 +1,1 @@
-"""Passing sealed bytes between the parts of Parley that may one day live on different machines."""
+"""Passing sealed bytes between the parts of Parley that may live on different machines."""

@@ -1,9 +1,9 @@
 """What a message through the relay costs: CPU microseconds of the process that publishes and of the one that receives.
 
-Run `python -m tests.bench.relaying [url]`; it starts a Redis of its own unless given one, and prints one JSON object.
+Run `python -m tests.bench.relaying`; it starts a Redis of its own and prints one JSON object.
 Publisher and subscriber are processes of their own, so that each one's CPU is its own; so is Redis. Messages of 300
 bytes go out in batches, each within one turn of the event loop, round-robin over the topics, each topic with one reader
-that waits for the next message as a caller of the relay does. With `PARLEY_RELAY_PEER=redis-py` the same is done with
+that waits for the next message as a caller of the relay does. With `redis-py` after the command the same is done with
 redis-py's own pipeline and pub/sub reader, for comparison.
 """
 
@@ -208,4 +208,4 @@ def measure(url: str = "", peer: bool = False) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure("".join(sys.argv[1:2]), os.environ.get("PARLEY_RELAY_PEER") == "redis-py"), indent=2))
+    print(json.dumps(measure(peer=sys.argv[1:] == ["redis-py"]), indent=2))

@@ -194,10 +194,15 @@ class Cluster:
 
     def move_slot(self, name: str, target: RedisServer) -> None:
         """Give the slot of this name to another master."""
-        slot = self.servers[0].do("CLUSTER", "KEYSLOT", name)
-        identity = target.do("CLUSTER", "MYID")
-        for server in [target, *(server for server in self.servers if server is not target)]:
-            assert server.do("CLUSTER", "SETSLOT", slot, "NODE", identity) == "OK"
+        home = self.server_of(name)
+        slot, there = home.do("CLUSTER", "KEYSLOT", name), target.do("CLUSTER", "MYID")
+        steps = [
+            (target, "IMPORTING", home.do("CLUSTER", "MYID")),  # so that its claim is newer than the former one
+            (home, "MIGRATING", there),
+            *((server, "NODE", there) for server in (target, home)),
+        ]
+        for server, *how in steps:
+            assert server.do("CLUSTER", "SETSLOT", slot, *how) == "OK"
 
 
 @contextmanager
