@@ -14,6 +14,8 @@ need turnserver coturn
 need caddy caddy
 need nginx nginx
 need faketime faketime
+need shellcheck shellcheck
+need systemd-analyze systemd
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 [ -z "$missing" ] && exit 0
 say() { echo "The tests need$missing. $1" >&2; exit 1; }

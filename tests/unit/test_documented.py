@@ -18,7 +18,7 @@ from tests.unit.test_floors import FLOOR, SHARED_DOORSTEP
 
 ROOT = Path(__file__).parents[2]
 READ_FIRST = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")
-DOCUMENTS = [ROOT / name for name in (*READ_FIRST, "tests/README.md", "deploy/settings.md")] + [
+DOCUMENTS = [ROOT / name for name in (*READ_FIRST, "tests/README.md", "deploy/README.md", "deploy/settings.md")] + [
     asyncapi.FILE.with_name("PROTOCOL.md")
 ]
 TEXT = {path.name if path.parent == ROOT else path.relative_to(ROOT).as_posix(): path.read_text() for path in DOCUMENTS}
