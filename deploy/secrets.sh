@@ -1,10 +1,11 @@
 #!/bin/sh
 # Makes the secrets of an installation with several nodes, one file each, in the folder that is named (usual: secrets
-# beside this file). What is there already stays. Files belong to the user of the containers and to nobody else.
+# beside this file). What is there already stays. Each belongs to the user of the containers that read it.
 set -eu
 umask 077
 folder=${1:-$(dirname "$0")/secrets}
-owner=${OWNER:-10001}
+owner=${OWNER:-10001}             # of the nodes, of Redis and of coturn
+database_owner=${DATABASE_OWNER:-999} # of PostgreSQL
 mkdir -p "$folder"
 
 random() { head -c 32 /dev/urandom | base64 | tr -d '\n'; }
@@ -26,7 +27,12 @@ keep postgres-backup.password "$(plain)"
 keep parley.env "PARLEY_DATABASE=postgresql://parley:$(cat "$folder/postgres.password")@postgres/parley
 PARLEY_REDIS=redis://parley:$(cat "$folder/redis.password")@redis:6379/0"
 keep backup.env "PARLEY_DATABASE=postgresql://parley_backup:$(cat "$folder/postgres-backup.password")@postgres/parley"
-if [ "$(id -u)" = 0 ]; then chown -R "$owner:$owner" "$folder"; fi
+if [ "$(id -u)" = 0 ]; then
+  chown -R "$owner:$owner" "$folder"
+  chown "$database_owner:$database_owner" "$folder"/postgres*.password
+else
+  echo "Run as root where containers shall read these files: they belong to you now." >&2
+fi
 chmod 700 "$folder"
 chmod 600 "$folder"/*
 echo "Keep a copy of master.key where the backups of the database are not. Without it nothing in them can be read."

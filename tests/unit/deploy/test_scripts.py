@@ -24,7 +24,7 @@ def test_shellcheck_finds_nothing(script: Path) -> None:
 
 
 def made(folder: Path) -> str:
-    given = {**environment(), "OWNER": "0"}
+    given = {**environment(), "OWNER": "0", "DATABASE_OWNER": "0"}
     done = subprocess.run([DEPLOY / "secrets.sh", folder], env=given, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
