@@ -266,11 +266,12 @@ def all_are_told_which_person_wrote(patch: Patch) -> None:
 def the_past_of_a_card_is_anybodys_who_has_its_name(patch: Patch) -> None:
     right = boarding.card_history
 
-    def wrong(s: State, seat: Seat, card: str) -> list[Shape]:
+    def wrong(s: State, seat: Seat, card: str, before: int | None = None) -> dict[str, object]:
         found = s.board.things.get(card)
         if not isinstance(found, Card):
             raise Refused("unknown_card")
-        return [shapes.words_shape(v.words) for v in found.history] + [shapes.words_shape(found.words)]
+        said = [shapes.words_shape(v.words) for v in found.history] + [shapes.words_shape(found.words)]
+        return {"versions": said, "more": False}
 
     instead(patch, right, wrong)
 

@@ -55,9 +55,9 @@ def words_go_to_who_is_there_when_they_are_delivered(patch: Patch) -> None:
     """A grace for those who have just left: what was said in their room still reaches them."""
     right = audience.facts
 
-    def wrong(before: State | None, events: Any, after: State, at: int) -> list[audience.Fact]:
+    def wrong(before: State | None, events: Any, after: State, at: int, told: Any = None) -> list[audience.Fact]:
         found = []
-        for fact in right(before, events, after, at):
+        for fact in right(before, events, after, at, told):
             late = {
                 s.id
                 for s in after.seats.values()
@@ -134,10 +134,10 @@ def a_replay_forgets_the_audience(patch: Patch) -> None:
     right = audience.facts
     said: list[audience.Fact] = []
 
-    def wrong(before: State | None, events: Any, after: State, at: int) -> list[audience.Fact]:
+    def wrong(before: State | None, events: Any, after: State, at: int, told: Any = None) -> list[audience.Fact]:
         if before is None:
             said.clear()
-        found = right(before, events, after, at)
+        found = right(before, events, after, at, told)
         said.extend(f for f in found if f.body["kind"] == "said")
         came = [p for e in events if isinstance(e, ev.Placed) for p in e.placements if p.to is not None]
         old = [replace(f, audience=frozenset({p.seat})) for p in came for f in said if f.body["room"] == p.to]
@@ -154,10 +154,10 @@ def everybody_is_told_of_everything(patch: Patch) -> None:
     """A fact without content for everybody, whenever anything happens: only a number, only a moment."""
     right = audience.facts
 
-    def wrong(before: State | None, events: Any, after: State, at: int) -> list[audience.Fact]:
-        found = right(before, events, after, at)
-        told = {s for f in found if f.body["kind"] == "view" for s in f.audience}
-        rest = [s for s in after.seats if s not in told and after.seats[s].where != "revoked"]
+    def wrong(before: State | None, events: Any, after: State, at: int, told: Any = None) -> list[audience.Fact]:
+        found = right(before, events, after, at, told)
+        shown = {s for f in found if f.body["kind"] == "view" for s in f.audience}
+        rest = [s for s in after.seats if s not in shown and after.seats[s].where != "revoked"]
         return [*found, *(audience.Fact(frozenset({s}), {"kind": "view", "view": view.view(after, s)}) for s in rest)]
 
     instead(patch, right, wrong)
