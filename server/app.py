@@ -171,7 +171,7 @@ def assemble(
         seat=SeatPage(hub, tickets.issue, clock, house, cookie_days=cookie_days, file_mb=config.file_mb),
         files=SeatFiles(hub, workshop, clock, Limits(config.file_mb << 20, config.file_pages, config.file_mpx * 10**6)),
         along=TakeAlong(hub, workshop, clock, house),
-        health=Health(ready, metrics.text, operator, clock),
+        health=Health(ready, lambda: hub.relay_away, metrics.text, operator, clock),
     )
     socket = SeatSocket(hub, tickets, origins, clock, translate=_translate, pulse=pulse)
     api = Api(hub, operator, clock, asyncapi.text())

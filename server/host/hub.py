@@ -327,7 +327,7 @@ class Hub:
     # --- time
 
     async def _strike(self) -> None:
-        now, until = self._clock.boot(), self._placing.until
+        now, until, away = self._clock.boot(), self._placing.until, self.relay_away
         self._struck = now
         for session in list(self._live.values()):
             try:
@@ -336,6 +336,7 @@ class Hub:
                 else:
                     session.suspend()
                 session.strike(until)
+                session.tell_mediators(away)
             except Exception:  # one session's fault must not silence the others
                 log.exception("a session failed at its strike")
 

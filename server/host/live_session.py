@@ -323,6 +323,12 @@ class LiveSession:
             raise
         self._closing = False
 
+    def tell_mediators(self, others_away: bool) -> None:
+        """Mediators know when the other nodes cannot be reached: somebody who comes that way has to wait."""
+        for tab in self._tabs:
+            if self.state.seats[tab.seat].mediates and (others_away or "service" in tab.last):
+                tab.put_newest({"type": "service", "others_away": others_away})
+
     def suspend(self) -> None:
         """It is in doubt whether this node may act for the case: nobody hears or sees anybody until `resume`."""
         if not self._suspended:

@@ -21,9 +21,15 @@ class Health:
     this machine or with the operator's key."""
 
     def __init__(
-        self, ready: Callable[[], Awaitable[None]], metrics: Callable[[], bytes], operator: Operator, clock: Clock
+        self,
+        ready: Callable[[], Awaitable[None]],
+        alone: Callable[[], bool],
+        metrics: Callable[[], bytes],
+        operator: Operator,
+        clock: Clock,
     ) -> None:
         self._ready = ready
+        self._alone = alone
         self._metrics = metrics
         self._operator = operator
         self._clock = clock
@@ -34,12 +40,13 @@ class Health:
         return PlainTextResponse("ok\n")
 
     async def ready(self, request: Request) -> Response:
-        """503 where the database does not answer, while the node drains, or while its lease is lost."""
+        """503 where the database does not answer, while the node drains, or while its lease is lost. That the other
+        nodes cannot be reached is said, and no reason to send nobody here."""
         try:
             await self._ready()
         except Unavailable:
             return PlainTextResponse("unavailable\n", 503)
-        return PlainTextResponse("ready\n")
+        return PlainTextResponse("ready\n" if not self._alone() else "ready; the other nodes cannot be reached\n")
 
     async def metrics(self, request: Request) -> Response:
         """The numbers of this node. Without the key only for a program at this very machine."""

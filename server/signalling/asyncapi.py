@@ -38,6 +38,7 @@ FROM_SERVER: Sequence[type[BaseModel]] = (
     frames.Hearing,
     frames.Slots,
     frames.Levels,
+    frames.Service,
     frames.SeenPoint,
     frames.SeenDrag,
     frames.SeenEditing,

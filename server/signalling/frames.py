@@ -125,6 +125,13 @@ class Levels(Shape):
     speaking: list[str]
 
 
+class Service(Shape):
+    """To mediators: whether the other nodes cannot be reached now. Said when it begins and when it is over."""
+
+    type: Literal["service"]
+    others_away: bool
+
+
 class SeenPoint(Shape):
     """Where somebody in the room points at. `x: null`: the pointer has gone."""
 
@@ -192,7 +199,7 @@ class Bye(Shape):
 Seen = SeenPoint | SeenDrag | SeenEditing | SeenLook
 Answer = Annotated[Granted | Denied, Field(discriminator="ok")]
 ServerFrame = Annotated[
-    Welcome | Snapshot | FactFrame | Answer | Hearing | Slots | Levels | Seen | MediaOffer | Ping | Bye,
+    Welcome | Snapshot | FactFrame | Answer | Hearing | Slots | Levels | Service | Seen | MediaOffer | Ping | Bye,
     Field(discriminator="type"),
 ]
 SERVER_FRAMES: TypeAdapter[ServerFrame] = TypeAdapter(ServerFrame)

@@ -240,3 +240,12 @@ async def test_a_caller_who_gives_up_asking_for_a_device_does_not_break_the_sess
     joint.log.let_go()
     await joint.ask("miriam", c.OpenRoom("Side talk"))
     assert len(joint.state.devices) == 1 and not joint.session.dead
+
+
+async def test_only_mediators_are_told_that_the_other_nodes_cannot_be_reached(joint: House) -> None:
+    for away in (False, True, True, False):
+        joint.session.tell_mediators(away)
+    assert [f["others_away"] for f in joint.frames("miriam", "service")] == [False]
+    joint.session.tell_mediators(True)
+    assert [f["others_away"] for f in joint.frames("miriam", "service")] == [True]
+    assert joint.frames("paul", "service") == [] == joint.frames("dana", "service")

@@ -14,7 +14,9 @@ KEY = "the operator's own key, long enough"
 MINE = {"authorization": f"Bearer {KEY}"}
 
 
-def client(url: str = "http://10.0.0.7:8000", address: str = "10.0.0.9", *, fails: bool = False) -> httpx2.AsyncClient:
+def client(
+    url: str = "http://10.0.0.7:8000", address: str = "10.0.0.9", *, fails: bool = False, alone: bool = False
+) -> httpx2.AsyncClient:
     """Somebody at `address` who asks a server by `url`."""
 
     async def ready() -> None:
@@ -22,7 +24,7 @@ def client(url: str = "http://10.0.0.7:8000", address: str = "10.0.0.9", *, fail
             raise Unavailable("disk")
 
     clock = HandWoundClock()
-    health = Health(ready, lambda: b"parley_sessions 2.0\n", Operator(KEY, clock), clock)
+    health = Health(ready, lambda: alone, lambda: b"parley_sessions 2.0\n", Operator(KEY, clock), clock)
     routes = [Route("/livez", health.alive), Route("/readyz", health.ready), Route("/metrics", health.metrics)]
     transport = httpx2.ASGITransport(Starlette(routes=routes), client=(address, 4000))
     return httpx2.AsyncClient(transport=transport, base_url=url)
@@ -35,6 +37,12 @@ async def test_a_process_that_cannot_do_its_work_is_alive_and_not_ready() -> Non
         assert (answer.status_code, answer.text) == (503, "unavailable\n")
     async with client() as asked:
         assert (await asked.get("/readyz")).text == "ready\n"
+
+
+async def test_a_node_that_cannot_reach_the_others_is_ready_and_says_so() -> None:
+    async with client(alone=True) as asked:
+        answer = await asked.get("/readyz")
+        assert (answer.status_code, answer.text) == (200, "ready; the other nodes cannot be reached\n")
 
 
 async def test_numbers_are_for_whoever_shows_the_operators_key() -> None:

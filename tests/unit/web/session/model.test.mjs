@@ -106,3 +106,10 @@ test("equal tiles fit the box they are in", () => {
     }
   }
 });
+
+test("a mediator knows that the other machines cannot be reached, until they can or the connection is another", () => {
+  const away = reduce(empty(), { type: "service", others_away: true });
+  assert.equal(away.othersAway, true);
+  assert.equal(reduce(away, { type: "service", others_away: false }).othersAway, false);
+  assert.equal(reduce(away, { type: "welcome", life: "x.2", number: 0, recovered: true, connection: "c", seat: "s", now: 1 }).othersAway, false);
+});

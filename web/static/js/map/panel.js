@@ -36,6 +36,9 @@ export function MapPanel({ state, plans, ask }) {
           <${Menu} label=${t("More for the session")} class="button button--icon button--small button--quiet" items=${sessionMenu(state, plans)} />
         </div>
       </header>
+      ${state.othersAway && html`
+        <div class="notice notice--caution" role="status"><${Icon} name="network-off" />
+          <p>${t("This server cannot reach its other machines just now. Everybody who is here goes on; who comes back may have to wait a moment.")}</p></div>`}
       ${view.sides.length > 0 && html`
         <div class="row map__sides" role="group" aria-label=${t("Choose a whole side")}>
           <span class="faint">${t("Choose:")}</span>

@@ -27,6 +27,7 @@ import * as board from "./board.js";
  * @property {Slots|null} slots
  * @property {string[]} speaking
  * @property {boolean} soundBlocked   this browser plays no sound until a tap
+ * @property {boolean} othersAway     mediators: this server cannot reach its other machines now
  * @property {string|null} dismissed  the card or note that the person has put away
  */
 
@@ -34,7 +35,8 @@ import * as board from "./board.js";
 export function empty() {
   return {
     link: "connecting", lostAt: null, end: null, skew: 0, life: null, number: 0, connection: null, gap: false,
-    view: null, items: [], board: board.empty(), readTo: null, hearing: null, slots: null, speaking: [], soundBlocked: false, dismissed: null,
+    view: null, items: [], board: board.empty(), readTo: null, hearing: null, slots: null, speaking: [], soundBlocked: false,
+    othersAway: false, dismissed: null,
   };
 }
 
@@ -44,7 +46,7 @@ const RULES = {
     const skew = typeof frame.received === "number" ? frame.now - frame.received : state.skew;
     // Hearing and slots belong to a connection: what the old one said promises nothing any more.
     const fresh = { ...state, link: /** @type {const} */ ("open"), lostAt: null, gap: false, skew, life: frame.life,
-      connection: frame.connection, hearing: null, slots: null, speaking: [] };
+      connection: frame.connection, hearing: null, slots: null, speaking: [], othersAway: false };
     return frame.recovered ? fresh : { ...fresh, number: frame.number };
   },
 
@@ -70,6 +72,10 @@ const RULES = {
 
   levels(state, frame) {
     return { ...state, speaking: frame.speaking };
+  },
+
+  service(state, frame) {
+    return { ...state, othersAway: frame.others_away };
   },
 
   bye(state, frame) {
