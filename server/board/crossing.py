@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from server.board.board import Board
 from server.board.card import ANSWERABLE, PACKAGE, Card
-from server.board.free import free_places
+from server.board.free import free_places, ties
 from server.board.layers import JOINT
 from server.board.place import Place
 from server.board.proposal import TABLED
@@ -48,7 +48,7 @@ def crossed(board: Board, sources: Sequence[Card], way: Way) -> tuple[tuple[str,
             raise Refused("condition_not_there", field="conditions")
         if source.until is not None and source.until <= way.now:
             raise Refused("until_past", field="until")
-    places = free_places(board, way.layer, [(source.kind, source.words) for source in sources])
+    places = free_places(board, way.layer, [(source.kind, source.words, ties(source)) for source in sources])
     return tuple((s.id, _copy(s, way, ids, known, p)) for s, p in zip(sources, places, strict=True))
 
 

@@ -209,7 +209,7 @@ def _state(column: Column, thing: Thing, look: Look) -> None:
         _author(column, author, thing["author"], taken)
     elif taken:
         column.y += PILL + 4
-    if thing["state"] in ("tabled", "countered", "agreed"):
+    if thing["state"] in ("tabled", "countered", "agreed") and not thing["package"]:  # a package is answered as one
         _answers(column, thing, look)
 
 

@@ -15,11 +15,13 @@ from server.board.place import CARD_SIZE, COLUMNS, FAR, GAP, Place
 
 _INNER = CARD_SIZE[0] - 24
 _HEAD, _FOOT, _ANSWERS, _SHEET = 36, 44, 34, 110
+_BELOW, _TIE = 26, 17
+"""Whose it is, where a long state leaves no room beside it; a line for each card that it names or is part of."""
 LEFT_OF_JOINT = -COLUMNS * (CARD_SIZE[0] + GAP) - GAP
 
 
-def free_places(board: Board, layer: str, cards: Sequence[tuple[str, Words]]) -> list[Place]:
-    """For new cards of these kinds and words, in rows."""
+def free_places(board: Board, layer: str, cards: Sequence[tuple[str, Words] | tuple[str, Words, int]]) -> list[Place]:
+    """For new cards of these kinds and words, and so many `ties`, in rows."""
     y = max((place.y + place.h + GAP for place in _taken(board, layer)), default=0)
     left = 0 if layer == JOINT else LEFT_OF_JOINT
     width, height = CARD_SIZE
@@ -27,11 +29,16 @@ def free_places(board: Board, layer: str, cards: Sequence[tuple[str, Words]]) ->
     for first in range(0, len(cards), COLUMNS):
         row = cards[first : first + COLUMNS]
         found += [Place(left + n * (width + GAP), min(FAR, y), width, height) for n in range(len(row))]
-        y += max(room_for(kind, words) for kind, words in row) + GAP
+        y += max(room_for(*one) for one in row) + GAP
     return found
 
 
-def room_for(kind: str, words: Words) -> int:
+def ties(card: Card) -> int:
+    """How many other cards it names."""
+    return len(card.members) + len(card.conditions) + (card.about is not None) + (card.package is not None)
+
+
+def room_for(kind: str, words: Words, tied: int = 0) -> int:
     """About as high as the picture draws a card of these words; terms are taken as they stand on the wire."""
     high = _HEAD + 20 * len(lines(words.title, _INNER, 15, True)) + _FOOT
     if words.text:
@@ -39,7 +46,9 @@ def room_for(kind: str, words: Words) -> int:
     if words.terms:
         said: Iterable[str] = (f"{t.label}: {t.who} {t.value} {t.unit} {t.by}" for t in words.terms)
         high += 10 + 18 * sum(len(lines(text, _INNER, 13)) for text in said)
-    return max(CARD_SIZE[1], high + (_ANSWERS if kind in ANSWERABLE else _SHEET if kind == FILE else 0))
+    return max(
+        CARD_SIZE[1], high + _TIE * tied + (_BELOW + _ANSWERS if kind in ANSWERABLE else _SHEET if kind == FILE else 0)
+    )
 
 
 def _taken(board: Board, layer: str) -> Iterator[Place]:
@@ -47,6 +56,6 @@ def _taken(board: Board, layer: str) -> Iterator[Place]:
     for thing in board.in_layer(layer):
         if isinstance(thing, Card) and thing.place:
             place = thing.place
-            yield Place(place.x, place.y, place.w, max(place.h, room_for(thing.kind, thing.words)))
+            yield Place(place.x, place.y, place.w, max(place.h, room_for(thing.kind, thing.words, ties(thing))))
         elif isinstance(thing, Mark) and thing.place and thing.kind in (TEXT, GROUP):
             yield thing.place

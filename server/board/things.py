@@ -10,7 +10,7 @@ from server.board.board import Board, Thing
 from server.board.card import ANSWERABLE, CARD_KINDS, FILE, Card, Words
 from server.board.comment import TEXT_MAX as COMMENT_MAX
 from server.board.comment import Comment
-from server.board.free import free_places
+from server.board.free import free_places, ties
 from server.board.layers import JOINT
 from server.board.links import links_checked, links_of
 from server.board.mark import MARK_KINDS, Mark
@@ -92,7 +92,7 @@ def _laid(board: Board, cards: tuple[Card, ...]) -> tuple[Card, ...]:
     lost = [card for card in cards if card.place is None]
     if not lost:
         return cards
-    free = iter(free_places(board, lost[0].layer, [(card.kind, card.words) for card in lost]))
+    free = iter(free_places(board, lost[0].layer, [(card.kind, card.words, ties(card)) for card in lost]))
     return tuple(card if card.place else replace(card, place=next(free)) for card in cards)
 
 

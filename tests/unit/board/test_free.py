@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from server.board.board import Board
 from server.board.card import Card, FileFacts, Words
-from server.board.free import free_places, room_for
+from server.board.free import free_places, room_for, ties
 from server.board.layers import JOINT, MEDIATORS
 from server.board.mark import Mark
 from server.board.picture import scene
@@ -12,7 +12,7 @@ from server.board.place import CARD_SIZE, COLUMNS, FAR, GAP, Place, checked
 from server.board.shapes import Reader, shape
 from server.board.terms import Term
 from tests.support.boarding import SIDE_A, SIDE_B
-from tests.support.picture_vectors import look
+from tests.support.picture_vectors import WORDS, look
 
 SHORT = ("issue", Words("A wall"))
 LONG = ("idea", Words("A wall", "many words about it " * 40))
@@ -55,6 +55,21 @@ def test_the_room_is_what_the_picture_takes() -> None:
     terms = {"a": ["Share: €1,200.00"] * 3}
     _, boxes = scene([shape(drawn, eyes)], look(terms=terms))
     assert 0 <= room_for("proposal", words) - boxes["a"][3] < 60
+
+
+def test_a_package_has_room_for_what_it_consists_of_and_its_parts_show_no_answers_of_their_own() -> None:
+    parts = [
+        replace(card(f"p{n}", JOINT, Place(0, 0, 260, 140)), kind="proposal", state="tabled", sides=("A", "B"))
+        for n in range(5)
+    ]
+    parts = [replace(part, package="a") for part in parts]
+    whole = replace(card("a", JOINT, Place(0, 0, 260, 140)), kind="package", sides=("A", "B"), state="countered")
+    whole = replace(whole, members=tuple(part.id for part in parts))
+    eyes = look(words=WORDS | {"states": WORDS["states"] | {"countered": "Answered by another proposal"}})
+    drawn, boxes = scene([shape(one, Reader("A", False, frozenset("AB"))) for one in (whole, *parts)], eyes)
+    for one in (whole, parts[0]):
+        assert 0 <= room_for(one.kind, one.words, ties(one)) + GAP - boxes[one.id][3] < 90
+    assert str(drawn).count("p-answer") == 2, "the package's own, one of each side"
 
 
 def test_a_file_has_room_for_its_sheet() -> None:

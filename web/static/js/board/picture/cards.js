@@ -116,7 +116,7 @@ function state(column, thing, look) {
   const taken = words ? pill(column, words, thing.state) : 0;
   if (author) authored(column, author, thing.author, taken);
   else if (taken) column.y += PILL + 4;
-  if (["tabled", "countered", "agreed"].includes(thing.state)) answers(column, thing, look);
+  if (["tabled", "countered", "agreed"].includes(thing.state) && !thing.package) answers(column, thing, look);
 }
 
 /** The state, in words on its colour; how much of the line it takes. @param {Column} column @param {string} text @param {string} name */
