@@ -269,7 +269,8 @@ def at_their_pages(house: House, hands: Callable[[Person], Mouse], language: str
         person.page.locator("form .button--primary").click()
         person.page.wait_for_selector("body[data-where=lobby], body[data-where=room]")
     house.move(Paul=house.room("caucus", "A"), Dana=house.room("caucus", "B"))
-    return Table(house, *(Papers(person, hands, language) for person in people), received)
+    miriam, paul, dana = (Papers(person, hands, language) for person in people)
+    return Table(house, miriam, paul, dana, received)
 
 
 def stay_muted(board: Papers, tone: str) -> None:
@@ -281,7 +282,8 @@ def stay_muted(board: Papers, tone: str) -> None:
 def a_day(table: Table) -> None:
     """A package of three proposals: built, released, carried while people are moved, countered, carried and agreed."""
     his, tray, danas = table.paul, table.miriam, table.dana
-    stay_muted(his, "private"), stay_muted(danas, "private")
+    stay_muted(his, "private")
+    stay_muted(danas, "private")
     his.write("Interest", "Peace, says heronwing")
     his.propose("The wall of magpiehouse", deed="repair it, jackdawson", by="2027-03-01")
     his.propose("A third of the cost", amount="4250.50")
@@ -299,7 +301,8 @@ def a_day(table: Table) -> None:
     expect(his.field("In a few words")).to_have_value("If all fails, swiftlane")
     clean(his.page, "moved while writing")
     his.press("Close")
-    stay_muted(his, "joint"), stay_muted(danas, "joint")
+    stay_muted(his, "joint")
+    stay_muted(danas, "joint")
     table.received.never(*SECRET, *RELEASED)
     tray.carry("Peace at magpiehouse")
     on_table = danas.entry("Peace at magpiehouse", TABLE)

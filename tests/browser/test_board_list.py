@@ -334,6 +334,35 @@ def test_a_removed_card_can_be_put_back_from_the_line_that_says_so(page: Page, a
     until(lambda: wanted in socket.commands(), "the card is put back")
 
 
+def removed(page: Page, socket: LoneSocket) -> Locator:
+    """The card "One" is removed, and a line says so. The way back."""
+    entry(page, "One").get_by_role("button", name="Move or more").click()
+    item(page, "Remove").click()
+    socket.fact({"kind": "board", "put": [], "gone": ["c1"]})
+    undo = page.locator(".toast").get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    return undo
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1000, 700), (390, 700)])
+def test_what_parley_says_covers_nothing_that_is_asked(page: Page, address: str, size: tuple[int, int]) -> None:
+    socket = alone(page, address, [placed(layer="side:A", author="side:A", state="draft")])
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    if size[0] < 768:
+        page.get_by_role("navigation", name="Show").get_by_role("button", name="Board").click()
+    undo = removed(page, socket)
+    shown = fixture("joint_four")
+    shown["view"]["moved"] = fixture("arrival")["view"]["moved"]
+    shown["view"]["me"]["microphone"] = False
+    shown["view"]["board"] = {"layers": [{"id": "joint", "epoch": 1, "write": True}], "newcomers": [], "waiting": False}
+    socket.show(shown)
+    asked = page.get_by_role("region", name="You are in another room")
+    for button in (undo, *asked.get_by_role("button").all()):
+        button.click(trial=True, timeout=3000)
+    upper, lower = asked.bounding_box(), page.locator(".toast").bounding_box()
+    assert upper and lower and upper["y"] + upper["height"] <= lower["y"]
+
+
 @pytest.mark.parametrize("size", [(1280, 800), (390, 700)])
 def test_what_parley_says_is_in_reach_above_an_open_dialog(page: Page, address: str, size: tuple[int, int]) -> None:
     mine = [placed(id=f"c{n}", layer="side:A", author="side:A", state="draft") for n in (1, 2)]
@@ -341,11 +370,7 @@ def test_what_parley_says_is_in_reach_above_an_open_dialog(page: Page, address: 
     page.set_viewport_size({"width": size[0], "height": size[1]})
     if size[0] < 768:
         page.get_by_role("navigation", name="Show").get_by_role("button", name="Board").click()
-    entry(page, "One").get_by_role("button", name="Move or more").click()
-    item(page, "Remove").click()
-    socket.fact({"kind": "board", "put": [], "gone": ["c1"]})
-    undo = page.locator(".toast").get_by_role("button", name="Undo")
-    expect(undo).to_be_visible()
+    undo = removed(page, socket)
     entry(page, "Two").get_by_role("button", name=re.compile("^Change…")).click()
     dialog = page.get_by_role("dialog")
     for _ in range(5):

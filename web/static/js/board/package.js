@@ -78,8 +78,8 @@ export function PackageDialog({ state, acts, dialogs, open }) {
 function next(state, acts, dialogs, whole) {
   if (!whole) return;
   if (joint(state) && may(state, "table_card")) {
-    toast(t("The package is saved on your own part."), { icon: "tick", seconds: 15, action: { label: t("Put it on the table"), act: () => void acts.tableCard(whole) } });
+    toast(t("The package is saved on your own part."), { icon: "tick", seconds: 15, about: "own part", action: { label: t("Put it on the table"), act: () => void acts.tableCard(whole) } });
   } else if (may(state, "release_card")) {
-    toast(t("The package is saved on your own part."), { icon: "tick", seconds: 15, action: { label: t("{mediator} may say this…", { mediator: mediatorName(state.view) }), act: () => dialogs.releaseById(whole.card) } });
+    toast(t("The package is saved on your own part."), { icon: "tick", seconds: 15, about: "own part", action: { label: t("{mediator} may say this…", { mediator: mediatorName(state.view) }), act: () => dialogs.releaseById(whole.card) } });
   }
 }

@@ -168,13 +168,9 @@ function plain({ card, parts }) {
   return [card, ...parts].map((part) => `${part.version} ${plainText(part)}`).join("\n");
 }
 
-/** Takes the last one away: one line at a time says what was just released. */
-let before = () => {};
-
-/** @param {Acts} acts @param {string} release @param {string} words */
+/** One line at a time says what can be done with what was just saved or released. @param {Acts} acts @param {string} release @param {string} words */
 export function released(acts, release, words) {
-  before();
-  before = toast(words, { icon: "tick", seconds: 10, action: { label: t("Take back"), act: () => void takeBack(acts, release) } });
+  toast(words, { icon: "tick", seconds: 10, about: "own part", action: { label: t("Take back"), act: () => void takeBack(acts, release) } });
 }
 
 /** @param {Acts} acts @param {string} release */
