@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.people import House
+from tests.browser.people import PATIENCE_S, House
 from tests.support.server import Server, server_process
 
 FLAGS = [
@@ -24,6 +24,8 @@ FLAGS = [
 
 LOOPBACK = {"media_host": "127.0.0.1", "media_announce": "127.0.0.1"}
 """Media of the tests stays on loopback."""
+
+expect.set_options(timeout=PATIENCE_S * 1000)  # a busy machine is no failure
 
 SIDES = [{"id": "A", "name": "The Okafors"}, {"id": "B", "name": "Weiss & Sons"}]
 SEATS = [

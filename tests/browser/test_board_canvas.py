@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
 from tests.browser.people import PATIENCE_S, House, Person, until
+from tests.browser.test_keyboard_and_voice import at, hears_said
 from tests.browser.test_looks_of_a_session import clean, come
 
 PATIENCE_MS = PATIENCE_S * 1000
@@ -22,6 +23,7 @@ class Canvas:
     """The canvas of one person, in the words of use."""
 
     def __init__(self, person: Person) -> None:
+        self.person = person
         self.page: Page = person.page
         self.board = self.page.get_by_role("region", name="Board", exact=True)
         self.page.get_by_role("button", name="Stay muted").click(timeout=PATIENCE_MS)
@@ -113,7 +115,7 @@ class Canvas:
 
 def at_the_table(house: House, *names: str) -> list[Canvas]:
     """Everybody in the joint room, the canvas open, the joint layer being written to."""
-    people = [house.person(name, reduced_motion="reduce").go_in() for name in names]
+    people = [at(house, name).go_in() for name in names]
     house.move(**dict.fromkeys(names, house.room("joint")))
     found = []
     for person in people:
@@ -281,7 +283,7 @@ def test_everything_is_done_by_keys(house: House) -> None:
     keys.press("ArrowRight")
     keys.press("Shift+ArrowDown")
     until(lambda: paul.at("Issue 1") == (before[0] + 8, before[1] + 40), "keys have moved it")
-    expect(miriam.page.locator("#announce")).to_contain_text("Moved: Issue 1")
+    hears_said(miriam.person, "Moved: Issue 1")
     expect(miriam.thing("Issue 1")).to_be_focused()
     keys.press("Enter")
     expect(miriam.page.get_by_role("dialog")).to_be_visible()
