@@ -39,7 +39,7 @@ def removed(page: Page, socket: LoneSocket) -> Locator:
     return undo
 
 
-def test_lines_with_nothing_to_do_about_them_take_each_others_place(page: Page, address: str) -> None:
+def test_a_plain_line_goes_as_soon_as_there_is_a_newer_one(page: Page, address: str) -> None:
     alone(page, address, [])
     for title in ("One", "Two"):
         part(page, "Ours").get_by_role("button", name="Add", exact=True).click()

@@ -11,6 +11,7 @@ import { topmost } from "./topmost.js";
 /** @typedef {{id: number, text: string, about: string, action?: {label: string, act: () => void}, until: number | null, icon?: string}} Toast */
 
 const SECONDS = 6; // for a plain line; longer for slow readers costs nothing but room
+const PLAIN = "plain"; // said in passing, with nothing to do about it
 const GAP = 16; // px between them and what stands above
 const list = signal(/** @type {Toast[]} */ ([]));
 let last = 0;
@@ -19,13 +20,13 @@ let last = 0;
  * @param {string} text
  * @param {{action?: {label: string, act: () => void}, seconds?: number | null, icon?: string, silent?: boolean, about?: string}} [options]
  *   seconds: null stays until closed; silent: somebody else announces it; about: what this is the newest word on, it takes the place of
- *   the last one. Lines with nothing to do about them take each other's place.
+ *   the last one. A plain line goes as soon as there is anything newer.
  * @returns {() => void} takes it away
  */
-export function toast(text, { action, seconds = SECONDS, icon, silent = false, about = action ? "" : "plain" } = {}) {
+export function toast(text, { action, seconds = SECONDS, icon, silent = false, about = action || seconds !== SECONDS ? "" : PLAIN } = {}) {
   const id = ++last;
   const gone = () => void (list.value = list.value.filter((one) => one.id !== id));
-  list.value = [...list.value.filter((one) => !about || one.about !== about), { id, text, about, action, icon, until: seconds === null ? null : Date.now() + seconds * 1000 }];
+  list.value = [...list.value.filter((one) => one.about !== PLAIN && (!about || one.about !== about)), { id, text, about, action, icon, until: seconds === null ? null : Date.now() + seconds * 1000 }];
   if (seconds !== null) setTimeout(gone, seconds * 1000);
   if (!silent) announce(text);
   return gone;
