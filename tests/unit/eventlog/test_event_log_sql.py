@@ -13,7 +13,8 @@ from server.eventlog import sql
 from server.eventlog.log import Repeated
 from server.eventlog.sql import SqlEventLog
 from server.storage import tables
-from tests.support.storing import opened
+from tests.support.postgres import Postgres
+from tests.support.storing import Place, opened
 
 
 def test_the_columns_that_the_log_touches_are_those_of_the_tables() -> None:
@@ -24,18 +25,18 @@ def test_the_columns_that_the_log_touches_are_those_of_the_tables() -> None:
     assert set(sql.entries.columns.keys()) == set(tables.entries.columns.keys())
 
 
-async def test_what_was_acknowledged_is_there_after_the_database_was_closed(tmp_path: Path) -> None:
-    async with opened(tmp_path / "data") as installation:
+async def test_what_was_acknowledged_is_there_after_the_database_was_closed(place: Place) -> None:
+    async with opened(place) as installation:
         await installation.cases.create("c", now=1)
         fence = await installation.cases.take("c", "n")
         await SqlEventLog(installation.database).append("c", expected=0, fence=fence, sealed=[b"a"], at=1)
-    async with opened(tmp_path / "data") as installation:
+    async with opened(place) as installation:
         assert [entry.sealed for entry in await SqlEventLog(installation.database).read("c")] == [b"a"]
 
 
-async def test_an_append_that_is_cancelled_and_repeated_is_written_once(tmp_path: Path) -> None:
+async def test_an_append_that_is_cancelled_and_repeated_is_written_once(place: Place) -> None:
     """Cancelled after ever more steps of the loop: at every point of the transaction, until it comes too late."""
-    async with opened(tmp_path / "data") as installation:
+    async with opened(place) as installation:
         log = SqlEventLog(installation.database)
         await installation.cases.create("c", now=1)
         fence = await installation.cases.take("c", "n")
@@ -57,8 +58,8 @@ async def test_an_append_that_is_cancelled_and_repeated_is_written_once(tmp_path
                 break
 
 
-async def test_closing_waits_for_what_a_cancelled_caller_began(tmp_path: Path) -> None:
-    async with opened(tmp_path / "data") as installation:
+async def test_closing_waits_for_what_a_cancelled_caller_began(place: Place) -> None:
+    async with opened(place) as installation:
         log = SqlEventLog(installation.database)
         await installation.cases.create("c", now=1)
         fence = await installation.cases.take("c", "n")
@@ -66,7 +67,7 @@ async def test_closing_waits_for_what_a_cancelled_caller_began(tmp_path: Path) -
         await asyncio.sleep(0)
         asked.cancel()
         await asyncio.gather(asked, return_exceptions=True)
-    async with opened(tmp_path / "data") as installation:
+    async with opened(place) as installation:
         assert len(await SqlEventLog(installation.database).read("c")) == 1
 
 
@@ -85,6 +86,29 @@ async def test_on_a_full_disk_nothing_is_appended_and_reading_goes_on(tmp_path: 
         assert await log.position_of("c", "k") is None
 
 
+async def test_on_a_full_disk_of_postgres_nothing_is_appended_and_reading_goes_on(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    """PostgreSQL's own answer on a full disk, given though there is room: nobody's disk is filled for a test."""
+    url = postgres.fresh()
+    async with opened(Place(tmp_path / "data", url)) as installation:
+        log = SqlEventLog(installation.database)
+        await installation.cases.create("c", now=1)
+        fence = await installation.cases.take("c", "n")
+        await log.append("c", expected=0, fence=fence, sealed=[b"a"], at=1)
+        postgres.ask(
+            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$; "
+            "CREATE TRIGGER full_disk AFTER INSERT ON entries FOR EACH ROW WHEN (NEW.position = 3) "
+            "EXECUTE FUNCTION full_disk()",
+            url.rpartition("/")[2],
+        )
+        with pytest.raises(Unavailable, match="No space left"):
+            await log.append("c", expected=1, fence=fence, sealed=[b"b"] * 3, at=1, command="k")
+        assert [entry.sealed for entry in await log.read("c")] == [b"a"]
+        assert await log.position_of("c", "k") is None
+
+
 async def test_a_lost_database_is_unavailable(tmp_path: Path) -> None:
     async with opened(tmp_path / "data") as installation:
         await installation.database._engine.dispose()
@@ -93,8 +117,8 @@ async def test_a_lost_database_is_unavailable(tmp_path: Path) -> None:
             await SqlEventLog(installation.database).read("c")
 
 
-async def test_a_closed_database_is_unavailable(tmp_path: Path) -> None:
-    async with opened(tmp_path / "data") as installation:
+async def test_a_closed_database_is_unavailable(place: Place) -> None:
+    async with opened(place) as installation:
         await installation.database.close()
         with pytest.raises(Unavailable):
             await SqlEventLog(installation.database).read("c")

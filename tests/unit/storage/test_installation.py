@@ -13,8 +13,9 @@ import pytest
 from server.errors import BrokenInstallation
 from server.ids import new_key
 from server.storage import schema, sqlite
-from server.storage.installation import open_installation
+from server.storage.installation import migrate, open_installation
 from server.storage.keys import KeyRing, make_master_key
+from server.storage.schema import Upgrade
 from server.storage.sqlite import open_sqlite
 from tests.support.storing import give_away, nobody, opened
 
@@ -165,6 +166,40 @@ async def test_a_migration_that_fails_half_way_has_changed_nothing(
     connection = sqlite3.connect(folder / "parley.db")
     assert connection.execute("SELECT name FROM sqlite_master WHERE name = 'half'").fetchall() == []
     connection.close()
+
+
+async def test_a_folder_that_another_parley_uses_is_refused_until_it_ends(folder: Path) -> None:
+    async with opened(folder) as installation:
+        assert "Another Parley uses the data folder" in await refusal(folder)
+        assert await installation.cases.all()
+    async with opened(folder):
+        pass
+
+
+async def test_a_start_that_failed_holds_nothing(folder: Path) -> None:
+    content = (folder / "parley.db").read_bytes()
+    (folder / "parley.db").write_bytes(b"this is a letter, not a database" * 1000)
+    assert "is damaged" in await refusal(folder)
+    (folder / "parley.db").write_bytes(content)
+    async with opened(folder):
+        pass
+
+
+@pytest.mark.parametrize("spoil", ["DROP TABLE alembic_version", "DROP TABLE entries", "DELETE FROM alembic_version"])
+async def test_a_database_that_is_half_made_is_refused(folder: Path, spoil: str) -> None:
+    connection = sqlite3.connect(folder / "parley.db")
+    connection.execute(spoil)
+    connection.commit()
+    connection.close()
+    assert "is half made" in await refusal(folder)
+
+
+async def test_migrating_says_what_was_done(tmp_path: Path) -> None:
+    (newest,) = {(await migrate(tmp_path / "data")).after for _ in range(2)}
+    assert await migrate(tmp_path / "data") == Upgrade(newest, newest)
+    assert await migrate(tmp_path / "other") == Upgrade(None, newest)
+    async with opened(tmp_path / "data"):
+        pass
 
 
 async def test_a_database_that_another_program_holds_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
