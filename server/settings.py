@@ -108,9 +108,9 @@ class _Settings(BaseSettings):
     database: str = _setting(
         "database",
         "an address such as postgresql://user:password@host/name",
-        "PostgreSQL (13 or newer) instead of the SQLite file in the data folder, which is enough for one node. The keys "
-        "stay in the data folder, away from the database and its backups; all nodes need the same master.key. Over a "
-        "network add ?sslmode=verify-full&sslrootcert=/path/of/root.pem.",
+        "PostgreSQL (13 or newer) instead of the SQLite file in the data folder, which is enough for one node. The "
+        "keys stay in the data folder, away from the database and its backups; all nodes need the same master.key. "
+        "Over a network add ?sslmode=verify-full&sslrootcert=/path/of/root.pem.",
         pattern=r"^(postgresql://\S+)?$",
     )
     redis: str = _setting(
