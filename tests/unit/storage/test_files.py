@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import NotFound
@@ -16,7 +16,7 @@ from server.storage.file_table import FileTable
 from server.storage.files import BLOCK, CaseFiles, FilePlace, Files
 from server.storage.installation import Installation
 from server.storage.keys import CaseKey, SealBroken
-from server.storage.tables import file_pages
+from server.storage.tables import cases, file_pages
 from tests.support.storing import Place, emptied, opened
 
 CANARY = b"canary of a page"
@@ -178,9 +178,18 @@ async def test_nothing_is_kept_in_a_table_for_a_case_that_is_destroyed_or_was_ne
 
 
 @pytest.mark.parametrize("where", ["table in postgres"], indirect=True)
-async def test_a_page_that_is_kept_while_its_case_is_destroyed_goes_with_it(shelf: Shelf, kept: CaseFiles) -> None:
-    keeping = [asyncio.create_task(kept.keep("blob", page, CANARY)) for page in range(1, 9)]
-    await shelf.installation.cases.destroy_key("x_case")
-    told = await asyncio.gather(*keeping, return_exceptions=True)
-    assert {type(one) for one in told} <= {type(None), NotFound}
+async def test_a_page_that_comes_while_its_case_is_being_destroyed_waits_and_is_not_kept(
+    shelf: Shelf, kept: CaseFiles
+) -> None:
+    async def destroyed(connection: AsyncConnection) -> "asyncio.Task[None]":
+        await connection.execute(update(cases).where(cases.c.id == "x_case").values(wrapped_key=None))
+        keeping = asyncio.create_task(kept.keep("blob", 1, CANARY))
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        while not keeping.done() and not (await connection.execute(waiting)).scalar():
+            pass
+        return keeping
+
+    keeping = await shelf.installation.database.write(destroyed)
+    with pytest.raises(NotFound):
+        await keeping
     assert await shelf.lying() == []

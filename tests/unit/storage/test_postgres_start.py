@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import BrokenInstallation
+from server.storage import installation as installation_module
 from server.storage import postgres as postgres_module
 from server.storage import postgres_start, schema
+from server.storage.database import Database
 from server.storage.installation import migrate, open_installation
 from server.storage.postgres_start import look_at_postgres
 from server.storage.schema import Upgrade
@@ -90,6 +92,17 @@ async def test_of_two_new_keys_the_database_takes_one(folder: Path, tmp_path: Pa
     for one in told:
         if not isinstance(one, BaseException):
             await one.close()
+
+
+async def test_a_node_that_finds_another_was_first_looks_again(started: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    look = installation_module._check_of
+
+    async def too_early(_: Database) -> None:
+        monkeypatch.setattr(installation_module, "_check_of", look)
+
+    monkeypatch.setattr(installation_module, "_check_of", too_early)
+    async with opened(started) as installation:
+        assert [case.id for case in await installation.cases.all()] == ["c"]
 
 
 async def test_a_node_without_the_master_key_is_refused_and_makes_none(started: Place, folder: Path) -> None:
