@@ -8,7 +8,8 @@ only what differs from the view before.
     ["answers", {command: result}]
     ["state", a state without the things of its board]
     ["things", [[id, thing], …]]
-    ["bodies", [what facts said, …]]                        numbered from 0 through the whole snapshot
+    ["audiences", [[seat, …], …]]                           numbered from 0 through the whole snapshot
+    ["bodies", [what facts said, …]]                        numbered likewise; `to` is the number of an audience
     ["inbox", seat, how many facts, how many of them are recent, [first, how many, …]]   its words, as runs of bodies
     ["recent", [[at, number of a body, or what differs in its view], …]]
     ["view", its newest view]                               where none of its recent facts is one
@@ -100,29 +101,61 @@ def _lines(remembered: Remembered) -> Iterator[bytes]:
     yield _line("state", _STATE.pack(replace(state, board=replace(board, things={}))))
     for things in _pieces(board.things.items()):
         yield _line("things", [(name, _THING.pack(thing)) for name, thing in things])
-    numbers: dict[int, int] = {}
+    bodies = _Bodies()
     for seat, box in remembered.inboxes.items():
-        yield from _inbox(seat, box, numbers)
+        yield from _inbox(seat, box, bodies)
 
 
-def _inbox(seat: str, box: Inbox, numbers: dict[int, int]) -> Iterator[bytes]:
-    """`numbers`: of the bodies that were written before, by identity."""
-    told = (n.body for n in box.recent if n.body["kind"] != "view")
+class _Bodies:
+    """The bodies that were written, numbered by identity, and those that wait to be."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[int, int] = {}
+        self.audiences: dict[tuple[str, ...], int] = {}
+        self.waiting: list[Mapping[str, object]] = []
+
+    def number(self, body: Mapping[str, object]) -> int:
+        number = self.numbers.get(id(body))
+        if number is None:
+            number = self.numbers[id(body)] = len(self.numbers)
+            self.waiting.append(body)
+        return number
+
+    def lines(self) -> Iterator[bytes]:
+        """What waits; nothing else is to be done in between."""
+        known = len(self.audiences)
+        bodies = [self._short(body) for body in self.waiting]
+        if len(self.audiences) > known:
+            yield _line("audiences", list(self.audiences)[known:])
+        yield _line("bodies", bodies) if bodies else b""
+        self.waiting.clear()
+
+    def _short(self, body: Mapping[str, object]) -> Mapping[str, object]:
+        """Most of what is said is said to the same few audiences."""
+        to = body.get("to")
+        if not isinstance(to, list):
+            return body
+        return {**body, "to": self.audiences.setdefault(tuple(to), len(self.audiences))}
+
+
+def _inbox(seat: str, box: Inbox, bodies: _Bodies) -> Iterator[bytes]:
     runs: list[int] = []
-    fresh: list[Mapping[str, object]] = []
+    end = -1
     for at, body in enumerate(box.words, 1):
-        number = _numbered(body, numbers, fresh)
-        if runs and runs[-2] + runs[-1] == number:
+        number = bodies.number(body)
+        if number == end:
             runs[-1] += 1
         else:
             runs += [number, 1]
-        if at % LOOKED_THROUGH == 0 or len(fresh) >= PIECE:
-            yield from _bodies(fresh)
-    for body in told:
-        _numbered(body, numbers, fresh)
-        if len(fresh) >= PIECE:
-            yield from _bodies(fresh)
-    yield from _bodies(fresh)
+        end = number + 1
+        if at % LOOKED_THROUGH == 0 or len(bodies.waiting) >= PIECE:
+            yield from bodies.lines()
+    for one in box.recent:
+        if one.body["kind"] != "view":
+            bodies.number(one.body)
+        if len(bodies.waiting) >= PIECE:
+            yield from bodies.lines()
+    yield from bodies.lines()
     yield _line("inbox", seat, box.count, len(box.recent), runs)
     seen: object = None
     for some in _pieces(box.recent):
@@ -132,23 +165,10 @@ def _inbox(seat: str, box: Inbox, numbers: dict[int, int]) -> Iterator[bytes]:
                 recent.append((one.at, _differing(one.body["view"], seen)))
                 seen = one.body["view"]
             else:
-                recent.append((one.at, numbers[id(one.body)]))
+                recent.append((one.at, bodies.number(one.body)))
         yield _line("recent", recent)
     if seen is None and box.view is not None:
         yield _line("view", box.view)
-
-
-def _numbered(body: Mapping[str, object], numbers: dict[int, int], fresh: list[Mapping[str, object]]) -> int:
-    number = numbers.get(id(body))
-    if number is None:
-        number = numbers[id(body)] = len(numbers)
-        fresh.append(body)
-    return number
-
-
-def _bodies(fresh: list[Mapping[str, object]]) -> Iterator[bytes]:
-    yield _line("bodies", fresh) if fresh else b""
-    fresh.clear()
 
 
 def _pieces(values: Any) -> Iterator[list[Any]]:
@@ -193,6 +213,7 @@ class _Reading:
         self._answers: dict[str, Mapping[str, object]] = {}
         self._state: State | None = None
         self._things: dict[str, Thing] = {}
+        self._audiences: list[list[str]] = []
         self._bodies: list[Mapping[str, object]] = []
         self._inboxes: dict[str, Inbox] = {}
         self._box = Inbox()
@@ -204,7 +225,8 @@ class _Reading:
             "answers": self._answers.update,
             "state": self._take_state,
             "things": self._take_things,
-            "bodies": self._bodies.extend,
+            "audiences": self._audiences.extend,
+            "bodies": self._take_bodies,
             "inbox": self._take_inbox,
             "recent": self._take_recent,
             "view": self._take_view,
@@ -228,6 +250,13 @@ class _Reading:
     def _take_things(self, packed: Any) -> None:
         assert _THING.unpack is not None
         self._things.update((name, _THING.unpack(thing)) for name, thing in packed)
+
+    def _take_bodies(self, bodies: list[dict[str, object]]) -> None:
+        for body in bodies:
+            to = body.get("to")
+            if isinstance(to, int):
+                body["to"] = self._audiences[to]
+        self._bodies += bodies
 
     def _take_inbox(self, seat: str, count: int, recent: int, runs: list[int]) -> None:
         self._box = self._inboxes[seat] = Inbox()

@@ -1,7 +1,10 @@
 """From storage back to the session: the newest snapshot and the entries behind it, or else the whole log."""
 
 import asyncio
+import gc
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from server.host import snapshot
@@ -45,16 +48,29 @@ async def wake(case_log: CaseLog) -> Woken | None:
     return Woken(remembered, len(entries)) if remembered is not None else None
 
 
+@contextmanager
+def _nothing_to_tidy() -> Iterator[None]:
+    """Without looking for garbage meanwhile: half a million new values, none of which is any, set it off again and
+    again, and that takes longer than everything else.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 async def _from_snapshot(case_log: CaseLog) -> Remembered | None:
     """What a snapshot remembers; `None` where there is none, or none that this program takes."""
     try:
         found = await case_log.snapshot()
         if found is None:
             return None
-        for remembered in snapshot.decode(found[1]):
-            if remembered is not None and remembered.position == found[0]:
-                return remembered
-            await asyncio.sleep(0)
+        with _nothing_to_tidy():
+            for remembered in snapshot.decode(found[1]):
+                if remembered is not None and remembered.position == found[0]:
+                    return remembered
+                await asyncio.sleep(0)
     except (SealBroken, ValueError, TypeError, LookupError, AttributeError) as wrong:
         why = type(wrong).__name__  # its words could be somebody's
         log.warning("a snapshot cannot be used: the whole log is read", extra={"case": case_log.case, "why": why})

@@ -55,6 +55,7 @@ def _of_class(wanted: type) -> Packing:
     packs = [(i, one.pack) for i, one in enumerate(inner) if one.pack is not None]
     unpacks = [(i, one.unpack) for i, one in enumerate(inner) if one.unpack is not None]
     values = _values(names)
+    whole = len(names) == len(fields(wanted))
 
     def pack(value: Any) -> list[Any]:
         found = list(values(value))
@@ -65,7 +66,7 @@ def _of_class(wanted: type) -> Packing:
     def unpack(found: Any) -> Any:
         for i, change in unpacks:
             found[i] = change(found[i])
-        return wanted(**dict(zip(names, found, strict=True)))
+        return wanted(*found) if whole else wanted(**dict(zip(names, found, strict=True)))
 
     return Packing(f"{wanted.__name__}({shape})", pack, unpack)
 

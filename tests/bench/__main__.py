@@ -2,10 +2,10 @@
 
 import sys
 
-from tests.bench import board, forward, room
+from tests.bench import board, forward, room, waking
 from tests.bench.figures import write
 
-BENCHES = {"forward": forward.measure, "room": room.measure, "board": board.measure}
+BENCHES = {"forward": forward.measure, "room": room.measure, "board": board.measure, "waking": waking.measure}
 
 for name in sys.argv[1:] or BENCHES:
     write(name, BENCHES[name]())

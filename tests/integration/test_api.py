@@ -136,6 +136,11 @@ async def test_the_list_and_the_session_say_who_is_where_and_nothing_that_was_sa
         shown = await program.get(f"/sessions/{here.session}")
         (await described(server, "SessionShown")).validate(shown.json())
         assert "secret" not in shown.text and "#" not in shown.text
+        kept = await program.get(f"/sessions/{here.session}/audit")
+        (await described(server, "SessionAudit")).validate(kept.json())
+        last = kept.json()["lines"][-1]
+        assert (last["by"], last["what"], last["room"]) == (paul.view["me"]["seat"], "Say", room)
+        assert kept.json()["broken_at"] is None and "secret" not in kept.text and "Paul" not in kept.text
         places = {seat["name"]: (seat["where"], seat["room"], seat["connected"]) for seat in shown.json()["seats"]}
         assert places["Paul"] == ("room", room, True)
         assert places["Dana"] == ("invited", None, False)

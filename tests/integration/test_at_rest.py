@@ -5,9 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from server.clock import HandWoundClock
+from server.config import Config
+from server.eventlog.log import Line, Snapshot
 from server.eventlog.sql import SqlEventLog
+from server.host.hub import Hub
+from server.host.snapshots import AT_REST
 from server.ids import new_secret
+from server.session import commands as c
 from server.storage.keys import SealBroken
+from tests.support.cast import PLAN
 from tests.support.storing import opened
 
 
@@ -65,11 +72,17 @@ async def test_a_destroyed_case_leaves_nothing_on_the_disk(tmp_path: Path) -> No
             key = await installation.cases.create(case, now=1)
             fence = await installation.cases.take(case, "n")
             sealed = [key.seal(b"x" * 3000, f"{case}/{place}") for place in range(1, 40)]
-            await log.append(case, expected=0, fence=fence, sealed=sealed, at=1, command=f"command of {case}")
+            line = Line(39, key.seal(b"x" * 192, f"{case}/audit/39"), key.chain(case.encode()))
+            await log.append(
+                case, expected=0, fence=fence, sealed=sealed, at=1, command=f"command of {case}", line=line
+            )
+            snapshot = Snapshot(39, key.seal(b"x" * (1 << 16), f"{case}/snapshot/39"))
+            await log.keep_snapshot(case, fence=fence, snapshot=snapshot)
             await installation.links.new_link(case, f"seat of {case}", expires=100)
             await installation.files.of(case, key).keep("blob", 1, b"x" * 3000)
             (page,) = (folder / "files" / case).iterdir()
-            pieces[case] = [one[20:60] for one in (*sealed, page.read_bytes())]
+            pieces[case] = [one[20:60] for one in (*sealed, line.sealed, snapshot.sealed, page.read_bytes())]
+            pieces[case].append(line.chain)
             pieces[case] += [f"command of {case}".encode(), f"seat of {case}".encode()]
         for case, some in pieces.items():
             assert all(piece in on_disk(folder) for piece in some), case
@@ -87,6 +100,36 @@ async def test_a_destroyed_case_leaves_nothing_on_the_disk(tmp_path: Path) -> No
     for content in (while_open, on_disk(folder)):
         assert not any(piece in content for piece in [*pieces["gone"], wrapped])
         assert all(piece in content for piece in pieces["kept"])
+
+
+async def test_a_live_sessions_audit_and_snapshot_lie_there_unreadable_and_go_with_it(tmp_path: Path) -> None:
+    folder, canary = tmp_path / "data", f"canary {new_secret()}"
+    async with opened(folder) as installation:
+        hub = Hub(
+            config=Config(door_s=0),
+            clock=HandWoundClock(),
+            cases=installation.cases,
+            links=installation.links,
+            files=installation.files,
+            log=SqlEventLog(installation.database),
+            media=None,
+        )
+        case, links = await hub.new_session(PLAN)
+        session = await hub.session(case)
+        miriam = links[0].seat
+        await session.ask(miriam, c.Arrive("Miriam", session.state.text_version, session.state.text_hash))
+        for number in range(AT_REST):
+            await session.ask(miriam, c.RenameSeat(links[1].seat, f"{canary} {number}"))
+        await hub.stop()
+        connection = sqlite3.connect(folder / "parley.db")
+        sealed = connection.execute("SELECT sealed FROM snapshots UNION ALL SELECT sealed FROM audit").fetchall()
+        connection.close()
+        assert len(sealed) == session.position + 1
+        for secret in (canary, "RenameSeat", session.state.title):
+            assert secret.encode() not in on_disk(folder)
+        assert all(one[30:60] in on_disk(folder) for (one,) in sealed)
+        await installation.cases.destroy_key(case)
+        assert not any(one[30:60] in on_disk(folder) for (one,) in sealed)
 
 
 async def test_a_case_reads_the_same_after_a_restart(tmp_path: Path) -> None:

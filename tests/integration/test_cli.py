@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,6 +91,26 @@ def test_a_closed_case_goes_on_only_when_it_is_confirmed(server: Server, monkeyp
     assert done.status == 0 and "this is number 2" in done.stdout, done.stderr
     listed = json.loads(run("session", "list", "--data", str(server.data), "--json").stdout)
     assert next(line for line in listed if line["session"] == made["session"])["closed"] is None
+
+
+def test_the_audit_says_who_did_what_and_finds_what_was_altered(server: Server) -> None:
+    made = json.loads(run("session", "new", *SIDES, "--data", str(server.data), "--json").stdout)
+    run("session", "close", made["session"], "--data", str(server.data))
+    done = run("audit", made["session"], "--data", str(server.data))
+    assert done.status == 0, done.stderr
+    assert [line.split("  ")[1:] for line in done.stdout.splitlines()] == [
+        ["nobody", "SessionOpened"],
+        ["the operator", "CloseSession"],
+    ]
+    connection = sqlite3.connect(server.data / DATABASE)
+    with connection:
+        connection.execute(
+            "UPDATE entries SET at = at, sealed = zeroblob(900) WHERE position = 2 AND case_id = ?", (made["session"],)
+        )
+    connection.close()
+    broken = run("audit", made["session"], "--data", str(server.data))
+    assert broken.status == 1 and "position 2" in broken.stderr
+    assert [line.split("  ")[1:] for line in broken.stdout.splitlines()] == [["nobody", "SessionOpened"]]
 
 
 @pytest.mark.parametrize(

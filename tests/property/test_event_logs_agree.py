@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from server.errors import ParleyError
-from server.eventlog.log import EventLog, Repeated
+from server.eventlog.log import EventLog, Line, Repeated, Snapshot
 from server.eventlog.memory import MemoryEventLog
 from server.eventlog.sql import SqlEventLog
 from server.storage.installation import Installation, open_installation
@@ -15,7 +15,7 @@ from server.storage.installation import Installation, open_installation
 Ask = tuple[str, int, int, int, str | None]
 asks = st.lists(
     st.tuples(
-        st.sampled_from(["append", "append", "append", "take", "read", "position_of"]),
+        st.sampled_from(["append", "append", "append", "take", "read", "position_of", "snapshot"]),
         st.sampled_from([0, 0, 0, -1, 1]),  # how far `expected` is off
         st.sampled_from([0, 0, 0, 0, -1, 1]),  # how far the fence is off
         st.integers(1, 3),  # how many entries
@@ -37,12 +37,22 @@ async def answers(log: EventLog, case: str, asked: list[Ask], installation: Inst
                 told.append(fence)
             elif what == "read":
                 told.append([(e.position, e.sealed, e.at) for e in await log.read(case, max(0, last + off))])
+            elif what == "snapshot":
+                told.append(await log.snapshot(case))
+                await log.keep_snapshot(case, fence=fence + fence_off, snapshot=Snapshot(last + off, bytes([number])))
             elif what == "position_of":
                 told.append(await log.position_of(case, command or "k1"))
             else:
                 sealed = [bytes([number, i]) for i in range(many)]
+                line = Line(last + off + many, bytes([number]), bytes(32)) if many > 1 else None
                 last = await log.append(
-                    case, expected=last + off, fence=fence + fence_off, sealed=sealed, at=number, command=command
+                    case,
+                    expected=last + off,
+                    fence=fence + fence_off,
+                    sealed=sealed,
+                    at=number,
+                    command=command,
+                    line=line,
                 )
                 told.append(last)
         except Repeated as repeated:
@@ -50,6 +60,7 @@ async def answers(log: EventLog, case: str, asked: list[Ask], installation: Inst
         except ParleyError as error:
             told.append(type(error).__name__)
     told.append([(e.position, e.sealed) for e in await log.read(case)])
+    told += [await log.lines(case), await log.last_line(case), await log.snapshot(case)]
     return told
 
 

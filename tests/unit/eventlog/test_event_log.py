@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from server.errors import NotFound
-from server.eventlog.log import Conflict, Entry, EventLog, Fenced, Repeated
+from server.eventlog.log import Conflict, Entry, EventLog, Fenced, Line, Repeated, Snapshot
 from server.eventlog.memory import MemoryEventLog
 from server.eventlog.sql import SqlEventLog
 from tests.support.storing import Place, emptied, opened
@@ -125,6 +125,48 @@ async def test_appending_nothing_is_refused(kept: Kept) -> None:
     fence = await kept.take("c")
     with pytest.raises(ValueError):
         await kept.log.append("c", expected=0, fence=fence, sealed=[], at=1, command="k")
+
+
+async def test_a_line_of_the_audit_is_written_with_its_entries_or_not_at_all(kept: Kept) -> None:
+    fence = await kept.take("c")
+    first, second = Line(2, b"line 2", b"chain 2"), Line(3, b"line 3", b"chain 3")
+    assert await kept.log.last_line("c") is None
+    await kept.log.append("c", expected=0, fence=fence, sealed=[b"a", b"b"], at=1, line=first)
+    with pytest.raises(Conflict):
+        await kept.log.append("c", expected=5, fence=fence, sealed=[b"x"], at=1, line=Line(6, b"x", b"x"))
+    with pytest.raises(Fenced):
+        await kept.log.append("c", expected=2, fence=fence - 1, sealed=[b"x"], at=1, line=Line(3, b"x", b"x"))
+    with pytest.raises(ValueError, match="last position"):
+        await kept.log.append("c", expected=2, fence=fence, sealed=[b"x"], at=1, line=Line(4, b"x", b"x"))
+    await kept.log.append("c", expected=2, fence=fence, sealed=[b"c"], at=1, line=second)
+    assert await kept.log.lines("c") == [first, second] and await kept.log.last_line("c") == second
+    assert await kept.log.lines("c", after=2) == [second] and await kept.log.lines("c", 0, 1) == [first]
+    assert await kept.log.lines("other") == []
+
+
+async def test_reading_stops_where_it_is_told_to(kept: Kept) -> None:
+    fence = await kept.take("c")
+    await kept.log.append("c", expected=0, fence=fence, sealed=[b"a", b"b", b"c"], at=1)
+    assert [entry.sealed for entry in await kept.log.read("c", 1, 1)] == [b"b"]
+    assert [entry.sealed for entry in await kept.log.read("c", 1)] == [b"b", b"c"]
+
+
+async def test_the_newest_snapshot_is_kept_and_an_older_one_does_not_come_back(kept: Kept) -> None:
+    fence = await kept.take("c")
+    assert await kept.log.snapshot("c") is None
+    for position, then in ((4, 4), (9, 9), (7, 9)):
+        await kept.log.keep_snapshot("c", fence=fence, snapshot=Snapshot(position, bytes([position])))
+        assert await kept.log.snapshot("c") == Snapshot(then, bytes([then]))
+
+
+async def test_whoever_lost_the_case_keeps_no_snapshot_of_it(kept: Kept) -> None:
+    old = await kept.take("c")
+    await kept.take("c")
+    with pytest.raises(Fenced):
+        await kept.log.keep_snapshot("c", fence=old, snapshot=Snapshot(4, b"x"))
+    with pytest.raises(NotFound):
+        await kept.log.keep_snapshot("unknown", fence=1, snapshot=Snapshot(4, b"x"))
+    assert await kept.log.snapshot("c") is None
 
 
 async def test_of_those_who_append_at_once_exactly_one_gets_the_position(kept: Kept) -> None:

@@ -18,11 +18,13 @@ from tests.support.storing import Place, opened
 
 
 def test_the_columns_that_the_log_touches_are_those_of_the_tables() -> None:
-    for name, mine in (("cases", sql.cases), ("entries", sql.entries)):
+    whole = {"entries": sql.entries, "audit": sql.audit, "snapshots": sql.snapshots}
+    for name, mine in {"cases": sql.cases, **whole}.items():
         theirs = tables.metadata.tables[name]
         for column in mine.columns:
             assert type(theirs.columns[column.name].type) is type(column.type), (name, column.name)
-    assert set(sql.entries.columns.keys()) == set(tables.entries.columns.keys())
+    for name, mine in whole.items():
+        assert set(mine.columns.keys()) == set(tables.metadata.tables[name].columns.keys())
 
 
 async def test_what_was_acknowledged_is_there_after_the_database_was_closed(place: Place) -> None:

