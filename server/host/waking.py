@@ -33,6 +33,11 @@ class Woken:
 
 async def wake(case_log: CaseLog) -> Woken | None:
     """The session of this log, or `None` for an empty one. Raises `SealBroken`, `Unavailable`."""
+    with _nothing_to_tidy():
+        return await _wake(case_log)
+
+
+async def _wake(case_log: CaseLog) -> Woken | None:
     remembered = await _from_snapshot(case_log)
     entries = await case_log.sealed(remembered.position - 1 if remembered is not None else 0)
     if remembered is not None:
@@ -66,11 +71,10 @@ async def _from_snapshot(case_log: CaseLog) -> Remembered | None:
         found = await case_log.snapshot()
         if found is None:
             return None
-        with _nothing_to_tidy():
-            for remembered in snapshot.decode(found[1]):
-                if remembered is not None and remembered.position == found[0]:
-                    return remembered
-                await asyncio.sleep(0)
+        for remembered in snapshot.decode(found[1]):
+            if remembered is not None and remembered.position == found[0]:
+                return remembered
+            await asyncio.sleep(0)
     except (SealBroken, ValueError, TypeError, LookupError, AttributeError) as wrong:
         why = type(wrong).__name__  # its words could be somebody's
         log.warning("a snapshot cannot be used: the whole log is read", extra={"case": case_log.case, "why": why})

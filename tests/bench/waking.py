@@ -74,17 +74,19 @@ def _filled(committed: Committed) -> bytes:
     return plain.ljust(-(-len(plain) // 256) * 256)
 
 
-async def woken(folder: Path, times: int) -> tuple[list[float], int]:
-    """Milliseconds of each time, and how many entries were read."""
-    values, behind = [], 0
+async def woken(folder: Path, times: int) -> tuple[list[float], list[float], int]:
+    """Milliseconds of each time, those of the processor alone, and how many entries were read."""
+    values, cpu, behind = [], [], 0
     for _ in range(times):
         async with opened(folder) as (_, case_log):
-            begin = time.perf_counter()
+            begin, spent = time.perf_counter(), time.process_time()
             found = await wake(case_log)
             values.append((time.perf_counter() - begin) * 1000)
+            cpu.append((time.process_time() - spent) * 1000)
             assert found is not None and found.remembered.position == ENTRIES
             behind = found.behind
-    return values, behind
+            del found
+    return values, cpu, behind
 
 
 async def by_the_hub(folder: Path) -> float:
@@ -132,12 +134,13 @@ async def holds_up(folder: Path) -> dict[str, Any]:
 async def figures(folder: Path) -> dict[str, Any]:
     taken = await filled(folder)
     found: dict[str, Any] = {}
-    whole, _ = await woken(folder, TIMES_WHOLE)
+    whole, _, _ = await woken(folder, TIMES_WHOLE)
     for name, position in zip(("wake_ms_most_behind", "wake_ms"), sorted(taken), strict=True):
         async with opened(folder) as (_, case_log):
             await case_log.keep_snapshot(position, taken[position])
-        values, behind = await woken(folder, TIMES)
+        values, cpu, behind = await woken(folder, TIMES)
         found[name] = percentiles(values)
+        found[f"{name}.cpu"] = percentiles(cpu)
         found[f"{name}.entries_behind"] = behind
     found["wake_ms_whole_log"] = percentiles(whole)
     found |= await holds_up(folder)

@@ -10,7 +10,7 @@ from server.board import commands as b
 from server.eventlog.log import Entry, Line
 from server.eventlog.memory import MemoryEventLog
 from server.host import case_log
-from server.host.audit import OPENING, ROUND, Deed, deed_of, written
+from server.host.audit import OPENING, ROUND, START, Deed, chained, deed_of, written
 from server.host.case_log import CaseLog
 from server.session import commands as c
 from server.session import events as ev
@@ -204,6 +204,27 @@ async def test_who_lacks_the_key_makes_no_chain() -> None:
     kept = await Kept().filled()
     other = CaseLog("x", CaseKey.new(), kept.fence, kept.log)
     assert (await other.verify()).broken_at == 1
+
+
+async def test_what_is_appended_while_it_is_read_breaks_nothing() -> None:
+    kept = await Kept().filled()
+    read = kept.log.read
+
+    async def meanwhile(case: str, after: int = 0, most: int | None = None) -> list[Entry]:
+        if after == MANY == len(kept.entries):
+            await kept.append(MANY + 1)
+        return await read(case, after, most)
+
+    kept.log.read = meanwhile  # type: ignore[method-assign]
+    verdict = await kept.another().verify()
+    assert verdict.broken_at is None and len(verdict.lines) == MANY + 1
+
+
+def test_every_part_of_what_is_chained_counts() -> None:
+    parts = (START, 1, b"line", [b"a", b"b"])
+    others = [(bytes(31) + b"x", *parts[1:]), (START, 2, *parts[2:]), (*parts[:2], b"mine", [b"a", b"b"])]
+    others += [(*parts[:3], [b"ab"]), (*parts[:3], [b"b", b"a"])]
+    assert len({chained(*one) for one in [parts, *others]}) == 6
 
 
 async def test_a_line_at_another_place_does_not_open() -> None:

@@ -11,6 +11,7 @@ from server.errors import Unavailable
 from server.eventlog.log import Entry, Snapshot
 from server.eventlog.memory import MemoryEventLog
 from server.host import inbox, replay, snapshot, snapshots
+from server.host.answers import Answers
 from server.host.case_log import CaseLog
 from server.host.snapshots import EVERY, Snapshots
 from server.host.waking import wake
@@ -102,7 +103,7 @@ def it_is_ahead_of_the_log(house: House) -> None:
 
 def reseal(house: House, data: bytes, position: int | None = None) -> None:
     """Put these bytes in the place of the snapshot, sealed as ours are."""
-    at = position or house.log._snapshots[CASE].position
+    at = position or house.session.position
     house.log._snapshots[CASE] = Snapshot(at, house.key.seal(data, f"{CASE}/snapshot/{at}"))
 
 
@@ -287,6 +288,7 @@ async def test_a_repeated_command_closes_nothing_that_was_open(joint: House, mon
     await joint.ask("miriam", c.Resume(), "resume")
     joint.tell("miriam", "paul", "dana")
     await talk(joint, 3)
+    joint.session._answers = Answers()
     assert joint.board.hears("dana") == {"miriam", "paul"}
     await joint.ask("miriam", c.Pause(), "pause")
     assert joint.state.paused is None and joint.board.hears("dana") == {"miriam", "paul"}
