@@ -115,7 +115,7 @@ async def test_a_live_sessions_audit_and_snapshot_lie_there_unreadable_and_go_wi
             media=None,
         )
         case, links = await hub.new_session(PLAN)
-        session = await hub.session(case)
+        session = await hub.own(case)
         miriam = links[0].seat
         await session.ask(miriam, c.Arrive("Miriam", session.state.text_version, session.state.text_hash))
         for number in range(AT_REST):
