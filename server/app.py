@@ -22,6 +22,7 @@ from server.clock import Clock, SystemClock
 from server.config import Config, complaints
 from server.counts import Counts
 from server.doors.bodies import BODY_MAX
+from server.doors.common_limits import hold_in_common
 from server.doors.operator import Operator
 from server.doors.origins import Origins
 from server.doors.reasons import Translate
@@ -29,6 +30,7 @@ from server.errors import BrokenInstallation, Unavailable
 from server.eventlog.counted import CountedEventLog
 from server.eventlog.sql import SqlEventLog
 from server.host.hub import Hub
+from server.host.neighbours import Neighbours
 from server.media.port import MediaPort
 from server.media.turn import SHORTEST, Turn
 from server.metrics import Metrics, watch_loop
@@ -111,7 +113,19 @@ async def open_app(config: Config, *, clock: Clock | None = None, pulse: Pulse =
         stack.push_async_callback(workshop.close)
         tickets: Desk = node.tickets if node is not None else Tickets()
         metrics = Metrics(hub, media)
-        yield assemble(config, clock, installation, hub, metrics, workshop, key, tickets=tickets, pulse=pulse)
+        neighbours = node.neighbours if node is not None else None
+        yield assemble(
+            config,
+            clock,
+            installation,
+            hub,
+            metrics,
+            workshop,
+            key,
+            tickets=tickets,
+            neighbours=neighbours,
+            pulse=pulse,
+        )
 
 
 def operator_key(config: Config) -> str:
@@ -153,6 +167,7 @@ def assemble(
     key: str,
     *,
     tickets: Desk,
+    neighbours: Neighbours | None = None,
     pulse: Pulse = USUAL,
 ) -> Parley:
     """The application over parts that are open."""
@@ -175,6 +190,15 @@ def assemble(
     )
     socket = SeatSocket(hub, tickets, origins, clock, translate=_translate, pulse=pulse)
     api = Api(hub, operator, clock, asyncapi.text())
+    if neighbours is not None:
+        common = {
+            "joins": pages.join.joins,
+            "home keys": pages.home.keys,
+            "api keys": api.wrong_keys,
+            "health keys": pages.health.wrong_keys,
+            "openings": socket.openings,
+        }
+        hold_in_common(common, neighbours, clock)
     routes = [*pages.routes(), *api.routes(), WebSocketRoute("/s/{seat}/socket", socket.serve)]
     app = Parley(lambda inner: Guard(inner, origins), routes, Errors(house))
     app.state.language = config.language

@@ -37,7 +37,7 @@ class Api:
         self._clock = clock
         self._asyncapi = asyncapi
         self._repeats = Repeats()
-        self._wrong_keys = AddressBuckets(burst=WRONG_KEYS_BURST, rate=WRONG_KEYS_RATE)
+        self.wrong_keys = AddressBuckets(burst=WRONG_KEYS_BURST, rate=WRONG_KEYS_RATE)
 
     def routes(self) -> list[BaseRoute]:
         """All addresses of the API."""
@@ -143,7 +143,7 @@ class Api:
             scheme, _, key = request.headers.get("authorization", "").partition(" ")
             if scheme.lower() != "bearer" or not self._operator.knows(key.strip()):
                 address = request.client.host if request.client else None
-                if not self._wrong_keys.take(address, self._clock.boot()):
+                if not self.wrong_keys.take(address, self._clock.boot()):
                     return problem(429, "too_often")
                 return problem(401, "key_needed", "Show the operator's key: Authorization: Bearer <key>.")
             try:

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -36,7 +36,7 @@ async def _serve(config: Config, ready: Callable[[Running], None]) -> None:
                 ready(here)
 
             try:
-                await _Server(uvicorn_settings(config, app), answers).serve(sockets=[sock])
+                await _Server(uvicorn_settings(config, app), answers, app.state.hub.drain).serve(sockets=[sock])
             finally:
                 running.unsay(config.data, here)
 
@@ -94,15 +94,23 @@ def uvicorn_settings(config: Config, app: object) -> uvicorn.Config:
 class _Server(uvicorn.Server):
     """uvicorn's server, which says when it answers, and leaves the tidying after a signal to us."""
 
-    def __init__(self, settings: uvicorn.Config, answers: Callable[[], None]) -> None:
+    def __init__(
+        self, settings: uvicorn.Config, answers: Callable[[], None], drain: Callable[[], Awaitable[None]]
+    ) -> None:
         super().__init__(settings)
         self._answers = answers
+        self._drain = drain
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Once it listens, say so."""
         await super().startup(sockets)
         if self.started:
             self._answers()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """First the sessions go on elsewhere, then the doors are closed: pages come again and find them."""
+        await self._drain()
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections import OrderedDict
+from collections.abc import Callable
 
 
 class Bucket:
@@ -49,10 +50,18 @@ class AddressBuckets:
         self._rate = rate
         self._bound = bound
         self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+        self.taken: Callable[[str], None] | None = None  # told of each take that succeeded, by its key
 
     def take(self, address: str | None, now: float) -> bool:
         """May this address do it once more?"""
         key = neighbourhood(address)
+        took = self.charge(key, now)
+        if took and self.taken is not None:
+            self.taken(key)
+        return took
+
+    def charge(self, key: str, now: float) -> bool:
+        """One is taken under this key, if there is one left."""
         bucket = self._buckets.get(key)
         if bucket is None:
             while len(self._buckets) >= self._bound:

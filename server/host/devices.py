@@ -11,18 +11,26 @@ class Devices:
     """What was answered; in memory only, for a request that nobody remembers is simply made again."""
 
     def __init__(self) -> None:
-        self._allowed: dict[str, bool] = {}
+        self._answered: dict[str, tuple[str, bool]] = {}
 
-    def decide(self, request: str, allowed: bool) -> None:
-        self._allowed[request] = allowed
-        while len(self._allowed) > KEPT:
-            del self._allowed[next(iter(self._allowed))]
+    def decide(self, request: str, seat: str, allowed: bool) -> None:
+        self._answered[request] = (seat, allowed)
+        while len(self._answered) > KEPT:
+            del self._answered[next(iter(self._answered))]
 
-    def answer(self, state: State, request: str) -> bool | None:
-        """Whether the request was allowed; `None` while nobody has answered. A replaced or unknown one is not."""
-        if request in self._allowed:
-            return self._allowed[request]
-        return None if request in state.devices else False
+    def answer(self, state: State, request: str, seat: str) -> bool | None:
+        """Whether the request of this seat's other device was allowed, which is said once; `None` while nobody has
+        answered. A replaced, unknown or another seat's request is not.
+        """
+        if request in self._answered:
+            whose, allowed = self._answered[request]
+            if whose != seat:
+                return False
+            if allowed:
+                del self._answered[request]
+            return allowed
+        found = state.devices.get(request)
+        return None if found is not None and found[0] == seat else False
 
 
 def nobody_to_ask(state: State, tabs: Tabs, seat: str) -> bool:

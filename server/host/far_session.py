@@ -99,8 +99,8 @@ class FarSession:
     async def ask_device(self, seat: str) -> str:
         return str(await self._call("ask_device", seat=seat))
 
-    async def device_answer(self, request: str) -> bool | None:
-        answer: bool | None = await self._call("device_answer", request=request)
+    async def device_answer(self, request: str, seat: str) -> bool | None:
+        answer: bool | None = await self._call("device_answer", request=request, seat=seat)
         return answer
 
     # --- a socket

@@ -70,7 +70,7 @@ class FarTabs:
         return await (await self._find(call["session"])).ask_device(call["seat"])
 
     async def _device_answer(self, node: str, call: Wire) -> Any:
-        return await (await self._find(call["session"])).device_answer(call["request"])
+        return await (await self._find(call["session"])).device_answer(call["request"], call["seat"])
 
     async def _connect(self, node: str, call: Wire) -> Any:
         key = (node, int(call["ref"]))

@@ -55,9 +55,10 @@ class Stores:
 class Housing:
     """Makes live sessions. `doubted` is told of a case of which it is not known whether it goes on."""
 
-    def __init__(self, stores: Stores, node: str, doubted: Callable[[str], None]) -> None:
+    def __init__(self, stores: Stores, node: str, doubted: Callable[[str], None], *, alone: bool) -> None:
         self._stores = stores
         self._node = node
+        self._alone = alone
         self._doubted = doubted
 
     async def wake(self, session_id: str, fence: int, *, ended: bool) -> LiveSession:
@@ -68,7 +69,7 @@ class Housing:
         if woken is None:
             raise NotFound(session_id)
         session = self._seated(woken.remembered, case_log, woken.snapshot_at)
-        if fence != NO_FENCE:
+        if fence != NO_FENCE and self._alone:
             await self._sweep_files(session_id, key, session)
         await session.recover(ended=ended)
         return session
@@ -85,7 +86,9 @@ class Housing:
         return self._stores.files.of(session_id, await self._stores.cases.key(session_id))
 
     async def _sweep_files(self, session_id: str, key: CaseKey, session: LiveSession) -> None:
-        """Files that were stored and never added: whoever added them was broken off in between."""
+        """Files that were stored and never added: whoever added them was broken off in between. Among several nodes
+        somebody may be adding one on another right now; there they go with the case.
+        """
         try:
             await self._stores.files.of(session_id, key).sweep(files_named(session.state))
         except Unavailable:

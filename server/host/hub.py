@@ -100,7 +100,7 @@ class Hub:
         self._neighbours = neighbours
         self._in_doubt: set[str] = set()
         stores = Stores(config, clock, cases, links, files, log, media, turn, self.counts)
-        self._housing = Housing(stores, self._placing.node, self._in_doubt.add)
+        self._housing = Housing(stores, self._placing.node, self._in_doubt.add, alone=neighbours is None)
         self._live: dict[str, LiveSession] = {}
         self._one_at_a_time = asyncio.Lock()
         self._woken = False

@@ -35,6 +35,7 @@ from server.session.codec import Committed
 from server.session.decide import authorise, decide, decide_fact
 from server.session.decisions import Decision
 from server.session.epochs import epoch_of
+from server.session.events import DeviceDecided
 from server.session.glances import Glance, Over
 from server.session.hearing import Told
 from server.session.moves import preview, steps_of
@@ -181,6 +182,9 @@ class LiveSession:
                 await commit(decision, actor, key, command)
         except DoneBefore as done:
             return dict(done.result)
+        for event in decision.events:
+            if isinstance(event, DeviceDecided):
+                self._devices.decide(event.request, event.seat, event.allow)
         await self._afterwards(command)
         result = dict(decision.result) | link
         self._answers.give(actor, key, result)
@@ -212,8 +216,6 @@ class LiveSession:
             self._closing = True
         if isinstance(command, (c.CloseSession, c.NextSession)):
             await self._settle_debts()
-        if isinstance(command, c.DeviceAnswered):
-            self._devices.decide(command.request, command.allow)
 
     def _cut_link(self, actor: str, command: c.Command) -> bool:
         """Where a link is replaced or revoked: media and socket at once, and nobody gets in before it is written.
@@ -480,16 +482,18 @@ class LiveSession:
             self._check_alive()
             request = new_id("d_")
             if nobody_to_ask(self.state, self._tabs, seat):
-                self._devices.decide(request, True)
+                self._devices.decide(request, seat, True)
             elif self.state.closed:
                 raise NotFound(seat)
             else:
                 await self._fact(c.DeviceAsked(seat, request))
             return request
 
-    async def device_answer(self, request: str) -> bool | None:
-        """Whether the request was allowed; `None` while nobody has answered. A replaced or unknown request is not."""
-        return self._devices.answer(self.state, request)
+    async def device_answer(self, request: str, seat: str) -> bool | None:
+        """Whether the request of this seat's other device was allowed: a yes is said once. `None` while nobody has
+        answered. A replaced or unknown request, or another seat's, is not.
+        """
+        return self._devices.answer(self.state, request, seat)
 
     # --- time
 

@@ -4,13 +4,13 @@ elsewhere.
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Protocol
 
 from server.clock import Clock
 from server.errors import NotFound, Unavailable
-from server.host.exchange import Exchange
+from server.host.exchange import Exchange, Wire
 from server.host.far_session import FarSession, FarSockets
 from server.host.far_tabs import FarTabs
 from server.host.following import Following
@@ -51,12 +51,20 @@ class Neighbours:
         self._not_before: dict[str, float] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._home: Home | None = None
+        self.charge: Callable[[str, str], None] | None = None  # told what was taken of a common limit elsewhere
 
     def begin(self, home: Home) -> None:
         """Serve the other nodes, and hold the lease, from now on."""
         self._home = home
         tabs = FarTabs(self._exchange, home.own, lambda case: self._wake_soon(home, [case]))
-        self._exchange.serve, self._exchange.posted = tabs.serve, tabs.posted
+
+        def posted(node: str, post: Wire) -> None:
+            if post["do"] != "took":
+                tabs.posted(node, post)
+            elif self.charge is not None:
+                self.charge(post["limit"], post["key"])
+
+        self._exchange.serve, self._exchange.posted = tabs.serve, posted
         self._exchange.framed = self._sockets.framed
 
         def broke(node: str) -> None:
@@ -102,11 +110,20 @@ class Neighbours:
             self._exchange.post(node, {"do": "wake", "session": case})
         return given
 
+    def took(self, limit: str, key: str) -> None:
+        """Tell the others that one was taken of a limit that holds over all nodes."""
+        for node in self._among.others():
+            self._exchange.post(node, {"do": "took", "limit": limit, "key": key})
+
     async def drain(self) -> None:
         """Take nothing more, and hand over what lives here, one by one."""
         assert self._home is not None
         self._among.draining = True
-        await self._renew(self._home)
+        try:
+            await self._renew(self._home)
+        except Unavailable:
+            log.warning("the database does not answer: nothing can be handed over")
+            return
         for session in self._home.living():
             other = self._among.lightest()
             if other is None or other == self._among.node:

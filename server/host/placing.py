@@ -120,6 +120,11 @@ class Among:
         taking = [n for n in running if not n.draining and not (n.id == self.node and self.draining)]
         return min(taking, key=lambda n: (n.load, n.id)).id if taking else None
 
+    def others(self) -> list[str]:
+        """The other nodes that run."""
+        running = self.standing.running if self.standing is not None else ()
+        return [node.id for node in running if node.id != self.node]
+
     def ours(self) -> list[str]:
         """The orphans that are for this node to take."""
         if self.standing is None or self.draining:

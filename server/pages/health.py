@@ -33,7 +33,7 @@ class Health:
         self._metrics = metrics
         self._operator = operator
         self._clock = clock
-        self._wrong_keys = AddressBuckets(burst=WRONG_KEYS_BURST, rate=WRONG_KEYS_RATE)
+        self.wrong_keys = AddressBuckets(burst=WRONG_KEYS_BURST, rate=WRONG_KEYS_RATE)
 
     async def alive(self, request: Request) -> Response:
         """Nothing is asked but the process itself."""
@@ -54,6 +54,6 @@ class Health:
         known = scheme.lower() == "bearer" and self._operator.knows(key.strip())
         client = request.client.host if request.client else ""
         if not known and not from_this_machine(client, request.headers.get("host", ""), request.headers):
-            too_often = not self._wrong_keys.take(client, self._clock.boot())
+            too_often = not self.wrong_keys.take(client, self._clock.boot())
             return PlainTextResponse("", 429 if too_often else 401, {"www-authenticate": "Bearer"})
         return Response(self._metrics(), media_type=PROMETHEUS)

@@ -37,7 +37,7 @@ class Home:
         self._operator = operator
         self._origins = origins
         self._clock = clock
-        self._keys = AddressBuckets(burst=KEYS_BURST, rate=KEYS_RATE)
+        self.keys = AddressBuckets(burst=KEYS_BURST, rate=KEYS_RATE)
         self._sessions = AddressBuckets(burst=SESSIONS_BURST, rate=SESSIONS_RATE)
 
     async def page(self, request: Request) -> Response:
@@ -46,7 +46,7 @@ class Home:
 
     async def show_key(self, request: Request) -> Response:
         """The operator's key was typed: remember it in this browser for a while."""
-        if not self._keys.take(_address(request), self._clock.boot()):
+        if not self.keys.take(_address(request), self._clock.boot()):
             return told(429)
         shown = await read_body(request, _Key)
         if not self._operator.knows(shown.key.strip()):

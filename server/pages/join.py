@@ -5,7 +5,6 @@ so, and goes on there only when the connected tab, or a mediator, says yes. Unkn
 and the same answer. GET changes nothing, so whoever previews a link spends nothing.
 """
 
-from collections import OrderedDict
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -27,8 +26,6 @@ JOINS_BURST, JOINS_RATE = 100.0, 5.0
 """Links that one address may show at once and per second. A whole meeting may come through one office's address."""
 ASKS_BURST, ASKS_RATE = 3.0, 0.05
 """How often a seat's people may be asked about another device: more would let a stolen link pester them."""
-ASKED_MAX = 1000
-"""Open questions about other devices; the oldest is forgotten first."""
 
 
 class _Link(BaseModel):
@@ -50,9 +47,8 @@ class Join:
         self._hub = hub
         self._clock = clock
         self._cookie_s = round(cookie_days * 86400)
-        self._joins = AddressBuckets(burst=JOINS_BURST, rate=JOINS_RATE)
+        self.joins = AddressBuckets(burst=JOINS_BURST, rate=JOINS_RATE)
         self._asks = AddressBuckets(burst=ASKS_BURST, rate=ASKS_RATE)
-        self._asked: OrderedDict[str, str] = OrderedDict()
 
     async def page(self, request: Request) -> Response:
         """The page that reads the fragment. The server does not know yet whose link it is."""
@@ -82,9 +78,8 @@ class Join:
             asked = await session.ask_device(link.seat)
         except NotFound:
             return told(404, "broken_link")
-        if await session.device_answer(asked):
+        if await session.device_answer(asked, link.seat):
             return await self._take_over(request, body, link)
-        self._remember(asked, link.seat)
         return JSONResponse({"request": asked}, 202)
 
     async def continued(self, request: Request) -> Response:
@@ -93,21 +88,18 @@ class Join:
         if isinstance(shown, Response):
             return shown
         body, link = shown
-        if self._asked.get(body.request) != link.seat:
-            return told(403, "not_continued")
         try:
             session = await self._hub.session(link.session)
         except NotFound:
             return told(404, "broken_link")
-        answer = await session.device_answer(body.request)
+        answer = await session.device_answer(body.request, link.seat)
         if answer is None:
             return JSONResponse({"request": body.request}, 202)
-        self._asked.pop(body.request, None)
         return await self._take_over(request, body, link) if answer else told(403, "not_continued")
 
     async def _shown(self, request: Request, model: type[Shown]) -> tuple[Shown, SeatLink] | Response:
         """The body and whose link it names, or the answer that says why not."""
-        if not self._joins.take(request.client.host if request.client else None, self._clock.boot()):
+        if not self.joins.take(request.client.host if request.client else None, self._clock.boot()):
             return told(429)
         body = await read_body(request, model)
         try:
@@ -135,11 +127,6 @@ class Join:
         response = _welcome(link)
         set_seat(response, request, link.seat, secret, self._cookie_s)
         return response
-
-    def _remember(self, asked: str, seat: str) -> None:
-        self._asked[asked] = seat
-        while len(self._asked) > ASKED_MAX:
-            self._asked.popitem(last=False)
 
 
 def _welcome(link: SeatLink) -> Response:

@@ -73,7 +73,7 @@ class SeatSocket:
         self._clock = clock
         self._translate = translate
         self._pulse = pulse
-        self._openings = AddressBuckets(burst=OPENINGS_BURST, rate=OPENINGS_RATE)
+        self.openings = AddressBuckets(burst=OPENINGS_BURST, rate=OPENINGS_RATE)
 
     async def serve(self, websocket: WebSocket) -> None:
         """The whole life of one socket. Never raises."""
@@ -82,7 +82,7 @@ class SeatSocket:
             await _deny(websocket, 403)
             return
         address = websocket.client.host if websocket.client else None
-        if not self._openings.take(address, self._clock.boot()):
+        if not self.openings.take(address, self._clock.boot()):
             await _deny(websocket, 429)
             return
         try:

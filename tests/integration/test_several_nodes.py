@@ -1,13 +1,17 @@
 """Two nodes over one PostgreSQL and one Redis: whoever comes through which of them, it is one session."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 
+from server.api.sessions import WRONG_KEYS_BURST
 from tests.support.nodes import Shared, Spread, node, nodes, owner_of, shared, spread
 from tests.support.postgres import Postgres
 from tests.support.redis import RedisServer, redis_server
+from tests.support.scripted import PATIENCE_S, Browser
 from tests.support.server import Server
 from tests.support.storing import emptied
 
@@ -81,3 +85,35 @@ async def test_a_node_that_stops_hands_its_sessions_over_and_nobody_loses_a_plac
                 assert paul.view["room"]["id"] == caucus
                 await paul.do("say", room=caucus, epoch=paul.view["room"]["epoch"], text="Still here.")
                 await here["clara"].got(lambda f: f["type"] == "fact" and f["fact"].get("text") == "Still here.")
+
+
+async def test_what_is_taken_of_a_limit_at_one_node_counts_at_the_other(two: list[Server]) -> None:
+    wrong = {"authorization": "Bearer a guess"}
+    answers: list[int] = []
+    async with httpx2.AsyncClient(trust_env=False, timeout=PATIENCE_S) as http:
+        async with asyncio.timeout(PATIENCE_S):
+            while not answers or answers[-1] != 429:
+                answers.append((await http.get(f"{two[0].url}/api/v1/sessions", headers=wrong)).status_code)
+            while (await http.get(f"{two[1].url}/api/v1/sessions", headers=wrong)).status_code != 429:
+                pass  # each takes one here too; where nothing had been told it would take all of them
+    assert len(answers) >= WRONG_KEYS_BURST
+
+
+async def test_a_request_of_another_device_is_answered_whichever_node_is_asked(two: list[Server]) -> None:
+    async with spread(two, *EVERYBODY) as here:
+        paul = here["paul"]
+        elsewhere = next(s for s in two if s is not here.at["paul"])
+        async with Browser(elsewhere.url) as other:
+            asked = await other.show(here.meeting.links["paul"], "/join/continue")
+            assert asked.status_code == 202
+            request = asked.json()["request"]
+            for server in two:
+                async with Browser(server.url) as again:
+                    waiting = await again.show(here.meeting.links["paul"], "/join/continued", request=request)
+                    assert waiting.status_code == 202
+                    foreign = await again.show(here.meeting.links["dana"], "/join/continued", request=request)
+                    assert foreign.status_code == 403
+            await paul.do("answer_device", request=request, allow=True)
+            async with Browser(here.at["paul"].url) as allowed:
+                done = await allowed.show(here.meeting.links["paul"], "/join/continued", request=request)
+                assert done.status_code == 200 and done.json()["seat"] == paul.seat

@@ -10,17 +10,27 @@ from tests.support.cast import FULL_HOUSE, MARTA, MIRIAM, PAUL, Play
 def test_what_was_answered_is_remembered_and_what_is_open_is_open() -> None:
     play, devices = Play(), Devices()
     play.fact(c.DeviceAsked(PAUL, "d_1"))
-    assert devices.answer(play.state, "d_1") is None and devices.answer(play.state, "d_2") is False
-    devices.decide("d_1", True)
-    assert devices.answer(play.state, "d_1") is True
+    assert devices.answer(play.state, "d_1", PAUL) is None and devices.answer(play.state, "d_2", PAUL) is False
+    assert devices.answer(play.state, "d_1", MIRIAM) is False, "another seat's"
+    devices.decide("d_1", PAUL, True)
+    assert devices.answer(play.state, "d_1", MIRIAM) is False
+    assert devices.answer(play.state, "d_1", PAUL) is True
+
+
+def test_a_yes_is_said_once_and_a_no_as_often_as_it_is_asked() -> None:
+    state, devices = Play().state, Devices()
+    devices.decide("d_1", PAUL, True)
+    devices.decide("d_2", PAUL, False)
+    assert [devices.answer(state, "d_1", PAUL) for _ in range(2)] == [True, False]
+    assert [devices.answer(state, "d_2", PAUL) for _ in range(2)] == [False, False]
 
 
 def test_the_oldest_answers_are_forgotten_and_forgotten_is_no() -> None:
     devices = Devices()
     for n in range(KEPT + 1):
-        devices.decide(f"d_{n}", True)
+        devices.decide(f"d_{n}", PAUL, True)
     state = Play().state
-    assert devices.answer(state, "d_0") is False and devices.answer(state, f"d_{KEPT}") is True
+    assert devices.answer(state, "d_0", PAUL) is False and devices.answer(state, f"d_{KEPT}", PAUL) is True
 
 
 def nobody(play: Play, seat: str, tabs: Tabs | None = None) -> bool:

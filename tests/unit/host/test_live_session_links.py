@@ -172,40 +172,43 @@ async def test_where_no_link_can_be_made_nobody_is_invited(joint: House) -> None
 
 async def test_a_partys_other_device_waits_for_an_answer(joint: House) -> None:
     request = await joint.session.ask_device("paul")
-    assert await joint.session.device_answer(request) is None
+    assert await joint.session.device_answer(request, "paul") is None
     await joint.ask("paul", c.DeviceAnswered(request, True))
-    assert await joint.session.device_answer(request) is True
+    assert await joint.session.device_answer(request, "paul") is True
 
 
 async def test_a_partys_other_device_waits_even_where_nobody_is_there(house: House) -> None:
     request = await house.session.ask_device("paul")
-    assert await house.session.device_answer(request) is None
+    assert await house.session.device_answer(request, "paul") is None
 
 
 async def test_a_newer_request_replaces_the_older_one(joint: House) -> None:
     older, newer = await joint.session.ask_device("paul"), await joint.session.ask_device("paul")
-    assert await joint.session.device_answer(older) is False and await joint.session.device_answer(newer) is None
+    assert (
+        await joint.session.device_answer(older, "paul") is False
+        and await joint.session.device_answer(newer, "paul") is None
+    )
     with pytest.raises(Refused, match="unknown_request"):
         await joint.ask("paul", c.DeviceAnswered(older, True))
 
 
 async def test_only_a_mediator_with_nobody_to_ask_is_let_in_at_once(house: House) -> None:
-    assert await house.session.device_answer(await house.session.ask_device("miriam")) is True
+    assert await house.session.device_answer(await house.session.ask_device("miriam"), "miriam") is True
     await house.arrive("miriam")
-    assert await house.session.device_answer(await house.session.ask_device("miriam")) is None
+    assert await house.session.device_answer(await house.session.ask_device("miriam"), "miriam") is None
 
 
 async def test_a_mediator_is_asked_for_another_mediator() -> None:
     house = await House(FULL_HOUSE).open()
     await house.arrive("marta")
     request = await house.session.ask_device("miriam")
-    assert await house.session.device_answer(request) is None
+    assert await house.session.device_answer(request, "miriam") is None
     await house.ask("marta", c.DeviceAnswered(request, False))
-    assert await house.session.device_answer(request) is False
+    assert await house.session.device_answer(request, "miriam") is False
 
 
 async def test_a_request_that_nobody_made_is_not_allowed(house: House) -> None:
-    assert await house.session.device_answer("d_unknown") is False
+    assert await house.session.device_answer("d_unknown", "paul") is False
     with pytest.raises(NotFound):
         await house.session.ask_device("nobody")
 
