@@ -11,8 +11,10 @@ from server.host.replay import Remembered
 
 log = logging.getLogger(__name__)
 
-EVERY = 500
-"""Entries between two snapshots. Fewer wakes a session sooner; more writes less: a snapshot of a long case is large."""
+EVERY = 250
+"""Entries between two snapshots. Fewer wakes a session sooner (each entry behind one takes some 0.4 ms); more costs less
+while it goes on: a snapshot of a case of 50,000 entries takes 0.2 s of the processor, in pieces, and 1 MB.
+"""
 
 AT_REST = 50
 """Entries from which on a snapshot is worth making when the session closes or its node stops."""

@@ -155,7 +155,7 @@ async def test_never_more_entries_than_between_two_snapshots_are_read_behind_one
         woken = await wake(case_of(joint))
         assert woken is not None
         read.append(woken.behind)
-    assert read[25:] and max(read[25:]) < 20 and EVERY == 500
+    assert read[25:] and max(read[25:]) < 20 and EVERY == 250
 
 
 async def test_a_command_never_waits_for_a_snapshot(joint: House, monkeypatch: pytest.MonkeyPatch) -> None:
