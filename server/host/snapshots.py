@@ -12,8 +12,8 @@ from server.host.replay import Remembered
 log = logging.getLogger(__name__)
 
 EVERY = 250
-"""Entries between two snapshots. Fewer wakes a session sooner (each entry behind one takes some 0.4 ms); more costs less
-while it goes on: a snapshot of a case of 50,000 entries takes 0.2 s of the processor, in pieces, and 1 MB.
+"""Entries between two snapshots. Fewer wakes a session sooner (each entry behind one takes some 0.4 ms); more costs
+less while it goes on: a snapshot of a case of 50,000 entries takes 0.2 s of the processor, in pieces, and 1 MB.
 """
 
 AT_REST = 50
