@@ -251,9 +251,9 @@ def test_two_fingers_zoom_and_one_finger_pans(house: House) -> None:
     until(lambda: canvas.zoom() > before * 2, "two fingers made it larger")
     settled(canvas)
     top = canvas.box("Text: Today")[1]
-    touch(session, "touchStart", (x, y + 60))
+    touch(session, "touchStart", (x, y - 60))
     for down in (10, 20, 30, 40):
-        touch(session, "touchMove", (x, y + 60 + down))
+        touch(session, "touchMove", (x, y - 60 + down))
     touch(session, "touchEnd")
     until(lambda: abs(canvas.box("Text: Today")[1] - top - 40) < 12, "one finger panned")
 
