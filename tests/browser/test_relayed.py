@@ -1,6 +1,7 @@
 """A browser whose network lets nothing through but the way to the TURN server: coturn as deploy/turn starts it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -12,17 +13,7 @@ from tests.support.namespace import own_network
 from tests.support.server import Server, server_process
 from tests.support.turn_server import key_file, turn_server
 
-RELAYED_ONLY = """
-  const Original = window.RTCPeerConnection;
-  window.given = [];
-  window.RTCPeerConnection = class extends Original {
-    constructor(configuration) {
-      super({ ...configuration, iceTransportPolicy: "relay" });
-      window.given.push(configuration.iceServers);
-    }
-  };
-"""
-"""As in an office whose firewall lets no UDP out: only a relayed address is ever tried."""
+RELAYED_ONLY = (Path(__file__).parent / "relayed.js").read_text()
 
 PATHS = """async () => {
   const found = [];
@@ -63,7 +54,7 @@ def house(server: Server, chromium: Browser) -> Iterator[House]:
 
 def behind_a_firewall(house: House, name: str, browser: Browser) -> Person:
     person = ordinary(house, name, browser)
-    person.context.add_init_script(f"{{ {RELAYED_ONLY} }}")
+    person.context.add_init_script(RELAYED_ONLY)
     return person
 
 
