@@ -74,12 +74,15 @@ def new_session(
     title: Annotated[str, typer.Option(help="What the session is called.")] = "",
     mediator: Annotated[list[str] | None, typer.Option(help="The mediator's name; again for co-mediators.")] = None,
     text: Annotated[Path | None, typer.Option(help="A file with your own text, shown before entry.")] = None,
+    seen: Annotated[
+        bool, typer.Option("--seen", help="Note who has seen which card of the board. Everybody is told before entry.")
+    ] = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
     """Open a session and print one personal link per seat, the mediator's first. They are shown this once."""
     try:
-        plan = plan_of(title, side, mediator or [], _read(text) if text else "")
+        plan = plan_of(title, side, mediator or [], _read(text) if text else "", seen=seen)
     except Refused as refused:
         raise BrokenInstallation(
             f'This side cannot be read: "{refused.detail["side"]}". Write it as "A: Name (party), Name (counsel)".'

@@ -16,7 +16,9 @@ _HEAD = re.compile(r"\s*(?P<id>[A-Za-z0-9]{1,8})\s*(?:=\s*(?P<name>[^:]*?)\s*)?:
 _PERSON = re.compile(r"\s*(?P<name>[^()\s][^()]*?)\s*(?:\(\s*(?P<role>[a-z_ -]+?)\s*\))?\s*")
 
 
-def plan_of(title: str, sides: Sequence[str], mediators: Sequence[str], text: str = "") -> dict[str, object]:
+def plan_of(
+    title: str, sides: Sequence[str], mediators: Sequence[str], text: str = "", *, seen: bool = False
+) -> dict[str, object]:
     """The body of `POST /api/v1/sessions`. Raises Refused("side_unreadable", side=…) with what could not be read."""
     named: list[dict[str, object]] = []
     seats: list[dict[str, object]] = [
@@ -27,7 +29,7 @@ def plan_of(title: str, sides: Sequence[str], mediators: Sequence[str], text: st
         letter, name, people = _side(side, i)
         named.append({"id": letter, "name": name})
         seats += [{"name": person, "role": role, "side": letter} for person, role in people]
-    return {"title": title, "sides": named, "seats": seats, "text": text}
+    return {"title": title, "sides": named, "seats": seats, "text": text, "seen": seen}
 
 
 def _side(typed: str, index: int) -> tuple[str, str, list[tuple[str, str]]]:

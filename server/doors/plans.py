@@ -31,12 +31,16 @@ class SeatAsked(_Shape):
 
 
 class SessionAsked(_Shape):
-    """What a session is made from. `text` is the mediator's own text, shown to everyone before entry."""
+    """What a session is made from. `text` is the mediator's own text, shown to everyone before entry.
+
+    `seen`: it is noted which cards of the board each person has seen, and told to those who read them.
+    """
 
     title: Line = ""
     sides: Annotated[list[SideAsked], Field(max_length=10)]
     seats: Annotated[list[SeatAsked], Field(max_length=40)]
     text: Annotated[str, StringConstraints(max_length=50_000)] = ""
+    seen: bool = False
 
     def plan(self) -> SessionPlan:
         """The same for the core, which checks what it means."""
@@ -45,6 +49,7 @@ class SessionAsked(_Shape):
             sides=tuple((side.id, side.name) for side in self.sides),
             seats=tuple(SeatPlan(seat.name, seat.role, seat.side) for seat in self.seats),
             text=self.text,
+            seen=self.seen,
         )
 
 

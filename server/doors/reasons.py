@@ -55,6 +55,7 @@ SENTENCES: Mapping[str, str] = {
     "not_paused": N_("Nothing is paused here."),
     "mediator_needed": N_("This needs a mediator in the room."),
     "unknown_card": N_("That is not on the board any more."),
+    "not_noted": N_("In this session it is not noted who has seen what."),
     "unknown_layer": N_("That part of the board is not open to you."),
     "table_only": N_(
         "Everyone's part of the board is written on in the joint room only. From here you can release a card."

@@ -21,6 +21,7 @@ from server.session.state import (
     RoomNote,
     Seat,
     Side,
+    Sight,
     State,
     Undo,
 )
@@ -275,6 +276,18 @@ def _invited_again(seat: Seat, at: int) -> Seat:
     return replace(fresh, link=seat.link, stay=seat.stay)
 
 
+def _cards_seen(state: State, event: ev.CardsSeen, at: int) -> State:
+    room = state.rooms.get(state.seats[event.seat].room or "")
+    table = room is not None and room.kind == "joint"
+    sights = dict(state.sights)
+    for card, version in event.cards:
+        known = sights.get(card, {})
+        before = known.get(event.seat, Sight(0))
+        now = Sight(max(before.anywhere, version), max(before.table, version if table else 0))
+        sights[card] = {**known, event.seat: now}
+    return replace(state, sights=sights)
+
+
 def _pair(event: ev.KeptApart | ev.AllowedTogether) -> frozenset[tuple[str, str]]:
     return frozenset({event.one, event.other})
 
@@ -320,6 +333,7 @@ _TABLE: dict[type, Callable[[State, Any, int], State]] = {
     ev.DeviceDecided: _device_decided,
     ev.SessionClosed: _session_closed,
     ev.NextSessionOpened: _next_session_opened,
+    ev.CardsSeen: _cards_seen,
 }
 
 _TABLE |= dict.fromkeys(get_args(BoardEvent), lambda s, e, at: replace(s, board=board.apply(s.board, e, at)))

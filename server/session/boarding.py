@@ -30,6 +30,7 @@ from server.session.layers import (
     reader,
     writable,
 )
+from server.session.sights import seen_by
 from server.session.state import Seat, State
 from server.session.talk import room_of
 
@@ -138,7 +139,7 @@ def things_of(state: State, seat: Seat) -> list[Shape]:
 
 def card_history(state: State, seat: Seat, card: str, before: int | None = None) -> dict[str, object]:
     """The words of a card that this seat reads, version for version, oldest first: the newest of all, or of those
-    before the version `before`, as many as one answer holds. `more`: there are older ones.
+    before the version `before`, as many as one answer holds. `more`: there are older ones. `seen`: see `seen_by`.
 
     Raises `Refused("unknown_card")`.
     """
@@ -156,7 +157,9 @@ def card_history(state: State, seat: Seat, card: str, before: int | None = None)
         if versions and size > HISTORY_BYTES:
             break
         versions.append(version)
-    return {"versions": versions[::-1], "more": len(versions) < len(numbered)}
+    history: dict[str, object] = {"versions": versions[::-1], "more": len(versions) < len(numbered)}
+    seen = seen_by(state, seat, found)
+    return history if seen is None else {**history, "seen": seen}
 
 
 def file_of(state: State, seat: Seat, named: str) -> FileFacts:
@@ -280,8 +283,8 @@ def _there(board: Board, thing: str, layers: frozenset[str]) -> Thing | None:
 
 
 def differs(before: State, after: State) -> bool:
-    """Whether anything but the board has changed."""
+    """Whether anything but the board has changed, and who has seen what of it: no view tells either."""
     return not all(map(is_, _rest(before), _rest(after)))
 
 
-_rest = attrgetter(*(f.name for f in fields(State) if f.name != "board"))
+_rest = attrgetter(*(f.name for f in fields(State) if f.name not in ("board", "sights")))

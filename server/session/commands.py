@@ -184,6 +184,13 @@ class RevokeLink:
 
 
 @dataclass(frozen=True, slots=True)
+class SawCards:
+    """The page has really shown these cards to its person, each in this version."""
+
+    cards: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CloseSession:
     pass
 
@@ -261,6 +268,7 @@ Command = (
     | RevokeLink
     | CloseSession
     | NextSession
+    | SawCards
     | DeviceAnswered
     | b.BoardCommand
 )
@@ -292,6 +300,7 @@ NAMES: Mapping[type, str] = {
     RevokeLink: "revoke_link",
     CloseSession: "close_session",
     NextSession: "next_session",
+    SawCards: "saw_cards",
     DeviceAnswered: "answer_device",
     b.AddThings: "add_things",
     b.AddFile: "add_file",

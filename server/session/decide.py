@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from server.board.commands import BoardCommand
 from server.errors import Refused
-from server.session import arranging, boarding, presence, seating, talk
+from server.session import arranging, boarding, presence, seating, sights, talk
 from server.session import commands as c
 from server.session import events as ev
 from server.session.apply import apply_all
@@ -46,6 +46,7 @@ _COMMANDS: dict[type, Callable[[State, Any, Asked], Decision]] = {
     c.RevokeLink: seating.revoke_link,
     c.CloseSession: seating.close_session,
     c.NextSession: seating.next_session,
+    c.SawCards: sights.saw_cards,
     c.DeviceAnswered: presence.device_answered,
     **dict.fromkeys(get_args(BoardCommand), boarding.carry_out),
 }

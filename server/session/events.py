@@ -35,13 +35,17 @@ class OpenedRoom:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The settings that a session keeps for its whole life: a replay must not depend on the machine's settings."""
+    """The settings that a session keeps for its whole life: a replay must not depend on the machine's settings.
+
+    `seen`: it is noted who has seen which card, and who reads a card may ask. Logs that do not say so mean no.
+    """
 
     door_ms: int
     hold_ms: int
     grace_ms: int
     keep_days: float
     seats_max: int
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +288,14 @@ class NextSessionOpened:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class CardsSeen:
+    """Cards were shown to this seat, each in this version. Tells nobody anything: see `sights.py`."""
+
+    seat: str
+    cards: tuple[tuple[str, int], ...]
+
+
 Event = (
     SessionOpened
     | SeatInvited
@@ -319,5 +331,6 @@ Event = (
     | DeviceDecided
     | SessionClosed
     | NextSessionOpened
+    | CardsSeen
     | BoardEvent
 )

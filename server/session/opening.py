@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.errors import Refused
 from server.session.events import OpenedRoom, OpenedSeat, OpenedSide, Policy, SessionOpened
@@ -24,12 +24,15 @@ class SeatPlan:
 
 @dataclass(frozen=True, slots=True)
 class SessionPlan:
-    """What a session is made from. `sides` are (id, name); `text` is the mediator's own text before entry."""
+    """What a session is made from. `sides` are (id, name); `text` is the mediator's own text before entry;
+    `seen`: it is to be noted who has seen which card.
+    """
 
     title: str
     sides: tuple[tuple[str, str], ...]
     seats: tuple[SeatPlan, ...]
     text: str = ""
+    seen: bool = False
 
 
 def open_session(
@@ -59,7 +62,7 @@ def open_session(
         text=text,
         text_version="1",
         text_hash=digest,
-        policy=policy,
+        policy=replace(policy, seen=plan.seen),
     )
 
 

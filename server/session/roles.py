@@ -38,6 +38,9 @@ DRAW = frozenset(
 )
 """Working on the board: one's own layer, and the joint one at the table."""
 
+BE_NOTED = frozenset({"saw_cards"})
+"""Being noted as one who has seen a card, where a session notes it. Of who only looks on, nothing is noted."""
+
 SPEAK_FOR = frozenset({"table_card", "reply_to", "withdraw_card", "put_back", "release_card", "take_back"})
 """Speaking for a side on the board: what is put on the table, answered, or may be said."""
 
@@ -64,8 +67,10 @@ ARRANGE = frozenset(
     }
 )
 
-TAKING_PART = ALWAYS | TALK | DRAW | {"call_mediator", "cancel_call"}
-MEDIATING = ALWAYS | TALK | ARRANGE | DRAW | CARRY | {"cancel_call", "table_card", "withdraw_card", "put_back"}
+TAKING_PART = ALWAYS | TALK | DRAW | BE_NOTED | {"call_mediator", "cancel_call"}
+MEDIATING = (
+    ALWAYS | TALK | ARRANGE | DRAW | BE_NOTED | CARRY | {"cancel_call", "table_card", "withdraw_card", "put_back"}
+)
 
 RIGHTS: Mapping[str, frozenset[str]] = {
     "mediator": MEDIATING,

@@ -129,11 +129,19 @@ class PauseState:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """The newest version of a card that a seat was shown: `anywhere`, and in the joint room (`table`; 0 is none)."""
+
+    anywhere: int
+    table: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """The whole session. `apart` holds pairs of subjects, ("seat" | "side", id), that must never share a room.
 
     `number` says which session of the case this is, and `opened` when this one was. `stayed` were in a room when it
-    was closed.
+    was closed. `sights`: who has seen which card, by card and seat, where the policy says that it is noted.
     """
 
     id: str
@@ -156,6 +164,7 @@ class State:
     destroy_at: int | None = None
     stayed: frozenset[str] = frozenset()
     number: int = 1
+    sights: Mapping[str, Mapping[str, Sight]] = field(default_factory=dict)
 
 
 UNDO_MS = 10_000

@@ -45,6 +45,7 @@ def _session(state: State, seat: Seat) -> View:
         "closed": state.closed,
         "destroy_at": state.destroy_at,
         "keep_days": state.policy.keep_days,
+        "seen": state.policy.seen,
         "operator": state.operator,
         "paused": {"since": state.paused.since, "by": _name(state, state.paused.by)}
         if state.paused and seat.where == "room"

@@ -10,6 +10,7 @@ from server.board.events import Links as CoreLinks
 from server.board.place import Place as CorePlace
 from server.board.terms import Term as CoreTerm
 from server.doors.wire import Id, Number, Shape, Text
+from server.session import commands
 
 Coordinate = Annotated[int, Field(ge=-(2**31), le=2**31)]
 Ids = Annotated[list[Id], Field(max_length=3_000)]
@@ -181,7 +182,7 @@ class WriteComment(Shape):
 
 
 class Part(Shape):
-    """A member of a package, as the person was looking at it."""
+    """A card, such as a member of a package, in the version that the person was looking at."""
 
     card: Id
     version: Number
@@ -337,6 +338,16 @@ class CardHistory(Shape):
     before: Annotated[int, Field(ge=1, le=2**53 - 1)] | None = None
 
 
+class SawCards(Shape):
+    """The page has really shown these cards to its person, each in this version. Only where the session notes it."""
+
+    name: Literal["saw_cards"]
+    cards: Annotated[list[Part], Field(min_length=1, max_length=100)]
+
+    def value(self) -> commands.SawCards:
+        return commands.SawCards(tuple(p.value_of() for p in self.cards))
+
+
 BoardRequest = (
     AddThings
     | EditCard
@@ -358,4 +369,5 @@ BoardRequest = (
     | CloseRound
     | LetIn
     | CardHistory
+    | SawCards
 )

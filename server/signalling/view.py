@@ -32,6 +32,7 @@ class Session(Shape):
     closed: Ms | None
     destroy_at: Ms | None
     keep_days: Annotated[float, Field(ge=0)]
+    seen: bool
     operator: str
     paused: Paused | None
 

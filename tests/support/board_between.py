@@ -188,6 +188,16 @@ class BoardBetween(BoardTwice):
             lambda run, a: b.ReplyTo(card, answer, reason, self.seen(run, a, JOINT)),
         )
 
+    def they_look(self) -> None:
+        """Somebody who is at the table in both runs is shown the same card there; those who look on see it too."""
+        card = self.visible(lambda t: isinstance(t, Card) and t.layer == JOINT)
+        there = [s for s in self.state.seats if all(run.state.seats[s].room == JOINT_ROOM for run in self.runs)]
+        if there:
+            seat = self.rng.choice(there)
+            self.do((seat, seat), lambda run, a: self.looks(run, card))
+        self.mine(lambda seen: self.looks(self.runs[0], card))
+        self.compare_past(card)
+
     def they_turn(self) -> None:
         """An author withdraws, or says that it still stands."""
         card = self.visible(lambda t: getattr(t, "state", "") in ("tabled", "countered"))
@@ -370,7 +380,7 @@ class BoardBetween(BoardTwice):
         role, side = self.rng.choice((("party", "A"), ("counsel", "B"), ("co_mediator", None)))
         late = f"late{len(self.trace)}"
         moved = MIRIAM, MIRIAM
-        if self.do(moved, lambda run, a: c.Invite("Late Guest", role, side, late))[0]:  # type: ignore[arg-type,return-value]
+        if self.do(moved, lambda run, a: c.Invite("Late Guest", role, side, late))[0]:
             self.both(lambda run: run.arrive(late))
             self.compare()
             if side in self.onlooker.others and self.onlooker.ledgers:
@@ -395,7 +405,7 @@ class BoardBetween(BoardTwice):
             return self.gather()
         chosen = self.rng.choice([s for s in self.state.seats.values() if s.room == JOINT_ROOM] or [None])
         if chosen is not None:
-            self.do((chosen.id, chosen.id), lambda run, a: c.StepOut())  # type: ignore[arg-type,return-value]
+            self.do((chosen.id, chosen.id), lambda run, a: c.StepOut())
         return None
 
 
@@ -409,6 +419,7 @@ LOW = {
     "they_write": 6,
     "they_answer": 10,
     "they_turn": 3,
+    "they_look": 7,
     "all_accept": 3,
     "they_confide_early": 3,
     "they_carry": 10,

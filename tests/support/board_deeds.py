@@ -18,8 +18,9 @@ from server.board.release import Release
 from server.board.round import Round
 from server.board.terms import Term
 from server.errors import Refused
+from server.session import commands as c
 from server.session.audience import card_history
-from server.session.layers import group_of
+from server.session.layers import group_of, readable
 from server.session.state import Seat
 from tests.support.cast import Reply
 from tests.support.deeds import People
@@ -221,13 +222,24 @@ class BoardDeeds(People):
             facts = FileFacts(self.play.fresh("blob"), f"{self.word()}.pdf", "application/pdf", 900, 2, 600, 800)
             self.ask(seat.id, b.AddFile(layer, self.looked(seat, layer), facts))
 
+    def look(self) -> None:
+        """Somebody is shown a few cards, sometimes an older version, or one that is none of this person's business."""
+        if seat := self.somebody():
+            layers = readable(self.play.state, seat)
+            near = [t for t in self.things(lambda t: isinstance(t, Card) and t.layer in layers and not t.removed)]
+            found: list[Any] = self.rng.sample(near, min(len(near), self.rng.choice((1, 2, 3))))
+            cards = tuple((self.foreign(t.id), max(1, t.version - self.chance(0.2))) for t in found)
+            self.ask(seat.id, c.SawCards(cards or ((NOWHERE, 1),)))
+
     def look_back(self) -> None:
         """Everybody asks for the earlier words of a card."""
         if card := self.of_own(Card)[1]:
-            before = self.rng.choice((None, None, 1, 2, 9))
-            for seat in self.seats(lambda s: s.where != "revoked"):
-                try:
-                    earlier = card_history(self.play.state, seat, card.id, before)
-                except Refused:
-                    continue
-                self.play.shown_to(seat.id, earlier)
+            self.ask_back(card, self.rng.choice((None, None, 1, 2, 9)))
+
+    def ask_back(self, card: Card, before: int | None = None) -> None:
+        for seat in self.seats(lambda s: s.where != "revoked"):
+            try:
+                earlier = card_history(self.play.state, seat, card.id, before)
+            except Refused:
+                continue
+            self.play.shown_to(seat.id, {**earlier, "card": card.id})

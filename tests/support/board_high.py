@@ -73,7 +73,7 @@ class BoardHigh(BoardDealing, High):
         return [s for s in super().seats(wanted) if not self.onlooker.eyes(s)]  # type: ignore[arg-type]
 
     def ask(self, actor: str | None, command: c.Command) -> Reply | None:
-        if isinstance(command, get_args(b.BoardCommand)):
+        if isinstance(command, (*get_args(b.BoardCommand), c.SawCards)):
             if actor is None or not self.is_closed(self.play.state.seats[actor], command):
                 return None
             return super(High, self).ask(actor, command)
@@ -86,6 +86,9 @@ class BoardHigh(BoardDealing, High):
         def lie(*ids: str) -> bool:
             return all(i in things and things[i].layer in closed for i in ids)
 
+        if isinstance(command, c.SawCards):
+            at_table = seat.room is not None and self.play.state.rooms[seat.room].kind == "joint"
+            return not at_table or lie(*(card for card, _ in command.cards))
         if isinstance(command, (b.AddThings, b.AddFile, b.WriteComment)):
             return command.layer in closed
         if isinstance(command, b.EditCard):
@@ -125,4 +128,5 @@ DEEDS: tuple[str, ...] = (
     ("write_card",) * 4 + ("edit",) * 3 + ("comment", "comment", "place", "remove", "put_away", "restore")
 )
 DEEDS += ("write_marks", "edit_mark", "add_file", "reply", "reply", "reply") + ("release",) * 4
+DEEDS += ("look",) * 3
 DEEDS += ("release_answer", "take_back", "carry", "carry", "carry", "match", "let_in")

@@ -22,6 +22,7 @@ from server.session import events as ev
 from server.session.audience import things_of
 from server.session.state import Seat, State
 from tests.support.board_deals import Deals
+from tests.support.board_sights import Sights
 from tests.support.broken import Broken
 from tests.support.cast import BOARD_HOUSE, POLICY, Reply
 from tests.support.rules import MEDIATORS as MEDIATING
@@ -46,6 +47,7 @@ class WatchedBoard(WatchedPlay):
         self.audiences: dict[tuple[str, str], tuple[object, int]] = {}  # of a layer, and its epoch, as a seat was told
         self.began = 0
         self.deals = Deals()
+        self.sights = Sights()
         super().__init__(policy, BOARD_HOUSE)
         for seat in self.state.seats.values():
             if group := self.group(seat):
@@ -73,7 +75,7 @@ class WatchedBoard(WatchedPlay):
         return {JOINT, group, ledger_layer(seat.side or "")} if group else {JOINT}
 
     def ask(self, actor: str, command: c.Command) -> Reply:
-        if not isinstance(command, get_args(b.BoardCommand)):
+        if not isinstance(command, (*get_args(b.BoardCommand), c.SawCards)):
             return super().ask(actor, command)
         before = self.state
         strange = self._strange_ids(before.seats[actor], command)
@@ -107,14 +109,17 @@ class WatchedBoard(WatchedPlay):
             raise Broken(f"{actor} learns from {refusal.reason} or {other.reason} that {strange} are there") from other
         raise Broken(f"{actor} was refused {command}, and would not be if {strange} were not there")
 
-    def shown_to(self, seat: str, answer: Mapping[str, object]) -> None:
+    def shown_to(self, seat: str, answer: Mapping[str, Any]) -> None:
         self._told(seat, answer, self.state)
+        self.sights.check(self, self.state.seats[seat], answer)
 
     def _follow(self, before: State, events: Iterable[ev.Event]) -> None:
         super()._follow(before, events)
         for event in events:
             if isinstance(event, ev.SessionClosed):
                 self.at_the_end = {s.id for s in before.seats.values() if s.room is not None}
+            elif isinstance(event, ev.CardsSeen):
+                self.sights.follow(before, event)
             elif isinstance(event, be.GroupJoined):
                 self._joins(before, event)
             elif isinstance(event, get_args(be.BoardEvent)):
@@ -158,6 +163,8 @@ class WatchedBoard(WatchedPlay):
             self._the_trail_is_whole(before, events)
             self._it_was_written_in_sight(before)
             self.deals.check(self, before, events)
+        elif self.cause[1].__class__ is c.SawCards and any(self.new(s, n) for s, n in counts.items()):
+            raise Broken(f"somebody was told that {self.cause[0]} looks")
         for seat in self.state.seats.values():
             self._page_is_right(seat, counts.get(seat.id, 0))
         if len(self.written) % FULL_LOOK == 0:

@@ -19,6 +19,7 @@ from server.board.place import Place
 from server.board.terms import Term
 from server.errors import Refused
 from server.session import commands as c
+from server.session.audience import card_history
 from server.session.commands import LOBBY, Step
 from server.session.decide import decide
 from server.session.events import Policy
@@ -93,7 +94,7 @@ class BoardTwice(TwoRuns):
         layers = view["board"]["layers"] if view["board"] else []
         return b.Seen(next((e["epoch"] for e in layers if e["id"] == layer), 0))
 
-    def do(self, actors: tuple[str | None, str | None], command: Callable[[Run, str], b.BoardCommand | None]) -> Pair:
+    def do(self, actors: tuple[str | None, str | None], command: Callable[[Run, str], c.Command | None]) -> Pair:
         """One command in both runs: of those who look on whatever comes of it, which must be the same; of others only
         where neither run refuses it. The replies.
         """
@@ -130,6 +131,21 @@ class BoardTwice(TwoRuns):
             except Refused:
                 return False
         return True
+
+    def looks(self, run: Run, card: str) -> c.SawCards:
+        return c.SawCards(((card, getattr(run.state.board.things.get(card), "version", 1)),))
+
+    def compare_past(self, card: str) -> None:
+        """What those who look on are answered about a card: its past, and who has seen it."""
+        past: list[list[str]] = []
+        for run in self.runs:
+            past.append([])
+            for seat in [s for s in run.state.seats.values() if self.onlooker.eyes(s)]:
+                try:
+                    past[-1].append(json.dumps([seat.id, card_history(run.state, seat, card)], sort_keys=True))
+                except Refused as refusal:
+                    past[-1].append(json.dumps([seat.id, refusal.reason]))
+        self._same(past[0], past[1], f"was answered about {card}")
 
     # --- choosing
 

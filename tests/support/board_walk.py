@@ -249,6 +249,29 @@ class BoardWalker(BoardDealing, Walker):
         self.remove()
         self.restore()
 
+    def all_look(self) -> None:
+        """Many are shown the same card, wherever they are, and ask who has seen it; some may not know of others."""
+        self.gather()
+        card = self.a_card(lambda t: t.layer == JOINT and not t.removed)
+        if card is None and (seat := self.author()):
+            card = self.play.state.board.things.get(self.draft(seat, "issue", JOINT))  # type: ignore[assignment]
+        if card is None:
+            return
+        one, other = self.rng.sample(SIDES, 2)
+        if self.chance(0.6):
+            self.all_step_out(one)
+        there = self.seats(lambda s: s.where == "room")
+        for seat in self.rng.sample(there, len(there)):
+            self.ask(seat.id, c.SawCards(((self.foreign(card.id), card.version),)))
+        if self.chance(0.4):
+            self.all_step_out(one)
+            self.ask(self.mediator(), c.KeepApart(c.Subject("side", one), c.Subject("side", other)))
+        self.ask_back(card)
+
+    def all_step_out(self, side: str) -> None:
+        for seat in self.seats(lambda s: s.side == side and s.where == "room"):
+            self.ask(seat.id, c.StepOut())
+
     def comes_late(self) -> None:
         """A newcomer, before whom somebody writes from an older page, and who is let in or not."""
         late = self.newcomer()
@@ -272,8 +295,7 @@ class BoardWalker(BoardDealing, Walker):
         found = self.play.state.board.things.get(made[1]) if made else None
         if isinstance(found, Card):
             self.reply(found, self.party(other), "changes")
-        for seat in self.seats(lambda s: s.side == one and s.where == "room"):
-            self.ask(seat.id, c.StepOut())
+        self.all_step_out(one)
         self.ask(self.mediator(), c.KeepApart(c.Subject("side", one), c.Subject("side", other)))
         if isinstance(found, Card):
             self.reply(found, self.party(third), "cannot")
@@ -293,6 +315,7 @@ SCENES: tuple[str, ...] = (
 )
 SCENES += ("bargain", "bundle", "confide", "confide", "gather", "apart", "in_time", "in_time", "drawn", "compare")
 SCENES += ("on_condition", "on_condition", "comes_late", "ideas", "apart", "against_its_owner", "against_its_owner")
+SCENES += ("all_look", "all_look")
 
 DRAWN = {
     "write_card": 10,
@@ -305,6 +328,7 @@ DRAWN = {
     "restore": 3,
     "comment": 5,
     "add_file": 2,
+    "look": 8,
     "look_back": 6,
     "table": 8,
     "reply": 10,

@@ -68,8 +68,9 @@ BOARD_HOUSE = SessionPlan(
     FULL_HOUSE.sides,
     tuple(SeatPlan(s.name, _SPEAKING.get(s.name, s.role), s.side) for s in FULL_HOUSE.seats),
     FULL_HOUSE.text,
+    seen=True,
 )
-"""The same people, in which the third side speaks for itself too."""
+"""The same people, in which the third side speaks for itself too, and it is noted who has seen what."""
 
 POLICY = ev.Policy(door_ms=3_000, hold_ms=30_000, grace_ms=5_000, keep_days=7, seats_max=14)
 NO_DOORS = ev.Policy(door_ms=0, hold_ms=30_000, grace_ms=5_000, keep_days=7, seats_max=14)

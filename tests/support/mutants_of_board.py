@@ -1,8 +1,9 @@
 """Bugs to sow on purpose, of the board: what crosses from a layer, and who is told of it. See `mutants`."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from server.board import crossing, decide, free, releases, shapes, things
@@ -15,7 +16,9 @@ from server.board.release import Release
 from server.board.shapes import Reader, Shape, shape
 from server.board.who import Done, Who, thing_named
 from server.errors import Refused
-from server.session import boarding, layers
+from server.session import boarding, layers, sights, view
+from server.session.commands import SawCards
+from server.session.decisions import Asked, Decision
 from server.session.roles import RIGHTS
 from server.session.state import Seat, State
 from tests.support.sowing import Patch, bug, instead
@@ -311,3 +314,56 @@ def a_board_is_full_when_all_layers_together_are(patch: Patch) -> None:
         right(b, layer, number, points)
 
     instead(patch, right, wrong)
+
+
+# --- who has seen what
+
+
+@bug
+def who_has_seen_it_is_told_to_whom_may_not_know_of_them(patch: Patch) -> None:
+    patch.setattr(sights, "knows_of", lambda s, seat, other: other.where != "revoked")
+
+
+@bug
+def what_is_looked_at_in_a_private_room_is_told_to_all(patch: Patch) -> None:
+    patch.setattr(sights, "_together", lambda s, seat, other: True)
+
+
+@bug
+def who_of_the_authors_looks_is_told_to_all(patch: Patch) -> None:
+    patch.setattr(sights, "group_of", lambda seat: "nobody's")
+
+
+@bug
+def who_has_seen_it_is_told_in_the_order_of_looking(patch: Patch) -> None:
+    right = sights.seen_by
+
+    def wrong(s: State, seat: Seat, card: Card) -> list[dict[str, object]] | None:
+        order = list(s.sights.get(card.id, {}))
+        return sorted(right(s, seat, card) or [], key=lambda one: order.index(str(one["seat"])))
+
+    instead(patch, right, wrong)
+
+
+@bug
+def what_another_layer_holds_can_be_found_out_by_having_seen_it(patch: Patch) -> None:
+    right = sights.saw_cards
+
+    def wrong(s: State, command: SawCards, asked: Asked) -> Decision:
+        if any(name in s.board.things for name, _ in command.cards):
+            return Decision()
+        return right(s, command, asked)
+
+    instead(patch, right, wrong)
+
+
+@bug
+def all_are_sent_who_has_seen_what(patch: Patch) -> None:
+    right = view._session
+
+    def wrong(s: State, seat: Seat) -> dict[str, object]:
+        return {**right(s, seat), "looks": sum(len(seats) for seats in s.sights.values())}
+
+    instead(patch, right, wrong)
+    everything = attrgetter(*(f.name for f in fields(State) if f.name != "board"))
+    instead(patch, boarding._rest, everything)
