@@ -23,11 +23,16 @@ test("an empty plan asks for the mediator first, then for each side in order", (
 test("the request has the mediator first, trimmed names, and no empty rows", () => {
   const one = plan.withPerson(named(), 2);
   assert.deepEqual(plan.request(one, sideName), {
-    title: "", text: "",
+    title: "", text: "", seen: false,
     sides: [{ id: "A", name: "Side A" }, { id: "B", name: "Side B" }],
     seats: [{ name: "Maria", role: "mediator", side: null }, { name: "Ana", role: "party", side: "A" }, { name: "Ben", role: "party", side: "B" }],
   });
   assert.equal(plan.linkCount(one), 3);
+});
+
+test("it is noted who has seen what only where that was ticked", () => {
+  assert.equal(plan.request(plan.emptyPlan(), sideName).seen, false);
+  assert.equal(plan.request({ ...named(), seen: true }, sideName).seen, true);
 });
 
 test("letters follow the order of the sides when one is removed, and two always stay", () => {

@@ -9,6 +9,7 @@ import { t } from "../lib/text.js";
 import { toast } from "../lib/toast.js";
 import { createHistory } from "./history.js";
 import * as model from "./model.js";
+import { createSights } from "./sights.js";
 /** @import { Store } from "../session/store.js" */
 /** @import { Answer, Card, Command, Links, Mark, Place, Seen, Words } from "../session/types.js" */
 
@@ -73,6 +74,7 @@ export function createActs({ store, ask, say = (text) => toast(text, { icon: "in
     pending,
     history,
     spot,
+    sights: createSights({ store, ask }),
 
     /** @param {{layer: string, cards?: CardDraft[], marks?: MarkDraft[], seen?: Seen}} what @returns {Promise<Answer>} result `ids`, in order */
     async addThings({ layer, cards = [], marks = [], seen: given }) {
@@ -204,7 +206,7 @@ export function createActs({ store, ask, say = (text) => toast(text, { icon: "in
       return send({ name: "let_in", layer, seat }, t("Show the board to a newcomer"));
     },
 
-    /** Changes nothing. @param {{card: string, before?: number}} what @returns {Promise<Answer>} result `versions`, the newest last, and whether there are `more` before */
+    /** Changes nothing. @param {{card: string, before?: number}} what @returns {Promise<Answer>} result `versions`, the newest last, whether there are `more` before, and who has `seen` it where that is noted */
     cardHistory({ card, before }) {
       return ask({ name: "card_history", card, ...(before === undefined ? {} : { before }) });
     },

@@ -1,5 +1,6 @@
 /** What is open above the board: one dialog at a time. What was typed in any of them is kept (drafts.js). */
 import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { html } from "../lib/html.js";
 import { t } from "../lib/text.js";
 import { toast } from "../lib/toast.js";
@@ -122,6 +123,8 @@ export function createDialogs({ store, unsent }) {
 /** @param {{state: State, dialogs: Dialogs, acts: Acts, live?: import("./live.js").Live}} props */
 export function BoardDialogs({ state, dialogs, acts, live }) {
   const open = dialogs.current.value;
+  const opened = cardOf(state, (open && ("card" in open ? open.card : "id" in open ? open.id : null)) ?? null);
+  useEffect(() => opened ? acts.sights.shown([opened]) : undefined, [opened?.id, opened?.version, state.view?.room?.since]);
   if (!open) return null;
   const common = { state, dialogs, acts };
   switch (open.what) {

@@ -7,8 +7,10 @@ import { t } from "../lib/text.js";
 import { moment } from "../lib/time.js";
 import { card as cardOf } from "./model.js";
 import { Difference, Quote, plainText } from "./quote.js";
+import { SeenBy, tellsWhoSaw } from "./seen_by.js";
 /** @import { State } from "../session/model.js" */
 /** @import { Version } from "../session/types.js" */
+/** @import { Seen } from "./seen_by.js" */
 /** @import { Acts } from "./acts.js" */
 /** @import { Dialogs } from "./dialogs.js" */
 
@@ -17,13 +19,14 @@ export function VersionsDialog({ state, acts, dialogs, id }) {
   const here = cardOf(state, id);
   const [versions, setVersions] = useState(/** @type {Version[]|null} */ (null)); // the newest last; older ones are asked for when they are wanted
   const [more, setMore] = useState(false);
+  const [seen, setSeen] = useState(/** @type {Seen[]|null} */ (null));
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState("");
   useEffect(() => { // asked again whenever somebody saves
     let alive = true;
     acts.cardHistory({ card: id }).then((answer) => {
       if (!alive) return;
-      if (answer.ok) setVersions(answer.result.versions), setMore(answer.result.more);
+      if (answer.ok) setVersions(answer.result.versions), setMore(answer.result.more), setSeen(answer.result.seen ?? null);
       else setWrong(answer.text || t("That did not work. Nothing has changed."));
     });
     return () => void (alive = false);
@@ -47,6 +50,7 @@ export function VersionsDialog({ state, acts, dialogs, id }) {
     <${Dialog} title=${t("What it said before")} onClose=${dialogs.close} wide class="paper" actions=${html`<button type="button" class="button" data-focus onClick=${dialogs.close}>${t("Close")}</button>`}>
       ${wrong && html`<p class="notice notice--caution"><${Icon} name="info" /> <span>${wrong}</span></p>`}
       ${!versions && !wrong && html`<p class="row muted" role="status"><span class="spinner" aria-hidden="true"></span> ${t("One moment")}</p>`}
+      ${versions && here && seen && tellsWhoSaw(state, here) && html`<${SeenBy} state=${state} seen=${seen} version=${here.version} />`}
       ${versions && html`<ol role="list" class="versions" ref=${list}>
         ${versions.map((one, index) => html`<li key=${one.version} class="versions__one" tabindex="-1">
           <p class="versions__when"><strong>${index === versions.length - 1 ? t("Now") : t("Version {number}", { number: one.version })}</strong>

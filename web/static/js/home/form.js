@@ -95,6 +95,9 @@ export function SessionForm({ make }) {
         <textarea class="input" rows="6" dir="auto" aria-label=${t("Text to agree to")} value=${plan.text} onInput=${(/** @type {any} */ event) => change({ ...plan, text: event.target.value })}></textarea></label>
         ${!plan.text && html`<button type="button" class="button button--small" onClick=${() => change({ ...plan, text: suggestedText() })}><${Icon} name="edit" />${t("Begin with a suggestion")}</button>`}</div>
     </details>
+    <label class="check plan__seen"><input type="checkbox" checked=${plan.seen} onChange=${(/** @type {any} */ event) => change({ ...plan, seen: event.target.checked })} />
+      <span>${t("Note who has seen which card of the board")}
+        <span class="field__hint">${t("Whoever reads a card can then look up who else has seen it. Everybody is told so before going in.")}</span></span></label>
     ${wrong?.key === 0 && html`<p class="notice notice--danger" role="alert"><${Icon} name="info" />${wrong.text}</p>`}
     <button type="submit" class="button button--primary button--large" aria-busy=${busy ? "true" : null} disabled=${busy}>
       ${busy ? t("One moment…") : count > 1 ? n("Make {count} link", "Make {count} links", count) : t("Make the links")}</button>

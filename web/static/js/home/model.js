@@ -4,7 +4,7 @@
  * @typedef {import("../session/types.js").Role} Role
  * @typedef {{key: number, name: string, role: Role}} Person
  * @typedef {{key: number, name: string, people: Person[]}} Side
- * @typedef {{title: string, text: string, mediators: Person[], sides: Side[], others: Person[], next: number}} Plan
+ * @typedef {{title: string, text: string, seen: boolean, mediators: Person[], sides: Side[], others: Person[], next: number}} Plan
  * @typedef {{session: string, links: {seat: string, name: string, role: Role, side: string|null, link: string}[]}} Made
  */
 
@@ -19,7 +19,7 @@ export const OTHER_ROLES = /** @type {const} */ (["expert", "interpreter", "obse
 /** A mediator and two parties: the smallest session there is. @returns {Plan} */
 export function emptyPlan() {
   return {
-    title: "", text: "", others: [], next: 6,
+    title: "", text: "", seen: false, others: [], next: 6,
     mediators: [{ key: 1, name: "", role: "mediator" }],
     sides: [
       { key: 2, name: "", people: [{ key: 3, name: "", role: "party" }] },
@@ -97,6 +97,7 @@ export function request(plan, sideName) {
   return {
     title: plan.title.trim(),
     text: plan.text.trim(),
+    seen: plan.seen,
     sides: plan.sides.map((side, index) => ({ id: LETTERS[index], name: side.name.trim() || sideName(LETTERS[index]) })),
     seats: [...seats(plan.mediators, null), ...plan.sides.flatMap((side, index) => seats(side.people, LETTERS[index])), ...seats(plan.others, null)],
   };

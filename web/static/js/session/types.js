@@ -15,7 +15,8 @@
  * @typedef {{at: number, by: string, mine: boolean, how: "moved"|"admitted"|"stepped_out"|"room_closed"|"came_back",
  *   from: string|null, to: string|null}} Moved
  * @typedef {{id: string, title: string, number: number, state: "open"|"closed", opened: number, closed: number|null,
- *   destroy_at: number|null, keep_days: number, operator: string, paused: null|{since: number, by: string}}} Session
+ *   destroy_at: number|null, keep_days: number, seen: boolean, operator: string,
+ *   paused: null|{since: number, by: string}}} Session
  * @typedef {Person & {rights: string[], where: Where, since: number, microphone: boolean, camera: boolean, screen: boolean,
  *   hand: number|null, calling: number|null, silenced: boolean}} Me
  * @typedef {{seat: string, name: string, role: Role, state: "with_you"|"away"|"lost"}} MediatorState

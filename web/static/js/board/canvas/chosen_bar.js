@@ -4,6 +4,7 @@ import { Icon } from "../../lib/icon.js";
 import { Menu } from "../../lib/menu.js";
 import { n, t } from "../../lib/text.js";
 import { isCard, ownLayer, sideOf } from "../model.js";
+import { tellsWhoSaw } from "../seen_by.js";
 import { callName } from "./spoken.js";
 import { COLOURS, colourWord } from "./toolbar.js";
 /** @import { State } from "../../session/model.js" */
@@ -100,7 +101,7 @@ function more({ state, desk, deeds, dialogs, scene, things, movable }) {
   return [
     { label: t("Duplicate"), icon: "copy", act: () => deeds.duplicate() },
     ...(sized ? [{ label: t("Larger"), icon: "add", act: () => deeds.resize(1.25, first.id) }, { label: t("Smaller"), icon: "minus", act: () => deeds.resize(0.8, first.id) }] : []),
-    ...(one && isCard(first) ? [{ label: t("Earlier versions"), icon: "history", act: () => dialogs.history(first) }] : []),
+    ...(one && isCard(first) ? [{ label: tellsWhoSaw(state, first) ? t("Earlier versions, and who has seen it…") : t("Earlier versions"), icon: "history", act: () => dialogs.history(first) }] : []),
     ...(one && isCard(first) && first.layer === own && sideOf(own) && !first.came && first.kind !== "file"
       ? [{ label: t("The mediator may say this…"), icon: "send", act: () => dialogs.release(first) }] : []),
     ...(drafts.length > 1 && drafts.length === cards.length ? [{ label: t("Bundle into a package"), icon: "package", act: () => deeds.bundle(drafts) }] : []),

@@ -4,6 +4,7 @@ import { toast } from "../../lib/toast.js";
 import { mediatorName } from "../../rooms/words.js";
 import { wordsOf } from "../acts.js";
 import { JOINT, MEDIATORS, canEdit, canWrite, card as cardOf, inOpenRound, isAnswerable, isOpen, isOurs, may, members, ownLayer, sideOf } from "../model.js";
+import { tellsWhoSaw } from "../seen_by.js";
 import { moveItems } from "./moves.js";
 /** @import { Item } from "../../lib/menu.js" */
 /** @import { State } from "../../session/model.js" */
@@ -86,7 +87,8 @@ export function menuItems({ state, card, acts, dialogs, ask }) {
   /** @type {Item[]} */
   const items = [];
   const own = ownLayer(state);
-  if (card.version > 1) items.push({ label: t("Earlier versions…"), icon: "history", act: () => dialogs.history(card) });
+  const noted = tellsWhoSaw(state, card);
+  if (card.version > 1 || noted) items.push({ label: noted ? t("Earlier versions, and who has seen it…") : t("Earlier versions…"), icon: "history", act: () => dialogs.history(card) });
   if (card.kind === "interest" && card.layer === own && sideOf(own) && may(state, "release_card") && !card.came) {
     items.push({ label: t("Compare with other sides…"), icon: "swap", act: () => dialogs.compare(card) });
   }

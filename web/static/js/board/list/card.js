@@ -1,5 +1,5 @@
 /** A card in the list: what it says, whose it is, how it stands, and what one can do with it. */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { html } from "../../lib/html.js";
 import { Icon } from "../../lib/icon.js";
 import { Menu } from "../../lib/menu.js";
@@ -9,6 +9,7 @@ import { sideWords } from "../audience.js";
 import { FileView } from "../files.js";
 import { JOINT, canAnswer, card as cardOf, isOurs, members } from "../model.js";
 import { Terms } from "../quote.js";
+import { useSight } from "../sights.js";
 import { authorSide, crossings, fromWhom, kindName, stateName } from "../words.js";
 import { actions, menuItems, tabled } from "./actions.js";
 import { OwnAnswer } from "./answer.js";
@@ -33,8 +34,10 @@ export function CardItem(props) {
   const parts = members(state, card);
   const id = `card-${card.id}`;
   const quiet = card.layer !== JOINT && tabled(state, card);
+  const item = useRef(/** @type {HTMLElement|null} */ (null));
+  useSight(item, state, [card, ...parts], acts.sights);
   return html`
-    <li class="entry" data-kind=${card.kind} data-side=${authorSide(card.author)} data-state=${card.state} data-quiet=${quiet ? "yes" : "no"} data-card=${card.id}>
+    <li class="entry" ref=${item} data-kind=${card.kind} data-side=${authorSide(card.author)} data-state=${card.state} data-quiet=${quiet ? "yes" : "no"} data-card=${card.id}>
       <article aria-labelledby=${id} aria-describedby=${`${id}-facts`}>
         <${Head} state=${state} card=${card} id=${id} />
         ${card.text && html`<p class="entry__text" dir="auto">${card.text}</p>`}
