@@ -9,7 +9,6 @@ from deploy.checking.place import FOLDER
 from tests.browser.people import until
 from tests.support.server import ROOT, environment
 
-
 START_S = 60.0
 """How long a start may take, on a machine that has much else to do."""
 
