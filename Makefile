@@ -14,10 +14,10 @@ run: .venv/run  ## start the server on http://127.0.0.1:8000
 
 test: .venv/test tools/.packages  ## lint, types and every test, browsers included
 	@$(MAKE) --no-print-directory lint types
-	$(PYTEST)
+	@$(BIN)/python tools/run_tests.py
 
 prove: .venv/test tools/.packages  ## the long forms: 10,000 moves, 1,000 crashes, random properties
-	PARLEY_PROVE=1 PARLEY_MOVES=10000 PARLEY_CRASHES=1000 $(PYTEST) --timeout 7200
+	PARLEY_PROVE=1 PARLEY_MOVES=10000 PARLEY_CRASHES=1000 $(BIN)/python tools/run_tests.py --timeout 7200
 
 bench: .venv/test tools/.packages  ## measure; JSON and a table in tests/bench/results/
 	$(BIN)/python -m tests.bench
@@ -33,7 +33,7 @@ types: .venv/test
 	$(BIN)/mypy
 
 units: .venv/test  ## the quick part of the tests
-	$(PYTEST) tests/unit tests/property
+	$(PYTEST) -n 2 --dist loadfile tests/unit tests/property
 
 browsers: .venv/test tools/.packages  ## the browser part of the tests
 	$(PYTEST) tests/browser

@@ -1,0 +1,56 @@
+"""Every test, in two parts, with one closing line: all but the browsers' in two processes, then browsers one at a time.
+
+    python tools/run_tests.py [options of pytest]
+
+A browser that shares the machine with other tests is slow at the wrong moments; everything else may run side by side.
+"""
+
+import re
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+PROCESSES = 2
+"""Side by side. CI has two cores; more would make tests of packets wait for each other."""
+PARTS: Sequence[Sequence[str]] = (
+    ("-n", str(PROCESSES), "--dist", "loadfile", "--ignore", "tests/browser"),
+    ("tests/browser",),
+)
+_CLOSING = re.compile(r"^=+ (?P<words>(?:\d+ [a-z]+(?:, )?)+) in [\d.]+s.*=+$")
+
+
+def run(arguments: Sequence[str]) -> tuple[int, Counter[str]]:
+    """One part: its exit status, and how many tests ended how, by its closing line."""
+    command = [sys.executable, "-u", "-m", "pytest", *arguments]
+    found: Counter[str] = Counter()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            if closing := _CLOSING.match(line.strip()):
+                found = counted(closing["words"])
+    return process.returncode, found
+
+
+def counted(words: str) -> Counter[str]:
+    """ "3 failed, 5 passed" as numbers."""
+    return Counter({word: int(number) for number, word in (part.split(" ") for part in words.split(", "))})
+
+
+def main() -> int:
+    """Run all parts, also after one has failed. Returns the worst exit status; a part without a test has failed."""
+    began, status, total = time.monotonic(), 0, Counter[str]()
+    for part in PARTS:
+        code, found = run([*part, *sys.argv[1:]])
+        status = max(status, code if found or code else 5)
+        total += found
+    words = ", ".join(f"{total[word]} {word}" for word in sorted(total)) or "no tests ran"
+    print(f"{f' {words} in {time.monotonic() - began:.2f}s ':=^100}")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
