@@ -26,6 +26,15 @@ test("one's own layer is the group's; who waits to be let in has none", () => {
   assert.equal(model.ownLayer(at("A", [], { waiting: true })), null);
 });
 
+test("what was found on a board is found anew on the next, and whoever got a list may do with it what they like", () => {
+  const first = at("A", [card({ id: "c1" })]);
+  model.cards(first).length = 0;
+  assert.deepEqual(ids(model.cards(first)), ["c1"]);
+  const next = { ...first, board: model.withFact(first.board, { put: [card({ id: "c2" })] }) };
+  assert.deepEqual(ids(model.cards(next)), ["c1", "c2"]);
+  assert.deepEqual(ids(model.cards(first)), ["c1"]);
+});
+
 test("a command says the audience that was on the screen: the room's for the joint layer, else the layer's", () => {
   const state = at("A");
   assert.deepEqual(model.seen(state, "joint"), { room: state.view.room.id, epoch: 7 });

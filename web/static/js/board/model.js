@@ -28,6 +28,22 @@ export const isOpen = (one) => one.state === "tabled" || one.state === "countere
 
 // --- things
 
+/** What was found on a board, by its things, which are never changed in place. @type {WeakMap<object, Map<string, any>>} */
+const known = new WeakMap();
+
+/**
+ * Found once for each board as it is: a list of hundreds of cards asks hundreds of times.
+ * @template T
+ * @param {State} state @param {string} what @param {() => T} find @returns {T}
+ */
+function once(state, what, find) {
+  const { things } = state.board;
+  const found = known.get(things) ?? new Map();
+  if (!found.size) known.set(things, found);
+  if (!found.has(what)) found.set(what, find());
+  return found.get(what);
+}
+
 /** Everything, the oldest first. @param {State} state @returns {Thing[]} */
 export function all(state) {
   return Object.values(state.board.things);
@@ -46,7 +62,8 @@ export function card(state, id) {
 
 /** @param {State} state @param {{kind?: CardKind, layer?: string}} [which] @returns {Card[]} */
 export function cards(state, { kind, layer } = {}) {
-  return all(state).filter(isCard).filter((one) => (!kind || one.kind === kind) && (!layer || one.layer === layer));
+  return [...once(state, `cards ${kind ?? ""} ${layer ?? ""}`, () =>
+    all(state).filter(isCard).filter((one) => (!kind || one.kind === kind) && (!layer || one.layer === layer)))];
 }
 
 /** @param {State} state @param {string} [layer] @returns {Mark[]} */
@@ -56,7 +73,13 @@ export function marks(state, layer) {
 
 /** What was written to a card, in whatever layer. @param {State} state @param {{id: string}} card @returns {CardComment[]} */
 export function comments(state, card) {
-  return /** @type {CardComment[]} */ (all(state).filter((one) => one.kind === "comment" && one.card === card.id));
+  const written = once(state, "comments", () => {
+    /** @type {Map<string, CardComment[]>} */
+    const found = new Map();
+    for (const one of all(state)) if (one.kind === "comment") found.set(one.card, [...(found.get(one.card) ?? []), one]);
+    return found;
+  });
+  return [...(written.get(card.id) ?? [])];
 }
 
 /** What a side's ledger holds; without `side`: all that are read. @param {State} state @param {string} [side] @returns {Release[]} */
