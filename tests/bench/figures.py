@@ -22,10 +22,12 @@ def percentiles(values: Sequence[float]) -> dict[str, float]:
 
 
 def machine(**more: str) -> dict[str, Any]:
-    """Where and when it was measured; `more`: versions of what took part."""
+    """Where and when it was measured, and how busy the machine was in its last minute; `more`: versions of what took
+    part.
+    """
     now = datetime.now(UTC).isoformat(timespec="minutes")
     known = {"cores": os.cpu_count(), "python": platform.python_version(), "kernel": platform.release()}
-    return {"measured": now, **known, **more}
+    return {"measured": now, **known, "load": round(os.getloadavg()[0], 1), **more}
 
 
 def judged(figures: dict[str, Any], goals: Mapping[str, float]) -> dict[str, Any]:

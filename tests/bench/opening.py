@@ -62,7 +62,10 @@ WATCH = """(SHOWN) => {
   const board = () => labels().find((one) => one.textContent.startsWith("Board"))?.closest("button");
   let count = 0, still = 0;
   const look = () => {
-    if (!noted.pressed && board()) { noted.pressed = performance.now(); board().click(); }
+    if (still % 5 === 0 && board()?.getAttribute("aria-pressed") === "false") {
+      noted.pressed = performance.now();
+      board().click();
+    }
     const now = document.querySelectorAll(SHOWN.what).length;
     still = now === count ? still + 1 : 0;
     if (now !== count) setTimeout(() => { noted.drawn = performance.now(); });
