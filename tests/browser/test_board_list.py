@@ -324,6 +324,17 @@ def test_who_waits_to_be_let_in_is_told_so(page: Page, address: str) -> None:
     expect(entry(page, "One").get_by_role("button", name="Answer")).to_have_count(0)
 
 
+def test_a_menu_holds_nothing_before_it_is_opened_and_nothing_once_it_is_closed(page: Page, address: str) -> None:
+    alone(page, address, [placed(layer="side:A", author="side:A", state="draft")])
+    held = page.locator(".entry .menu__item")
+    entry(page, "One").get_by_role("button", name="Move or more").wait_for()
+    assert held.count() == 0
+    entry(page, "One").get_by_role("button", name="Move or more").click()
+    item(page, "Remove").wait_for()
+    page.keyboard.press("Escape")
+    until(lambda: held.count() == 0, "the closed menu is empty")
+
+
 def test_a_removed_card_can_be_put_back_from_the_line_that_says_so(page: Page, address: str) -> None:
     socket = alone(page, address, [placed(layer="side:A", author="side:A", state="draft")])
     entry(page, "One").get_by_role("button", name="Move or more").click()
