@@ -93,7 +93,7 @@ class Line:
         self._waiting += _HEAD.pack(kind, len(payload))
         self._waiting += payload
         if len(self._waiting) > WAITING_BYTES:
-            log.warning("too much waits for another node: the line begins anew", extra={"other": self._other})
+            log.warning("too much waits for another node: the line begins anew", extra={"node": self._other})
             self.breaks()
         elif self._sending is None or self._sending.done():
             self._sending = asyncio.create_task(self._send(), name="line")
@@ -124,7 +124,7 @@ class Line:
             era, number = int(told_era), int(told_number)
             data = self._seal.open(sealed, self._place(self._other, self._me, era, number))
         except (ValueError, SealBroken):
-            log.warning("a piece on the relay is not of the node that it names", extra={"other": self._other})
+            log.warning("a piece on the relay is not of the node that it names", extra={"node": self._other})
             return
         self.heard_at = now
         if number == 0:

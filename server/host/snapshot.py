@@ -89,7 +89,8 @@ def decode(data: bytes) -> Iterator[Remembered | None]:
 
 
 def _line(*values: object) -> bytes:
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    """One line. What is shaped only when it is asked for (`boarding.Change`) is asked for now."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=dict).encode() + b"\n"
 
 
 def _lines(remembered: Remembered) -> Iterator[bytes]:

@@ -77,5 +77,5 @@ async def _from_snapshot(case_log: CaseLog) -> Remembered | None:
             await asyncio.sleep(0)
     except (SealBroken, ValueError, TypeError, LookupError, AttributeError) as wrong:
         why = type(wrong).__name__  # its words could be somebody's
-        log.warning("a snapshot cannot be used: the whole log is read", extra={"case": case_log.case, "why": why})
+        log.warning("a snapshot cannot be used: the whole log is read", extra={"case": case_log.case, "reason": why})
     return None

@@ -187,7 +187,7 @@ class Line(asyncio.Protocol):
             self.rejections += 1
             if answer is not None and not answer.done():
                 answer.set_exception(reply)
-                answer.exception()  # whoever waits gets it; nobody need wait
+                answer.add_done_callback(asyncio.Future.exception)  # whoever waits gets it; nobody need wait
             if self._on_rejected is not None:
                 self._on_rejected(reply)
         elif answer is not None and not answer.done():
@@ -227,7 +227,7 @@ class Line(asyncio.Protocol):
         for answer in self._asked:
             if answer is not None and not answer.done():
                 answer.set_exception(Unavailable("the relay is away"))
-                answer.exception()
+                answer.add_done_callback(asyncio.Future.exception)
         self._asked.clear()
         if not self.lost.done():
             self.lost.set_result(None)

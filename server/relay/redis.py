@@ -211,4 +211,4 @@ class RedisRelay:
         why = reason(error)
         if why not in self._told:
             self._told.add(why)
-            _log.warning(f"Redis: {why}")
+            _log.warning("the relay is out of reach", extra={"reason": why})

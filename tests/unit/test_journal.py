@@ -136,5 +136,7 @@ def test_every_line_of_the_server_is_a_fixed_sentence() -> None:
     for path in SERVER.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in levels:
+                if node.func.attr == "exception" and not node.args:  # what went wrong in a task: nothing is logged
+                    continue
                 said = node.args[0] if node.args else None
                 assert isinstance(said, ast.Constant), f"{path.name}:{node.lineno}"
