@@ -87,9 +87,9 @@ def new_session(server_of_file: Server, chromium: Browser) -> Iterator[Callable[
     """Make a session of one's own on the file's server."""
     with ExitStack() as stack:
 
-        def opened(text: str = "", title: str = "Garden wall") -> House:
+        def opened(text: str = "", title: str = "Garden wall", *, seen: bool = False) -> House:
             server = server_of_file
-            body = {"title": title, "sides": SIDES, "seats": SEATS, "text": text}
+            body = {"title": title, "sides": SIDES, "seats": SEATS, "text": text, "seen": seen}
             made = made_session(server.url, server.key, body)
             house = House(server.url, server.key, made["session"], made["links"], chromium)
             stack.callback(house.go_home)

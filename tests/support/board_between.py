@@ -419,7 +419,7 @@ LOW = {
     "they_write": 6,
     "they_answer": 10,
     "they_turn": 3,
-    "they_look": 7,
+    "they_look": 5,
     "all_accept": 3,
     "they_confide_early": 3,
     "they_carry": 10,

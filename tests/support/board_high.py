@@ -128,5 +128,5 @@ DEEDS: tuple[str, ...] = (
     ("write_card",) * 4 + ("edit",) * 3 + ("comment", "comment", "place", "remove", "put_away", "restore")
 )
 DEEDS += ("write_marks", "edit_mark", "add_file", "reply", "reply", "reply") + ("release",) * 4
-DEEDS += ("look",) * 3
+DEEDS += ("look", "look")
 DEEDS += ("release_answer", "take_back", "carry", "carry", "carry", "match", "let_in")

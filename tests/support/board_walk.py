@@ -315,7 +315,7 @@ SCENES: tuple[str, ...] = (
 )
 SCENES += ("bargain", "bundle", "confide", "confide", "gather", "apart", "in_time", "in_time", "drawn", "compare")
 SCENES += ("on_condition", "on_condition", "comes_late", "ideas", "apart", "against_its_owner", "against_its_owner")
-SCENES += ("all_look", "all_look")
+SCENES += ("all_look",)
 
 DRAWN = {
     "write_card": 10,
@@ -328,7 +328,7 @@ DRAWN = {
     "restore": 3,
     "comment": 5,
     "add_file": 2,
-    "look": 8,
+    "look": 5,
     "look_back": 6,
     "table": 8,
     "reply": 10,

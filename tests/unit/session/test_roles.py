@@ -55,6 +55,7 @@ def sample(kind: type, seat: str) -> c.Command:
         b.WriteIdea: b.WriteIdea("x", "x", SEEN),
         b.CloseRound: b.CloseRound("x"),
         b.LetIn: b.LetIn("joint", seat),
+        c.SawCards: c.SawCards(()),
     }
     return made[kind] if kind in made else cast(c.Command, kind())
 
