@@ -20,8 +20,10 @@ def test_sides_and_people_with_their_roles() -> None:
             {"name": "Second party", "role": "party", "side": "B"},
         ],
         "text": "",
+        "seen": False,
     }
     SessionAsked.model_validate(plan)
+    assert SessionAsked.model_validate(plan_of("T", ["Ann", "Ben"], [], seen=True)).plan().seen
 
 
 @pytest.mark.parametrize(

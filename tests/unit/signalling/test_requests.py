@@ -146,6 +146,7 @@ WIRE: list[tuple[dict[str, Any], c.Command]] = [
     ({"name": "write_idea", "round": "q", "text": "x", "seen": SEEN}, b.WriteIdea("q", "x", b.Seen(2, "r"))),
     ({"name": "close_round", "round": "q"}, b.CloseRound("q")),
     ({"name": "let_in", "layer": "side:A", "seat": "s"}, b.LetIn("side:A", "s")),
+    ({"name": "saw_cards", "cards": [{"card": "c", "version": 2}]}, c.SawCards((("c", 2),))),
 ]
 
 
@@ -204,6 +205,8 @@ def test_nobody_can_speak_for_somebody_else(wire: dict[str, Any], _value: c.Comm
         {"name": "place_things", "places": [{"thing": "t", "x": 1.5, "y": 0, "w": 1, "h": 1}]},
         {"name": "add_things", "layer": "side:A", "cards": [{"kind": "issue", "words": {"title": "T"}}]},
         {"name": "card_history", "card": "../c"},
+        {"name": "saw_cards", "cards": []},
+        {"name": "saw_cards", "cards": [{"card": "c", "version": 1}] * 101},
         {"name": "say", "room": "r", "epoch": 1, "text": "x" * 20_001},
         {"name": "note", "text": "to whom?"},
         {"name": "keep_apart", "one": {"seat": "s", "side": "A"}, "other": {"side": "B"}},
