@@ -1,9 +1,11 @@
 """One thing at a time."""
 
 import asyncio
+import gc
 
 import pytest
 
+from server.errors import NotFound, Refused
 from server.host.turns import Turns, unbroken
 
 
@@ -52,3 +54,32 @@ async def test_work_goes_on_when_nobody_waits_for_it_any_more() -> None:
     gate.set()
     async with asyncio.timeout(10):
         await done.wait()
+
+
+async def test_a_refusal_that_nobody_waits_for_any_more_is_not_complained_of(caplog: pytest.LogCaptureFixture) -> None:
+    complaints: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+
+    async def forsaken(error: Exception) -> None:
+        begun, go_on = asyncio.Event(), asyncio.Event()
+
+        async def work() -> None:
+            begun.set()
+            await go_on.wait()
+            raise error
+
+        caller = asyncio.create_task(unbroken(work()))
+        await begun.wait()
+        caller.cancel()
+        await asyncio.gather(caller, return_exceptions=True)
+        go_on.set()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        gc.collect()
+
+    await forsaken(Refused("not_allowed"))
+    await forsaken(NotFound("a tab"))
+    assert not complaints and not caplog.records
+    await forsaken(ValueError("a fault of ours"))
+    assert not complaints and "by a fault of the server" in caplog.text
