@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest
 QUIET := -qq --disable-pip-version-check
 LOCKED := --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: run test prove bench bench-board lint types units browsers messages lock upgrade clean
+.PHONY: run test prove chaos bench bench-board lint types units browsers messages lock upgrade clean
 
 run: .venv/run  ## start the server on http://127.0.0.1:8000
 	@$(BIN)/python -m server serve
@@ -18,6 +18,9 @@ test: .venv/test tools/.packages  ## lint, types and every test, browsers includ
 
 prove: .venv/test tools/.packages  ## the long forms: 10,000 moves, 1,000 crashes, random properties
 	PARLEY_PROVE=1 PARLEY_MOVES=10000 PARLEY_CRASHES=1000 $(BIN)/python tools/run_tests.py --timeout 7200
+
+chaos: .venv/test tools/.packages  ## everything that can break, a thousand times, and what is left of it
+	PARLEY_CHAOS=1 $(PYTEST) tests/chaos --timeout 7200
 
 bench: .venv/test tools/.packages  ## measure; JSON and a table in tests/bench/results/
 	$(BIN)/python -m tests.bench

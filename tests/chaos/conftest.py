@@ -1,0 +1,61 @@
+"""The tally of all that is broken here, and its table at the end; and what most of it is broken under."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.bench.figures import RESULTS
+from tests.support.company import Company, company_at
+from tests.support.fleet import AtWork, Fleet, fleet
+from tests.support.nodes import Shared, shared
+from tests.support.postgres import Postgres
+from tests.support.redis import RedisServer, redis_server
+from tests.support.storing import emptied
+from tests.support.tally import LONG, SEED, Tally
+
+TALLY = Tally()
+
+
+@pytest.fixture
+def tally() -> Tally:
+    return TALLY
+
+
+@pytest.fixture(scope="session")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def common(tmp_path: Path, postgres: Postgres, redis: RedisServer) -> Shared:
+    return shared(tmp_path, emptied(postgres), redis.url)
+
+
+@pytest.fixture
+def at_work(tally: Tally) -> AtWork:
+    @asynccontextmanager
+    async def working(common: Shared) -> AsyncIterator[tuple[Fleet, Company]]:
+        async with fleet(common, "one", "two") as nodes:
+            company = await company_at(nodes.server("one"), nodes.doors, 3, SEED)
+            with tally.replayable(SEED, company.journal, common.keys.parent):
+                async with company.at_work():
+                    await company.progress(each=2)
+                    yield nodes, company
+                await tally.judge(nodes.place, company.journal, company.seen)
+            await company.part()
+
+    return working
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    """What was done, and the four zeros."""
+    if not TALLY.done:
+        return
+    terminalreporter.section(f"chaos (PARLEY_SEED={SEED})")
+    for line in TALLY.lines():
+        terminalreporter.write_line(line)
+    if LONG:
+        TALLY.write(RESULTS / "chaos.json", passed=exitstatus == 0)
