@@ -29,7 +29,7 @@ async def crashes(place: Place, scratch: Path, times: int, seed: str, tally: Tal
             async with company.at_work():
                 await fragile.kill()
                 for _ in range(times):
-                    await fragile.life(chance)
+                    await fragile.life(chance, company)
                     tally.done[FAULT] += 1
                 await fragile.start()
             seen = company.seen

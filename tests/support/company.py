@@ -45,6 +45,7 @@ class Person(ScriptedSeat):
         self.doors = doors
         self.pace = pace
         self.answered = 0
+        self.patience = BACK_S
         self._number = 0
         self._heard_at = 0.0
         self._asked_from: int | None = None
@@ -102,7 +103,7 @@ class Person(ScriptedSeat):
         self._number += 1
         id = f"{self.seat[:8]}-{self._number}"
         command = {"name": name, **fields}
-        async with asyncio.timeout(BACK_S):
+        async with asyncio.timeout(self.patience):
             while True:
                 await self.be_here()
                 answer = await self._answer_to(id, command, lasting)

@@ -49,7 +49,7 @@ class Fleet:
     async def start(self, name: str, more: Mapping[str, str] | None = None) -> None:
         """Start a node, and return when it answers. `more`: of its environment."""
         folder = self.common.folder(name)
-        settings = {"door_s": "0", **self.common.settings(name)}
+        settings = {"door_s": "0", "media_host": "127.0.0.1", **self.common.settings(name)}
         arguments = ["serve", "--port", "0", "--media-port", "0", "--data", str(folder)]
         with (folder / "errors").open("ab") as errors:
             process = await asyncio.create_subprocess_exec(

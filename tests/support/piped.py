@@ -105,13 +105,18 @@ class House:
         self._child = None
         self._ended()
 
-    async def life(self, chance: Random) -> None:
-        """A child that is killed: while it opens its house, or after some frames, anywhere in what follows."""
+    async def life(self, chance: Random, company: Company) -> None:
+        """A child that is killed: while it opens its house, after some frames, or after everybody has got on; and then
+        anywhere in what follows.
+        """
         await self.start()
-        if chance.random() < 0.15:
+        which = chance.random()
+        if which < 0.15:
             await asyncio.sleep(chance.uniform(0, 0.15))  # the crash itself, not a wait
-        else:
+        elif which < 0.9:
             await self.after(chance.randint(0, 90))
+        else:
+            await company.progress(each=1)
         moment = time.perf_counter() + chance.uniform(0, 0.006)
         while time.perf_counter() < moment:
             pass
@@ -223,6 +228,10 @@ async def _forker(errors: IO[bytes]) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=errors)
 
 
+PATIENCE_S = 600.0
+"""How long somebody tries, of whose house every life is cut short."""
+
+
 async def company_in(house: House, sessions: int, seed: str) -> Company:
     """People with seats in new sessions of a house that lives."""
     company = Company(Journal())
@@ -231,5 +240,7 @@ async def company_in(house: House, sessions: int, seed: str) -> Company:
         for name, seat in seats.items():
             chance = Random(f"{seed}/{number}/{name}")
             browser = PipeBrowser(house, case)
-            company.people.append(Person(browser, seat, case, company.journal, chance, lambda: [""], 0.0))
+            person = Person(browser, seat, case, company.journal, chance, lambda: [""], pace=0.0)
+            person.patience = PATIENCE_S
+            company.people.append(person)
     return company
