@@ -84,7 +84,7 @@ def schedule(seed: str) -> Iterator[list[str]]:
 async def test_people_go_on_through_a_storm(
     faults: list[str], common: Shared, at_work: AtWork, redis: RedisServer, postgres: Postgres, tally: Tally
 ) -> None:
-    async with at_work(common) as (nodes, company):
+    async with at_work(common, "one", "two") as (nodes, company):
         storm = Storm(nodes, company, redis, postgres, Random(f"{SEED}/{faults}"))
         for fault in faults:
             with tally.during(fault):

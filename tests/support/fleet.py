@@ -6,6 +6,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx2
 
@@ -14,8 +15,10 @@ from tests.support.nodes import Shared
 from tests.support.server import READY, ROOT, Server, environment
 from tests.support.storing import Place
 
-AtWork = Callable[[Shared], AbstractAsyncContextManager[tuple["Fleet", Company]]]
-"""Two nodes, "one" and "two", with people at work on both; at the end everything must be as they noted it."""
+AtWork = Callable[..., AbstractAsyncContextManager[tuple["Fleet", Company]]]
+"""`at_work(common, "one", …)`: these nodes, with people at work on all of them; at the end everything must be as they
+noted it. Keywords as for `fleet`.
+"""
 
 
 @dataclass(slots=True)
@@ -30,15 +33,15 @@ class Member:
 class Fleet:
     """The nodes of one installation, by name."""
 
-    def __init__(self, common: Shared, before: tuple[str, ...] = ()) -> None:
+    def __init__(self, common: Shared) -> None:
         self.common = common
         self.running: dict[str, Member] = {}
-        self._before = before
 
     @property
     def place(self) -> Place:
-        """Where their common log is read."""
-        return Place(self.common.keys, self.common.database)
+        """Where their common log is read; without a database it is in the folder of the only node."""
+        keys = self.common.keys if self.common.database else self.common.folder(next(iter(self.running)))
+        return Place(keys, self.common.database)
 
     def doors(self) -> list[str]:
         return [member.url for member in self.running.values() if member.answers]
@@ -51,9 +54,8 @@ class Fleet:
         folder = self.common.folder(name)
         settings = {"door_s": "0", "media_host": "127.0.0.1", **self.common.settings(name)}
         arguments = ["serve", "--port", "0", "--media-port", "0", "--data", str(folder)]
-        with (folder / "errors").open("ab") as errors:
+        with self._errors(name).open("ab") as errors:
             process = await asyncio.create_subprocess_exec(
-                *self._before,
                 sys.executable,
                 "-m",
                 "server",
@@ -72,7 +74,11 @@ class Fleet:
 
     def last_words(self, name: str) -> str:
         """What a node complained of."""
-        return (self.common.folder(name) / "errors").read_text()[-3000:]
+        return self._errors(name).read_text()[-3000:]
+
+    def _errors(self, name: str) -> Path:
+        """Not in its folder: that disk may be full."""
+        return self.common.keys.parent / f"{name}.errors"
 
     async def kill(self, name: str) -> None:
         member = self.running.pop(name)
@@ -115,13 +121,13 @@ class Fleet:
 
 
 @asynccontextmanager
-async def fleet(common: Shared, *names: str) -> AsyncIterator[Fleet]:
-    """These nodes, each a process of its own."""
+async def fleet(common: Shared, *names: str, **more: Mapping[str, str]) -> AsyncIterator[Fleet]:
+    """These nodes, each a process of its own. `more`: of the environment of some of them, by name."""
     found = Fleet(common)
     try:
         async with asyncio.TaskGroup() as tasks:
             for name in names:
-                tasks.create_task(found.start(name))
+                tasks.create_task(found.start(name, more.get(name)))
         yield found
     finally:
         await found.stop()

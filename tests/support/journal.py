@@ -79,10 +79,11 @@ class Sighted(Note):
 
 @dataclass(slots=True)
 class Journal:
-    """`news` is set whenever somebody has got an answer."""
+    """`came_in` is set with every frame, `news` whenever somebody has got the answer that it wanted."""
 
     notes: list[Note] = field(default_factory=list)
     news: asyncio.Event = field(default_factory=asyncio.Event)
+    came_in: asyncio.Event = field(default_factory=asyncio.Event)
     _ticks: "count[int]" = field(default_factory=count)
     _connections: dict[str, tuple[str, int | None]] = field(default_factory=dict)
     _sighted: set[tuple[str, str]] = field(default_factory=set)
@@ -112,6 +113,7 @@ class Journal:
             if (seat, canary) not in self._sighted:
                 self._sighted.add((seat, canary))
                 self.notes.append(Sighted(*where, canary))
+        self.came_in.set()
 
     def _connection(self, seat: str) -> str:
         return self._connections[seat][0]
