@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest
 QUIET := -qq --disable-pip-version-check
 LOCKED := --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: run test prove chaos bench bench-board lint types units browsers messages lock upgrade clean
+.PHONY: run test prove chaos bench bench-board bench-relay lint types units browsers messages lock upgrade clean
 
 run: .venv/run  ## start the server on http://127.0.0.1:8000
 	@$(BIN)/python -m server serve
@@ -24,6 +24,9 @@ chaos: .venv/test tools/.packages  ## everything that can break, a thousand time
 
 bench: .venv/test tools/.packages  ## measure; JSON and a table in tests/bench/results/
 	$(BIN)/python -m tests.bench
+
+bench-relay: .venv/test tools/.packages  ## nodes, Redis and PostgreSQL under load, beside two peers that it installs under build/
+	$(BIN)/python -m tests.bench relay
 
 bench-board: .venv/test tools/.browsers  ## the whiteboard's part of it
 	$(BIN)/python -m tests.bench board

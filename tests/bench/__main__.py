@@ -2,10 +2,16 @@
 
 import sys
 
-from tests.bench import board, forward, room, waking
+from tests.bench import board, forward, relay, room, waking
 from tests.bench.figures import write
 
-BENCHES = {"forward": forward.measure, "room": room.measure, "board": board.measure, "waking": waking.measure}
+BENCHES = {
+    "forward": forward.measure,
+    "room": room.measure,
+    "board": board.measure,
+    "waking": waking.measure,
+    "relay": relay.measure,
+}
 
 for name in sys.argv[1:] or BENCHES:
     write(name, BENCHES[name]())

@@ -4,6 +4,7 @@ import json
 import os
 import platform
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,25 @@ def machine(**more: str) -> dict[str, Any]:
     return {"measured": now, **known, "load": round(os.getloadavg()[0], 1), **more}
 
 
-def judged(figures: dict[str, Any], goals: Mapping[str, float]) -> dict[str, Any]:
-    """`figures` with what each p95 was to be at most, and whether it is. A goal is named as its row in the table."""
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a figure is to be at most: one of its percentiles, or the number itself ("")."""
+
+    most: float
+    of: str = ""
+
+    def told(self, value: Any) -> dict[str, Any]:
+        reached = value[self.of] if self.of else value
+        return {self.of or "value": round(self.most, 3), "met": reached <= self.most}
+
+
+def judged(figures: dict[str, Any], goals: Mapping[str, float | Goal]) -> dict[str, Any]:
+    """`figures` with what each was to be at most (a bare number: its p95), and whether it is. A goal is named as its
+    row in the table.
+    """
     rows = dict(_rows(figures))
-    return {**figures, "goals": {key: {"p95": most, "met": rows[key]["p95"] <= most} for key, most in goals.items()}}
+    exact = {key: goal if isinstance(goal, Goal) else Goal(goal, "p95") for key, goal in goals.items()}
+    return {**figures, "goals": {key: goal.told(rows[key]) for key, goal in exact.items()}}
 
 
 def _rows(figures: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -44,6 +60,11 @@ def _rows(figures: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, An
                 yield from _rows(value, f"{above}{key}.")
         elif isinstance(value, (int, float, dict)):
             yield above + key, value
+
+
+def _goal(goal: Mapping[str, Any]) -> str:
+    of, most = next((of, most) for of, most in goal.items() if of != "met")
+    return f"{'' if of == 'value' else of + ' '}≤ {most:g}: {'met' if goal['met'] else 'not met'}"
 
 
 def write(name: str, figures: dict[str, Any]) -> None:
@@ -63,7 +84,7 @@ def write(name: str, figures: dict[str, Any]) -> None:
         cells = [str(value[k]) for k in ("p50", "p95", "p99", "max", "n")] if many else [str(value), "", "", "", ""]
         if goals:
             goal = goals.get(key)
-            cells.append(f"p95 ≤ {goal['p95']:g}: {'met' if goal['met'] else 'not met'}" if goal else "")
+            cells.append(_goal(goal) if goal else "")
         lines.append("|" + "|".join(f" {cell} " if cell else " " for cell in (key, *cells)) + "|")
     table = "\n".join(lines) + "\n"
     (RESULTS / f"{name}.md").write_text(table)

@@ -10,7 +10,6 @@ redis-py's own pipeline and pub/sub reader, for comparison.
 import asyncio
 import json
 import multiprocessing
-import os
 import resource
 import sys
 import tempfile
@@ -25,6 +24,7 @@ import uvloop
 
 from server.relay.address import read_address
 from server.relay.redis import RedisRelay
+from tests.bench.processes import cpu_seconds
 from tests.support.redis import redis_server
 
 BYTES = 300
@@ -39,12 +39,6 @@ def cpu() -> float:
     """Seconds of CPU of this process so far."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
-
-
-def cpu_of(pid: int) -> float:
-    """Seconds of CPU of another process so far."""
-    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def publish(url: str, topics: int, batch: int, pipe: Connection) -> float:
@@ -197,13 +191,13 @@ def measure(url: str = "", peer: bool = False) -> dict[str, float]:
             url, pid = server.url, server.pid
         for topics in TOPICS:
             for batch in BATCHES:
-                before = cpu_of(pid) if pid else 0.0
+                before = cpu_seconds(pid) if pid else 0.0
                 published, received, _ = once(url, topics, batch, peer)
                 name = f"{topics}_topics_batch_{batch}"
                 result[f"{name}_us_per_published"] = round(published, 2)
                 result[f"{name}_us_per_received"] = round(received, 2)
                 if pid:
-                    result[f"{name}_us_of_redis"] = round((cpu_of(pid) - before) / MESSAGES * 1e6, 2)
+                    result[f"{name}_us_of_redis"] = round((cpu_seconds(pid) - before) / MESSAGES * 1e6, 2)
     return result
 
 

@@ -5,7 +5,6 @@ pressed by a seat that is already admitted.
 """
 
 import asyncio
-import os
 import random
 import tempfile
 import time
@@ -16,6 +15,7 @@ from typing import Any
 from tests.bench.crowd import Crowd, Guest, gather_crowd, wait
 from tests.bench.figures import machine, percentiles, write
 from tests.bench.joining import links_to_first_frames
+from tests.bench.processes import cpu_seconds
 from tests.browser.conftest import LOOPBACK
 from tests.support.server import server_process
 
@@ -24,12 +24,6 @@ SEATS = 12
 ROOMS = 4
 STEADY_S = 10.0
 DOOR_S = 3.0
-
-
-def cpu_seconds(pid: int) -> float:
-    """User and system time of a process (proc(5))."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def one_move(crowd: Crowd, guest: Guest, to: str) -> dict[str, float]:

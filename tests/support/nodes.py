@@ -67,10 +67,10 @@ def node_process(common: Shared, name: str, **settings: str) -> Iterator[Server]
 
 
 @contextmanager
-def node_processes(common: Shared, *names: str) -> Iterator[list[Server]]:
+def node_processes(common: Shared, *names: str, **settings: str) -> Iterator[list[Server]]:
     """Several, each a process of its own."""
     with ExitStack() as stack:
-        yield [stack.enter_context(node_process(common, name)) for name in names]
+        yield [stack.enter_context(node_process(common, name, **settings)) for name in names]
 
 
 @dataclass(slots=True)

@@ -54,6 +54,11 @@ class Postgres:
         self._numbers = count(1)
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def url(self, database: str = "postgres", *, user: str = USER, password: str = "", more: str = "") -> str:
         """The address of a database, as PARLEY_DATABASE has it."""
         who = f"{user}:{password}" if password else user
@@ -162,9 +167,9 @@ class Postgres:
 
 
 @contextmanager
-def postgres_server(settings: Sequence[str] = ()) -> Iterator[Postgres]:
+def postgres_server(settings: Sequence[str] = (), *, on_disk: bool = False) -> Iterator[Postgres]:
     """A server that is made, started and taken away again. `settings` are further lines of its postgresql.conf."""
-    memory = MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
+    memory = MEMORY if not on_disk and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
     folder = Path(tempfile.mkdtemp(prefix="parley-pg-", dir=memory))
     try:
         if os.geteuid() == 0:
