@@ -62,6 +62,8 @@ def _visible(raw: str, keep: str = "") -> str:
     Invisible characters make one name look like another, hide text from the eye, or turn the direction of what stands
     around them (UAX #9, UTS #39). Those that scripts and emoji need to be written at all stay.
     """
+    if (raw.replace("\n", "") if "\n" in keep else raw).isprintable():  # as nearly always: none of those is printable
+        return raw
     return "".join(c for c in raw if c in keep or c in JOINING or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
 
 
