@@ -7,12 +7,13 @@ The rules stand in `server.session.hearing` alone; here is nothing but memory.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from operator import attrgetter, is_not
 
 from server.rtp.link import Link
 from server.session.hearing import Told, hearing
 from server.session.state import Room, Seat, State
 
-_REST = tuple(f.name for f in fields(State) if f.name not in ("rooms", "seats"))
+_rest_of = attrgetter(*(f.name for f in fields(State) if f.name not in ("rooms", "seats")))
 
 
 @dataclass(slots=True)
@@ -38,21 +39,28 @@ class Reckoning:
         return none.union(*(links for known in self._rooms.values() for links in known.spoken.values()))
 
     def _room(self, state: State, room: Room, told: Mapping[str, Told]) -> _Known:
-        frame = (room, *(getattr(state, name) for name in _REST))
+        frame = (room, *_rest_of(state))
         seats = {s: state.seats[s] for s in room.members}
         now = {s: told.get(s) for s in room.members}
-        alone = replace(state, rooms={room.id: room})
         known = self._rooms.get(room.id)
-        if known is None or any(a is not b for a, b in zip(known.frame, frame, strict=True)):
-            return _Known(frame, seats, now, _by_speaker(room, hearing(alone, told)))
+        if known is None or any(map(is_not, known.frame, frame)):
+            return _Known(frame, seats, now, _by_speaker(room, hearing(_alone(state, room), told)))
         changed = [s for s, seat in seats.items() if seat is not known.seats[s]]
         if not all(_only_switched(known.seats[s], seats[s]) for s in changed):
-            return _Known(frame, seats, now, _by_speaker(room, hearing(alone, told)))
-        spoken = dict(known.spoken)
-        for speaker in {*changed, *(s for s, newest in now.items() if newest is not known.told[s])}:
+            return _Known(frame, seats, now, _by_speaker(room, hearing(_alone(state, room), told)))
+        speakers = {*changed, *(s for s, newest in now.items() if newest is not known.told[s])}
+        if not speakers:
+            return known
+        spoken, alone = dict(known.spoken), _alone(state, room)
+        for speaker in speakers:
             newest = now[speaker]
             spoken[speaker] = hearing(alone, {speaker: newest} if newest is not None else {})
         return _Known(frame, seats, now, spoken)
+
+
+def _alone(state: State, room: Room) -> State:
+    """The state as if there were this room only."""
+    return replace(state, rooms={room.id: room})
 
 
 def _only_switched(before: Seat, after: Seat) -> bool:
