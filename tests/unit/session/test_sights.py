@@ -153,6 +153,10 @@ def test_a_newer_version_seen_in_private_stays_there() -> None:
     reword(play, MIRIAM, card, TABLE)
     look(play, PAUL, card, 2)
     assert seen_by(play, DANA, card) == {PAUL: 1} and seen_by(play, PRIYA, card) == {PAUL: 2}
+    look(play, PRIYA, card, 2)
+    play.move({PRIYA: JOINT})
+    look(play, PRIYA, card, 1)
+    assert seen_by(play, DANA, card) == {PAUL: 1, PRIYA: 1} and seen_by(play, PAUL, card) == {PRIYA: 2}
 
 
 def test_who_of_the_authors_has_seen_it_is_told_to_the_authors_alone() -> None:
