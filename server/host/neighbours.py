@@ -21,6 +21,10 @@ from server.storage.nodes import NameTaken
 
 log = logging.getLogger(__name__)
 
+LET_GO_SECONDS = 5.0
+"""So long after the last renewal this node lets go of its sessions: their pages come again, and find whoever owns them.
+Longer rides out a database that is gone for everybody; shorter frees people sooner where only this node is cut off.
+"""
 AGAIN_SECONDS = 10.0
 """After so long a case that could not be woken is tried again."""
 
@@ -151,6 +155,7 @@ class Neighbours:
                 await self._renew(home)
             except Unavailable:
                 log.warning("the lease could not be renewed")
+                self._let_go(home)
             except Exception:
                 log.exception("holding the lease failed; it goes on")
             await asyncio.sleep(RENEW_SECONDS)
@@ -172,6 +177,14 @@ class Neighbours:
         here = {session.id for session in home.living()}
         self._wake_soon(home, [case for case in standing.open if case not in here])
         self._wake_soon(home, self._among.ours())
+
+    def _let_go(self, home: Home) -> None:
+        """Others may own these sessions since long: the gates are closed, and here nobody can do anything any more."""
+        if self._among.age(self._clock.boot()) < LET_GO_SECONDS:
+            return
+        for session in home.living():
+            log.warning("a session is let go: the database is out of reach", extra={"case": session.id})
+            home.lost(session)
 
     async def _enter_again(self) -> None:
         """This node was gone for so long that the others have forgotten it."""
