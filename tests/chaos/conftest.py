@@ -1,8 +1,9 @@
 """The tally of all that is broken here, and its table at the end; and what most of it is broken under."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def common(tmp_path: Path, postgres: Postgres, redis: RedisServer) -> Shared:
 @pytest.fixture
 def at_work(tally: Tally) -> AtWork:
     @asynccontextmanager
-    async def working(common: Shared, *names: str, **more: Mapping[str, str]) -> AsyncIterator[tuple[Fleet, Company]]:
+    async def working(common: Shared, *names: str, **more: Any) -> AsyncIterator[tuple[Fleet, Company]]:
         async with fleet(common, *names, **more) as nodes:
             company = await company_at(nodes.server(names[0]), nodes.doors, 3, SEED)
             with tally.replayable(SEED, company.journal, common.keys.parent):

@@ -1,16 +1,18 @@
-"""Two nodes, their Redis and their PostgreSQL are broken one after the other, in any order, while people of both nodes
-work in sessions of both. Whatever happens, everybody comes back, and what they noted is what the log says.
+"""Two nodes, their Redis, their PostgreSQL and their clocks are broken one after the other, in any order, while people
+of both nodes work in sessions of both. Whatever happens, everybody comes back, and what they noted is in the log.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 
 import pytest
 
 from server.host.placing import LEASE_MS
 from tests.support.company import Company
+from tests.support.false_clock import FalseClock
 from tests.support.fleet import AtWork, Fleet
 from tests.support.nodes import Shared
 from tests.support.postgres import Postgres
@@ -31,13 +33,15 @@ class Storm:
     company: Company
     redis: RedisServer
     postgres: Postgres
+    clock: FalseClock
     chance: Random
 
     async def kill_a_node(self) -> None:
         victim = self.chance.choice(sorted(self.nodes.running))
         await self.nodes.kill(victim)
         await self.company.progress(each=1)
-        await self.nodes.start(victim)
+        self.clock.turn(0)  # nobody begins with a wrong one
+        await self.nodes.start(victim, self.clock.environment if victim == "two" else None)
 
     async def freeze_an_owner(self) -> None:
         frozen = await self.nodes.owner()
@@ -62,12 +66,17 @@ class Storm:
             self.postgres.kill()
             self.postgres.start()
 
+    async def turn_a_clock(self) -> None:
+        """Of the machine of one node, by hours, forwards or backwards."""
+        self.clock.turn(self.chance.choice((1, -1)) * self.chance.randint(1, 12) * 3600)
+
 
 FAULTS: dict[str, Callable[[Storm], Awaitable[None]]] = {
     "kill -9 of a node of two": Storm.kill_a_node,
     "owner frozen beyond its lease": Storm.freeze_an_owner,
     "Redis restarted": Storm.restart_redis,
     "PostgreSQL paused or killed": Storm.lose_the_database,
+    "clock jump": Storm.turn_a_clock,
 }
 
 
@@ -82,10 +91,17 @@ def schedule(seed: str) -> Iterator[list[str]]:
 @pytest.mark.timeout(180 + sum(how_many(fault) for fault in FAULTS) * 40)
 @pytest.mark.parametrize("faults", list(schedule(f"{SEED}/storms")), ids=lambda faults: f"{len(faults)}")
 async def test_people_go_on_through_a_storm(
-    faults: list[str], common: Shared, at_work: AtWork, redis: RedisServer, postgres: Postgres, tally: Tally
+    faults: list[str],
+    common: Shared,
+    at_work: AtWork,
+    redis: RedisServer,
+    postgres: Postgres,
+    tally: Tally,
+    tmp_path: Path,
 ) -> None:
-    async with at_work(common, "one", "two") as (nodes, company):
-        storm = Storm(nodes, company, redis, postgres, Random(f"{SEED}/{faults}"))
+    clock = FalseClock(tmp_path / "clock")
+    async with at_work(common, "one", "two", two=clock.environment) as (nodes, company):
+        storm = Storm(nodes, company, redis, postgres, clock, Random(f"{SEED}/{faults}"))
         for fault in faults:
             with tally.during(fault):
                 await FAULTS[fault](storm)

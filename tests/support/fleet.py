@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx2
 
 from tests.support.company import Company
+from tests.support.isle import Isle
 from tests.support.nodes import Shared
 from tests.support.server import READY, ROOT, Server, environment
 from tests.support.storing import Place
@@ -33,9 +34,10 @@ class Member:
 class Fleet:
     """The nodes of one installation, by name."""
 
-    def __init__(self, common: Shared) -> None:
+    def __init__(self, common: Shared, isles: Mapping[str, Isle]) -> None:
         self.common = common
         self.running: dict[str, Member] = {}
+        self._isles = isles
 
     @property
     def place(self) -> Place:
@@ -56,6 +58,7 @@ class Fleet:
         arguments = ["serve", "--port", "0", "--media-port", "0", "--data", str(folder)]
         with self._errors(name).open("ab") as errors:
             process = await asyncio.create_subprocess_exec(
+                *(self._isles[name].before if name in self._isles else ()),
                 sys.executable,
                 "-m",
                 "server",
@@ -68,9 +71,15 @@ class Fleet:
         assert process.stdout is not None
         async for line in process.stdout:
             if line.decode().startswith(READY):
-                self.running[name] = Member(process, line.decode().removeprefix(READY).strip().rstrip("/"))
+                self.running[name] = Member(process, self._door(name, line.decode().removeprefix(READY).strip()))
                 return
         raise AssertionError(f"{name} ended with {await process.wait()}:\n{self.last_words(name)}")
+
+    def _door(self, name: str, url: str) -> str:
+        if name not in self._isles:
+            return url.rstrip("/")
+        self._isles[name].door.lead_to(int(url.rstrip("/").rpartition(":")[2]))
+        return self._isles[name].door.url
 
     def last_words(self, name: str) -> str:
         """What a node complained of."""
@@ -121,9 +130,11 @@ class Fleet:
 
 
 @asynccontextmanager
-async def fleet(common: Shared, *names: str, **more: Mapping[str, str]) -> AsyncIterator[Fleet]:
-    """These nodes, each a process of its own. `more`: of the environment of some of them, by name."""
-    found = Fleet(common)
+async def fleet(
+    common: Shared, *names: str, isles: Mapping[str, Isle] | None = None, **more: Mapping[str, str]
+) -> AsyncIterator[Fleet]:
+    """These nodes, each a process of its own, some of them on isles. `more`: of the environment of some, by name."""
+    found = Fleet(common, isles or {})
     try:
         async with asyncio.TaskGroup() as tasks:
             for name in names:
