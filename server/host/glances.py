@@ -10,6 +10,7 @@ Rule 4: a glance that is not said again is forgotten after `KEPT_SECONDS`.
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from server.host.mailbox import Shared
 from server.host.tabs import Tabs
 from server.session.glances import Drag, Editing, Glance, Look, Over, Point, shown
 from server.session.hearing import Told
@@ -56,10 +57,14 @@ class Glances:
         if held is not None:
             self._over(seat, held, {s for s in held.seen if s not in parts})
         seen: dict[str, str] = {}
+        name, frames = _name(seat, kind), dict[Glance, Shared]()  # most see all of it: one frame for them
         for other, part in parts.items():
             tab = self._tabs.get(other)
             if tab is not None:
-                tab.mailbox.put(_frame(seat, part), ephemeral=True, latest=_name(seat, kind))
+                frame = frames.get(part)
+                if frame is None:
+                    frame = frames[part] = Shared(_frame(seat, part))
+                tab.mailbox.put(frame, ephemeral=True, latest=name)
                 seen[other] = tab.connection
         self._hold((seat, kind), glance, now + KEPT_SECONDS, seen)
 

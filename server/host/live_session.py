@@ -20,7 +20,7 @@ from server.host.case_log import CaseLog, DoneBefore, LostCase
 from server.host.debts import owed
 from server.host.devices import Devices, nobody_to_ask
 from server.host.doorkeeper import Doorkeeper
-from server.host.mailbox import Outbox
+from server.host.mailbox import Outbox, Shared
 from server.host.media_desk import MediaDesk
 from server.host.replay import Remembered, prepare, take_in
 from server.host.snapshots import AT_REST, Snapshots
@@ -304,10 +304,11 @@ class LiveSession:
             self._desk.failed(before, after, by, closed)
             raise
         for fact, numbers in take_in(self._remembered, prepared):
+            shared = Shared(fact.body)
             for seat, number in numbers.items():
                 tab = self._tabs.get(seat)
                 if tab is not None:
-                    tab.put({"type": "fact", "number": number, "at": committed.at, "fact": fact.body})
+                    tab.put({"type": "fact", "number": number, "at": committed.at, "fact": shared})
         self._desk.written(before, self.state, isinstance(asked, REARRANGING))
         self._snapshots.written(self._remembered)
 

@@ -104,6 +104,30 @@ class Mailbox:
             self._queue = deque(w for w in self._queue if not unwanted(w))
 
 
+class Shared(dict[str, object]):
+    """A frame, or the fact in it, that goes to several connections: written as JSON once, when the first is sent it."""
+
+    __slots__ = ("_text",)
+    _text: str
+
+    @property
+    def text(self) -> str:
+        """As JSON."""
+        try:
+            return self._text
+        except AttributeError:
+            self._text = _written(self)
+            return self._text
+
+
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def text_of(frame: Mapping[str, object]) -> str:
     """A frame as it goes over a socket."""
-    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+    if isinstance(frame, Shared):
+        return frame.text
+    fact = frame.get("fact")
+    if isinstance(fact, Shared):
+        return f'{{"type":"fact","number":{frame["number"]},"at":{frame["at"]},"fact":{fact.text}}}'
+    return _written(frame)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 
-from server.host.mailbox import FRAMES_MOST, TOO_SLOW, Closed, Mailbox
+from server.host.mailbox import FRAMES_MOST, TOO_SLOW, Closed, Mailbox, Shared, text_of
 
 
 def texts(box: Mailbox) -> list[object]:
@@ -16,6 +16,20 @@ async def test_frames_come_out_in_order_as_compact_json() -> None:
     box.put({"type": "b"})
     assert await box.take() == '{"type":"a","name":"Zoë"}'
     assert await box.take() == '{"type":"b"}'
+
+
+def test_what_several_get_is_the_same_text_as_if_each_got_its_own() -> None:
+    said = {"kind": "said", "name": "Zoë", "text": 'He said "no".', "to": ["s_1", "s_2"]}
+    shared = Shared(said)
+    for number in (1, 22):
+        frame = {"type": "fact", "number": number, "at": 1_764_288_000_000, "fact": said}
+        assert text_of({**frame, "fact": shared}) == text_of(frame)
+    assert text_of(shared) == text_of(said)
+
+
+def test_what_several_get_is_written_once() -> None:
+    shared = Shared({"type": "board.point", "x": 1})
+    assert text_of(shared) is text_of(shared)
 
 
 async def test_the_taker_waits_for_a_frame() -> None:
