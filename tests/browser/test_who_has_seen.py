@@ -96,7 +96,7 @@ def test_everybody_is_told_before_going_in(noting: House, locale: str) -> None:
 
 
 def test_who_was_shown_a_card_stands_in_its_history(noting: House) -> None:
-    paul, dana = at_the_table(noting, "Paul", "Dana")
+    paul, dana, _ = at_the_table(noting, "Paul", "Dana", "Miriam")
     page = open_board(paul)
     put_up(page, CARD)
     assert "Nobody else" in who(page, CARD)
@@ -106,9 +106,9 @@ def test_who_was_shown_a_card_stands_in_its_history(noting: House) -> None:
     dana.page.get_by_role("button", name="Close the board").click()
     expect(part(dana.page, "On the table")).to_have_count(0)
 
-    entry(page, CARD).get_by_role("button", name="Edit").click()
+    entry(page, CARD).get_by_role("button", name="Change…").click()
     page.get_by_label("In a few words").fill("The long wall")
-    page.get_by_role("dialog").get_by_role("button", name=re.compile("^(Save|Show)")).click()
+    page.get_by_role("button", name="Save for everybody").click()
     expect(entry(page, "The long wall")).to_be_visible(timeout=PATIENCE_MS)
     assert "Seen by Dana (an earlier one)." in who(page, "The long wall")
     carla = come(noting, "Carla", "ar")
