@@ -142,9 +142,12 @@ class Postgres:
     def kill(self) -> None:
         """As a power cut would: all of its processes at once, without a word."""
         assert self._process is not None
+        children = _children(self._process.pid)
         self._signal(signal.SIGKILL)
         self._process.wait()
         self._process = None
+        while any(map(_lives, children)):
+            pass  # the next one would find their memory still in use
         with contextlib.suppress(FileNotFoundError):
             (self.folder / "data" / "postmaster.pid").unlink()  # those whom it names may still be dying
 
@@ -209,3 +212,10 @@ def _children(mother: int) -> list[int]:
             if re.search(rf"^PPid:\s+{mother}$", status.read_text(), re.MULTILINE):
                 found.append(int(status.parent.name))
     return found
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return not re.search(r"^State:\s+Z", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    except OSError:
+        return False

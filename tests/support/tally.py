@@ -45,6 +45,7 @@ class Tally:
 
     done: Counter[str] = field(default_factory=Counter)
     found: Findings = field(default_factory=Findings)
+    now: str = ""
 
     async def judge(self, place: Place, journal: Journal, seen: Mapping[str, int | None]) -> None:
         """Hold what people noted against the logs of an installation, and count it in; fails where it is not clean.
@@ -62,7 +63,7 @@ class Tally:
         try:
             yield
         except BaseException as error:
-            error.add_note(f"PARLEY_SEED={SEED} plays this again (schedule {seed})")
+            error.add_note(f"PARLEY_SEED={SEED} plays this again (schedule {seed}); during {self.now or 'no fault'}")
             if journal is not None and folder is not None:
                 journal.keep(folder / "journal.jsonl")
                 error.add_note(f"what the people noted: {folder / 'journal.jsonl'}")
@@ -71,12 +72,10 @@ class Tally:
     @contextmanager
     def during(self, fault: str) -> Iterator[None]:
         """Count this fault; what fails inside bears its name."""
-        try:
-            yield
-        except BaseException as error:
-            error.add_note(f"during: {fault}, after {dict(self.done)}")
-            raise
+        self.now = f"{fault}, after {dict(self.done)}"
+        yield
         self.done[fault] += 1
+        self.now = ""
 
     def lines(self) -> list[str]:
         """The table."""
