@@ -86,14 +86,15 @@ class WatchedBoard(WatchedPlay):
             if strange:
                 self._as_if_it_were_not_there(before, actor, command, strange, refusal)
             raise
-        silently = reply == {"silent": True} and self.state.board is before.board  # the waiting room tells nothing
-        if strange and not silently:
+        if strange and (reply != {"silent": True} or before is not self.state):
             raise Broken(f"{actor} reached {strange}, of which it may not know, by {command}")
         self._told(actor, reply, before)
         return reply
 
     def _strange_ids(self, seat: Seat, command: c.Command) -> set[str]:
-        layers = self.reads(seat)
+        silent = isinstance(command, b.ReplyTo) and command.answer is None
+        back = silent or isinstance(command, b.TakeBack | b.WithdrawCard)  # asked from the waiting room too
+        layers = self.reads(replace(seat, where="room") if back and seat.where == "lobby" else seat)
         things = self.state.board.things
         return {i for i in strings(command) if i in things and things[i].layer not in layers}
 
