@@ -6,7 +6,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx2
@@ -51,9 +51,15 @@ class Node(http.server.BaseHTTPRequestHandler):
         """Nothing."""
 
 
+class MortalNode(Node):
+    """Keeps no connection after an answer, so that nothing of it is left when it stops."""
+
+    protocol_version = "HTTP/1.0"
+
+
 @contextmanager
-def node() -> Iterator[http.server.ThreadingHTTPServer]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Node)
+def node(kind: type[Node] = Node) -> Iterator[http.server.ThreadingHTTPServer]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), kind)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
@@ -194,6 +200,17 @@ def test_when_a_node_is_gone_the_other_one_answers(proxy: Callable[..., object],
             for _ in range(6):
                 answer = outside.ask("GET", "/")
                 assert answer.status_code == 200 and answer.text.startswith(str(one.server_port))
+
+
+def test_a_request_that_cannot_be_repeated_shuts_nobody_out(proxy: Callable[..., object], tmp_path: Path) -> None:
+    """Right after a node has gone: a POST with a body may be lost on the way, but it takes no other node with it."""
+    with node() as one, ExitStack() as until_gone:
+        other = until_gone.enter_context(node(MortalNode))
+        with opened(proxy, tmp_path, [one.server_port, other.server_port]) as outside:
+            until_gone.close()
+            for _ in range(6):
+                assert outside.ask("POST", "/s/s_1/commands", content=b"{}").status_code in (200, 502)
+                assert outside.ask("POST", "/s/s_1/ticket").status_code == 200
 
 
 def test_when_all_are_gone_the_proxy_says_so_itself(proxy: Callable[..., object], tmp_path: Path) -> None:
