@@ -223,9 +223,9 @@ export function openSocket({ seat, store }) {
  */
 async function askTicket(seat) {
   try {
-    const response = await fetch(`/s/${encodeURIComponent(seat)}/ticket`, {
-      method: "POST", headers: { "content-type": "application/json" }, body: "{}", signal: AbortSignal.timeout(PATIENCE),
-    });
+    const path = `/s/${encodeURIComponent(seat)}/ticket`;
+    // Without a body: then a proxy whose first node is gone can repeat it at the next one.
+    const response = await fetch(path, { method: "POST", signal: AbortSignal.timeout(PATIENCE) });
     if (response.ok) return { value: (await response.json()).ticket };
     if (response.status === 410) return { end: "closed" };
     return [401, 403, 404].includes(response.status) ? { end: "broken" } : {};
