@@ -5,7 +5,7 @@ import sys
 
 import httpx2
 
-from deploy.checking.place import FOLDER, SECRETS, SITE, TURN_NAME, Place
+from deploy.checking.place import FOLDER, SECRETS, SITE, TURN, Place
 from deploy.checking.server import Server
 from tests.support.server import ROOT, environment
 
@@ -28,7 +28,7 @@ class Node:
             "PARLEY_MEDIA_HOST": place.media,
             "PARLEY_MEDIA_ANNOUNCE": place.media,
             "PARLEY_MEDIA_PORT": str(place.media_port),
-            "PARLEY_TURN": f"turn:{TURN_NAME}:3478",
+            "PARLEY_TURN": f"turn:{TURN}:3478",
         }
         command = [sys.executable, "-m", "server", "serve"]
         self.server = Server(f"node-{place.name}", command, lambda: self.ready, self._given)

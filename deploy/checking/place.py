@@ -13,7 +13,7 @@ SITE = "mediation.example"
 BROWSERS = "10.77.0.2"
 """Also the proxy's address."""
 TURN = "10.77.0.3"
-TURN_NAME = "turn.mediation.example"
+"""By its address, not by a name: Chromium asks a DNS server for the names of TURN servers, and there is none here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,6 @@ NODES = (Place("one", 8000, "10.77.0.11", 8001), Place("two", 8010, "10.77.0.12"
 NAMES = {
     "localhost": "127.0.0.1",
     SITE: BROWSERS,
-    TURN_NAME: TURN,
     "postgres": "127.0.0.1",  # these two as secrets.sh writes them into parley.env
     "redis": "127.0.0.1",
 }

@@ -91,6 +91,8 @@ class Scenes:
         list_.say(True, "They were moved to two private rooms: in one all hear each other, in the other nobody does.")
         paths = set(house.people["Paul"].page.evaluate(PATHS))
         list_.say(paths == {"relay"}, "Paul, whose network lets no UDP out, is heard by way of coturn.")
+        for person in house.people.values():
+            person.open_chat()
         self._say_something("Before all of it.")
         house.watch()
 

@@ -75,12 +75,16 @@ class Person:
         expect(self.control("Mute")).to_be_visible(timeout=PATIENCE_S * 1000)
         return self
 
-    def write(self, text: str) -> None:
-        """Send a message to the room."""
+    def open_chat(self) -> Locator:
+        """What was written in the room is on the screen; returns where one writes."""
         composer = self.page.get_by_label("Write to everyone in this room")
         if not composer.is_visible():
             self.page.get_by_role("button", name="Chat").or_(self.page.get_by_role("tab", name="Chat")).first.click()
-        composer.fill(text)
+        return composer
+
+    def write(self, text: str) -> None:
+        """Send a message to the room."""
+        self.open_chat().fill(text)
         self.page.get_by_role("button", name="Send", exact=True).click()
 
     def choose(self, name: str, item: str) -> None:

@@ -315,7 +315,7 @@ SCENES: tuple[str, ...] = (
 )
 SCENES += ("bargain", "bundle", "confide", "confide", "gather", "apart", "in_time", "in_time", "drawn", "compare")
 SCENES += ("on_condition", "on_condition", "comes_late", "ideas", "apart", "against_its_owner", "against_its_owner")
-SCENES += ("all_look",)
+SCENES += ("all_look", "all_look")
 
 DRAWN = {
     "write_card": 10,

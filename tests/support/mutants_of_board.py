@@ -274,7 +274,7 @@ def the_past_of_a_card_is_anybodys_who_has_its_name(patch: Patch) -> None:
         if not isinstance(found, Card):
             raise Refused("unknown_card")
         said = [shapes.words_shape(v.words) for v in found.history] + [shapes.words_shape(found.words)]
-        return {"versions": said, "more": False}
+        return {"more": False, "seen": [], "versions": said}
 
     instead(patch, right, wrong)
 
