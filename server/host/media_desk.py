@@ -29,6 +29,9 @@ SPEAKING_LEVEL = 50
 SPEAKING_HANG = 0.6
 """Seconds that a mark stays after the last loud packet. Shorter flickers between words."""
 
+SILENCE: Mapping[str, object] = {"type": "levels", "speaking": []}
+"""What most tabs are told nearly always; it is one object, so that it need not be compared."""
+
 SHOW_SECONDS = 0.03
 """How far apart two pictures of who hears whom are at least. Longer joins more changes into one; shorter is seen
 sooner. The first after a quiet time is shown at once."""
@@ -219,8 +222,9 @@ class MediaDesk:
         self._steady = frozenset(k for k in self._board.links() if k.medium == "microphone")
         speaking = by_ends(self._spoke)
         for tab in self.tabs:
-            found = sorted(speaking.get(("to", tab.seat, "microphone"), ()))
-            tab.put_newest({"type": "levels", "speaking": found}, ephemeral=True)
+            found = speaking.get(("to", tab.seat, "microphone"))
+            frame = {"type": "levels", "speaking": sorted(found)} if found else SILENCE
+            tab.put_newest(frame, ephemeral=True)
 
     def _keep_steady(self) -> None:
         """Forget what has just been closed, even if it opens again before the levels are read."""

@@ -32,7 +32,8 @@ class Tab:
         What a slow connection may lose is `ephemeral`; who hears whom is not, for it is not said again.
         """
         kind = str(frame["type"])
-        if self.last.get(kind) != frame:
+        last = self.last.get(kind)
+        if last is not frame and last != frame:
             self.last[kind] = frame
             self.mailbox.put(frame, ephemeral=ephemeral, latest=kind)
 
