@@ -36,6 +36,10 @@ from server.signalling.requests import Preview
 
 INBOX_MAX = 128
 """Frames read and not yet carried out. More only hides that the disk is slow."""
+BEATS = 20
+"""Pings of all connections go out at so many moments of each interval, together: waking for each costs more than the
+ping. More spreads them better, fewer wakes less often.
+"""
 BAD_ANSWERS_MAX = 3
 """Media answers without sense before the connection is closed. One may fail while the network changes."""
 
@@ -132,8 +136,9 @@ class Connection:
             self._sending_since = None
 
     async def _pulse(self) -> None:
+        loop, beat = asyncio.get_running_loop(), self._ping_every / BEATS
         while True:
-            await asyncio.sleep(self._ping_every)
+            await asyncio.sleep(self._ping_every - loop.time() % beat)
             now = self._clock.boot()
             if self._sending_since is not None and now - self._sending_since > SILENT_S:
                 self._counts.closes["slow"] += 1
