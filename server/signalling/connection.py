@@ -136,9 +136,9 @@ class Connection:
             self._sending_since = None
 
     async def _pulse(self) -> None:
-        loop, beat = asyncio.get_running_loop(), self._ping_every / BEATS
+        loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(self._ping_every - loop.time() % beat)
+            await asyncio.sleep(to_the_beat(loop.time(), self._ping_every))
             now = self._clock.boot()
             if self._sending_since is not None and now - self._sending_since > SILENT_S:
                 self._counts.closes["slow"] += 1
@@ -207,3 +207,8 @@ _WORK: Mapping[type, Callable[[Connection, Any], Awaitable[None]]] = {
     MediaRenew: Connection._media_renew,
     Sound: Connection._sound,
 }
+
+
+def to_the_beat(now: float, every: float) -> float:
+    """How long to wait for the last common moment within the interval that begins now."""
+    return every - now % (every / BEATS)
