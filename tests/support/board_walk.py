@@ -235,7 +235,7 @@ class BoardWalker(BoardDealing, Walker):
         if seat := self.party("B"):
             card = self.draft(seat, "issue", side_layer("B"))
             self.let_say(seat, card, 1, (side_layer("A"),), until=self.play.now + 20_000)
-        if made and self.chance(0.5):
+        if made and self.chance(0.3):
             self.all_answer(made[1])
         self.play.wait(21)
         if made:
