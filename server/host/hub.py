@@ -373,7 +373,7 @@ class Hub:
 
     async def purge(self) -> None:
         """Destroy the keys whose time is over. What was begun and broken off is begun again."""
-        due = self._clock.wall()
+        due = self._placing.surely(self._clock.wall())
         for case in await self._cases.due_for_destruction(due):
             async with self._one_at_a_time:  # or somebody could load it just before, and keep it in memory
                 session = self._live.pop(case, None)

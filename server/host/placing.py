@@ -41,6 +41,10 @@ class Placing(Protocol):
         """Seconds since the lease was renewed."""
         ...
 
+    def surely(self, wall: int) -> int:
+        """A time (ms since 1970) that has come for certain, `wall` at most: what is destroyed cannot be had back."""
+        ...
+
     async def owner(self, case: str) -> str | None:
         """The node that owns this case now; `None` for nobody. Raises `NotFound`."""
         ...
@@ -61,6 +65,9 @@ class Alone:
 
     def age(self, now: float) -> float:
         return 0.0
+
+    def surely(self, wall: int) -> int:
+        return wall
 
     async def owner(self, case: str) -> str | None:
         return self.node
@@ -83,6 +90,10 @@ class Among:
 
     def age(self, now: float) -> float:
         return now - (self.until - GATES_SECONDS)
+
+    def surely(self, wall: int) -> int:
+        """By the database's clock too, as of the last renewal: one node's clock that jumps ahead destroys nothing."""
+        return min(wall, self.standing.now) if self.standing is not None else 0
 
     async def enter(self) -> int:
         """Begin. Returns the database's clock, ms. Raises `NameTaken`, `Unavailable`."""

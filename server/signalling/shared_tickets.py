@@ -18,9 +18,9 @@ _ENDS = struct.Struct(">q")
 
 
 class SharedTickets:
-    """`spend(hash, ends, now)` says whether a ticket is used for the first time; it may raise `Unavailable`."""
+    """`spend(hash, ends)` says whether a ticket is used for the first time; it may raise `Unavailable`."""
 
-    def __init__(self, seal: CaseKey, spend: Callable[[bytes, int, int], Awaitable[bool]], clock: Clock) -> None:
+    def __init__(self, seal: CaseKey, spend: Callable[[bytes, int], Awaitable[bool]], clock: Clock) -> None:
         self._seal = seal
         self._spend = spend
         self._clock = clock
@@ -42,7 +42,7 @@ class SharedTickets:
         if wall > ends:
             return False
         try:
-            return await self._spend(hashlib.sha256(sealed).digest(), ends, wall)
+            return await self._spend(hashlib.sha256(sealed).digest(), ends)
         except Unavailable:
             return False
 

@@ -101,3 +101,14 @@ def test_nobody_who_drains_gets_a_share() -> None:
 
 def test_a_session_counts_though_nobody_is_connected() -> None:
     assert load_of([]) == 0 < load_of([0]) < load_of([0, 3])
+
+
+async def test_nothing_is_destroyed_before_its_time_by_a_clock_that_jumped_ahead(installation: Installation) -> None:
+    clock = HandWoundClock()
+    among = Among("me", "first", Nodes(installation.database), clock)
+    assert among.surely(clock.wall()) == 0, "nothing is certain before the database was asked"
+    await among.enter()
+    standing = await among.renew(0)
+    ahead = standing.now + 10 * 24 * 3600 * 1000
+    assert among.surely(ahead) == standing.now and among.surely(standing.now - 5) == standing.now - 5
+    assert Alone("me", installation.cases).surely(ahead) == ahead
