@@ -4,31 +4,16 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx2
 import pytest
 
-from tests.support.nodes import Shared, Spread, node_processes, shared, spread
-from tests.support.postgres import Postgres
-from tests.support.redis import RedisServer, redis_server
+from tests.support.nodes import Shared, Spread, node_processes, spread
 from tests.support.scripted import PATIENCE_S
 from tests.support.server import Server
-from tests.support.storing import emptied
 
 EVERYBODY = ("miriam", "paul", "clara", "dana")
 pytestmark = pytest.mark.timeout(180)
-
-
-@pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with redis_server(tmp_path_factory.mktemp("redis")) as server:
-        yield server
-
-
-@pytest.fixture
-def common(tmp_path: Path, postgres: Postgres, redis: RedisServer) -> Shared:
-    return shared(tmp_path, emptied(postgres), redis.url)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What must be right before a node may run beside others: each is refused in one sentence that says what to do."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,22 +7,8 @@ import pytest
 from server.clock import HandWoundClock, SystemClock
 from server.errors import BrokenInstallation
 from tests.support.nodes import Shared, node, shared
-from tests.support.postgres import Postgres
-from tests.support.redis import RedisServer, redis_server
-from tests.support.storing import emptied
 
 HOUR_MS = 3600 * 1000
-
-
-@pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with redis_server(tmp_path_factory.mktemp("redis")) as server:
-        yield server
-
-
-@pytest.fixture
-def common(tmp_path: Path, postgres: Postgres, redis: RedisServer) -> Shared:
-    return shared(tmp_path, emptied(postgres), redis.url)
 
 
 async def test_two_nodes_with_one_name_are_refused(common: Shared) -> None:

@@ -1,32 +1,17 @@
 """Two nodes over one PostgreSQL and one Redis: whoever comes through which of them, it is one session."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import httpx2
 import pytest
 
 from server.api.sessions import WRONG_KEYS_BURST
-from tests.support.nodes import Shared, Spread, node, nodes, owner_of, shared, spread
-from tests.support.postgres import Postgres
-from tests.support.redis import RedisServer, redis_server
+from tests.support.nodes import Shared, Spread, node, nodes, owner_of, spread
 from tests.support.scripted import PATIENCE_S, Browser
 from tests.support.server import Server
-from tests.support.storing import emptied
 
 EVERYBODY = ("miriam", "paul", "clara", "dana")
-
-
-@pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with redis_server(tmp_path_factory.mktemp("redis")) as server:
-        yield server
-
-
-@pytest.fixture
-def common(tmp_path: Path, postgres: Postgres, redis: RedisServer) -> Shared:
-    return shared(tmp_path, emptied(postgres), redis.url)
 
 
 @pytest.fixture
