@@ -15,7 +15,7 @@ from collections.abc import Sequence
 PROCESSES = 2
 """Side by side. CI has two cores; more would make tests of packets wait for each other."""
 PARTS: Sequence[Sequence[str]] = (
-    ("-n", str(PROCESSES), "--dist", "loadfile", "--ignore", "tests/browser"),
+    ("-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder", "--ignore", "tests/browser"),
     ("tests/browser",),
 )
 _CLOSING = re.compile(r"^=+ (?P<words>(?:\d+ [a-z]+(?:, )?)+) in [\d.]+s.*=+$")
