@@ -343,3 +343,79 @@ def test_a_removed_card_can_be_put_back_from_the_line_that_says_so(page: Page, a
     page.locator(".toast").get_by_role("button", name="Undo").click()
     wanted = {"name": "restore_things", "things": ["c1"], "seen": {"epoch": 1}}
     until(lambda: wanted in socket.commands(), "the card is put back")
+
+
+# --- a page alone: many cards
+
+
+LATER = """() => {
+  window.requestIdleCallback = (act) => ((window.rest ??= []).push(act), window.rest.length);
+  window.cancelIdleCallback = () => {};
+}"""
+"""Nothing is idle before the test says so."""
+MANY = [placed(id=f"c{n}", kind="idea", state="", title=f"Thought {n}", text=f"Words of {n}") for n in range(60)]
+
+
+def read_aloud(page: Page, role: str) -> set[str]:
+    """The names of everything of this role that Chromium tells to a screen reader."""
+    asked = page.context.new_cdp_session(page)
+    asked.send("Accessibility.enable")
+    nodes = asked.send("Accessibility.getFullAXTree")["nodes"]
+    asked.detach()
+    return {one["name"]["value"] for one in nodes if not one["ignored"] and one["role"]["value"] == role}
+
+
+def opened_anew(page: Page, address: str) -> None:
+    """The board closed, and opened again with all of these cards on it, in which nothing is idle yet."""
+    page.add_init_script(f"({LATER})()")
+    alone(page, address, MANY)
+    board = page.get_by_role("navigation", name="What you can do").get_by_role("button", name="Board")
+    expect(page.locator(".entry")).to_have_count(60)
+    board.click()
+    expect(page.locator(".entry")).to_have_count(0)
+    board.click()
+
+
+def test_every_card_can_be_read_found_and_gone_to_before_its_buttons_are_drawn(page: Page, address: str) -> None:
+    opened_anew(page, address)
+    table = part(page, "On the table")
+    expect(table.get_by_role("listitem").filter(has=page.get_by_role("heading", level=4))).to_have_count(60)
+    last = entry(page, "Thought 0").last
+    expect(last).to_contain_text("Words of 0")
+    expect(last.get_by_role("button")).to_have_count(0)
+    expect(table.get_by_role("button", name="Comment")).to_have_count(12)
+    assert {card["title"] for card in MANY} <= read_aloud(page, "heading"), "a screen reader finds what is out of sight"
+    last.get_by_role("heading").focus()
+    page.keyboard.press("Tab")
+    expect(table.get_by_role("button", name="Comment")).to_have_count(60)
+    assert page.evaluate(FOCUSED) == "c0"
+    assert page.evaluate("document.activeElement.matches('button, summary')")
+
+
+def test_the_rest_of_a_long_list_is_drawn_as_soon_as_there_is_time(page: Page, address: str) -> None:
+    opened_anew(page, address)
+    comments = part(page, "On the table").get_by_role("button", name="Comment")
+    expect(comments).to_have_count(12)
+    page.evaluate("window.rest.forEach((act) => act())")
+    expect(comments).to_have_count(60)
+
+
+def test_a_heading_is_jumped_to_before_the_cards_above_it_are_drawn_and_stays_where_it_is(
+    page: Page, address: str
+) -> None:
+    opened_anew(page, address)
+    page.get_by_role("navigation", name="Parts of the list").get_by_role("button", name="Agreed").click()
+    expect(part(page, "On the table").get_by_role("button", name="Comment")).to_have_count(60)
+    heading = page.get_by_role("heading", name="Agreed")
+    expect(heading).to_be_focused()
+    expect(heading).to_be_in_viewport()
+
+
+def test_the_menu_of_a_card_that_stood_still_offers_what_has_come_since(page: Page, address: str) -> None:
+    socket = alone(page, address, [placed(layer="side:A", author="side:A", state="draft")])
+    menu = entry(page, "One").get_by_role("button", name="Move or more")
+    expect(menu).to_be_visible()
+    socket.fact({"kind": "board", "put": [placed(id="i1", kind="issue", state="", title="The fence")], "gone": []})
+    expect(entry(part(page, "On the table"), "The fence")).to_be_visible()
+    menu.click()
+    expect(item(page, "Issue “The fence”")).to_be_visible()

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arrivals } from "../../../../web/static/js/board/arrivals.js";
-import { actions, menuItems } from "../../../../web/static/js/board/list/actions.js";
+import { actions, hasMenu, menuItems } from "../../../../web/static/js/board/list/actions.js";
+import { dependsOn } from "../../../../web/static/js/board/list/shape.js";
 import { answerName, fromWhom, stateName, whoSees } from "../../../../web/static/js/board/words.js";
 import { reduce } from "../../../../web/static/js/session/model.js";
 import { at, card } from "./boards.mjs";
@@ -109,4 +110,34 @@ test("whose a card is and how it stands are words", () => {
   assert.equal(fromWhom(state, card({ author: null, round: "q" })), "From an idea round");
   assert.equal(stateName(state, card({ state: "countered" })).text, "Answered by another proposal");
   assert.equal(stateName(state, card({ kind: "issue" })), null);
+});
+
+test("whether a menu holds anything is known without making what it holds", () => {
+  const brought = card({ layer: "joint", author: "side:B", state: "tabled", place: null });
+  for (const others of [[], [card({ id: "x" })], [card({ id: "x", kind: "issue", place: null })]]) {
+    for (const one of [brought, { ...brought, version: 2 }, card({ layer: "side:A", state: "draft" }), { ...brought, state: "agreed" }]) {
+      const state = at("A", [one, ...others]);
+      assert.equal(hasMenu(around(state, one)), items(state, one).length > 0);
+    }
+  }
+});
+
+test("how a card looks depends on what it names, what is written to it and who looks, and on nothing else", () => {
+  const issue = card({ id: "i1", kind: "issue" });
+  const part = card({ id: "p1", about: "i1" });
+  const one = card({ id: "c1", kind: "package", members: ["p1"], conditions: ["k1"], crossed: [{ layer: "joint", card: "t1", at: 1 }] });
+  const before = at("A", [issue, part, one, card({ id: "k1" }), card({ id: "t1" }), card({ id: "else" })]);
+  const comment = { id: "m1", layer: "joint", kind: "comment", card: "c1", author: "side:B", by: "", made: 1, text: "" };
+  const release = { id: "r", layer: "ledger:A", kind: "release", side: "A", card: "c1", title: "", state: "open", carried: [] };
+  const same = (after) => {
+    const [was, now] = [before, after].map((state) => dependsOn(state, state.board.things.c1));
+    return was.length === now.length && was.every((value, index) => value === now[index]);
+  };
+  const other = (thing) => told(before, { put: [thing] });
+  assert.ok(same(other(card({ id: "else", title: "Other words" }))));
+  assert.ok(same(other({ ...comment, card: "else" })));
+  assert.ok(same({ ...before, speaking: ["b1"] }));
+  for (const named of [issue, part, card({ id: "k1" }), card({ id: "t1" }), comment, release]) assert.ok(!same(other({ ...named, title: "Other words" })), named.id);
+  assert.ok(!same({ ...before, view: { ...before.view } }));
+  assert.ok(!same({ ...before, link: "lost" }));
 });

@@ -46,7 +46,7 @@ function once(state, what, find) {
 
 /** Everything, the oldest first. @param {State} state @returns {Thing[]} */
 export function all(state) {
-  return Object.values(state.board.things);
+  return [...once(state, "all", () => Object.values(state.board.things))];
 }
 
 /** @param {State} state @param {string|null|undefined} id @returns {Thing|null} */
@@ -66,9 +66,14 @@ export function cards(state, { kind, layer } = {}) {
     all(state).filter(isCard).filter((one) => (!kind || one.kind === kind) && (!layer || one.layer === layer)))];
 }
 
+/** How many cards of a layer have a place on the canvas. @param {State} state @param {string} layer @returns {number} */
+export function placed(state, layer) {
+  return once(state, `placed ${layer}`, () => cards(state, { layer }).filter((one) => one.place).length);
+}
+
 /** @param {State} state @param {string} [layer] @returns {Mark[]} */
 export function marks(state, layer) {
-  return all(state).filter(isMark).filter((one) => !layer || one.layer === layer);
+  return [...once(state, `marks ${layer ?? ""}`, () => all(state).filter(isMark).filter((one) => !layer || one.layer === layer))];
 }
 
 /** What was written to a card, in whatever layer. @param {State} state @param {{id: string}} card @returns {CardComment[]} */
@@ -84,7 +89,7 @@ export function comments(state, card) {
 
 /** What a side's ledger holds; without `side`: all that are read. @param {State} state @param {string} [side] @returns {Release[]} */
 export function releases(state, side) {
-  return /** @type {Release[]} */ (all(state).filter((one) => one.kind === "release" && (!side || one.side === side)));
+  return [...once(state, `releases ${side ?? ""}`, () => /** @type {Release[]} */ (all(state).filter((one) => one.kind === "release" && (!side || one.side === side))))];
 }
 
 /** What may be found to be the same as this release: of other sides, compared still, and not found with each other yet. @param {State} state @param {Release} one */

@@ -13,9 +13,9 @@ const GAP = 6; // px between the button and its list
 const MARGIN = 8; // px kept free at the edge of the window
 
 /**
- * @param {{items: Item[], label: string, children?: any, class?: string, onOpen?: () => void, disabled?: boolean}} props
- *   `items` are drawn while the menu is open: a long list of cards has a menu on each, and all that is in them would be
- *   thousands of buttons that nobody sees
+ * @param {{items: Item[]|(() => Item[]), label: string, children?: any, class?: string, onOpen?: () => void, disabled?: boolean}} props
+ *   `items` are drawn while the menu is open, and a function is not asked before: a long list of cards has a menu on each,
+ *   and all that is in them would be thousands of buttons that nobody sees
  *   `label` names the button for screen readers when `children` (what is seen on it) has no words
  */
 export function Menu({ items, label, children, class: more = "button button--icon button--quiet", onOpen, disabled = false }) {
@@ -75,7 +75,7 @@ export function Menu({ items, label, children, class: more = "button button--ico
     <button type="button" ref=${button} class=${more} aria-haspopup="menu" aria-expanded=${open ? "true" : "false"} aria-label=${label}
       title=${label} popovertarget=${id} disabled=${disabled}>${children || html`<${Icon} name="more" />`}</button>
     <div ref=${list} id=${id} class="menu" role="menu" aria-label=${label} popover="auto" onBeforeToggle=${opening} onToggle=${toggled} onKeyDown=${pressed}>
-      ${open && items.map((item, index) => item.heading
+      ${open && (typeof items === "function" ? items() : items).map((item, index) => item.heading
         ? html`<p key=${index} class="menu__heading" role="presentation">${item.label}</p>`
         : html`<button type="button" key=${index} tabindex="-1" role=${item.checked === undefined ? "menuitem" : "menuitemradio"}
             aria-checked=${item.checked === undefined ? null : String(item.checked)}

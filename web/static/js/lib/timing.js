@@ -52,6 +52,21 @@ export function throttled(ms, act) {
 }
 
 /**
+ * Call `act` when there is nothing better to do, and within `most` ms in any case.
+ * @param {() => void} act
+ * @param {number} most
+ * @returns {() => void} not any more
+ */
+export function whenIdle(act, most) {
+  if (typeof requestIdleCallback !== "function") { // Safari
+    const timer = setTimeout(act);
+    return () => clearTimeout(timer);
+  }
+  const idle = requestIdleCallback(act, { timeout: most });
+  return () => cancelIdleCallback(idle);
+}
+
+/**
  * Call `act` every `ms` until the answer is called.
  * @param {number} ms
  * @param {() => void} act

@@ -5,7 +5,7 @@ import { mediatorName } from "../../rooms/words.js";
 import { wordsOf } from "../acts.js";
 import { JOINT, MEDIATORS, canEdit, canWrite, card as cardOf, inOpenRound, isAnswerable, isOpen, isOurs, may, members, ownLayer, sideOf } from "../model.js";
 import { tellsWhoSaw } from "../seen_by.js";
-import { moveItems } from "./moves.js";
+import { canBePlaced, moveItems } from "./moves.js";
 /** @import { Item } from "../../lib/menu.js" */
 /** @import { State } from "../../session/model.js" */
 /** @import { Card } from "../../session/types.js" */
@@ -100,6 +100,11 @@ export function menuItems({ state, card, acts, dialogs, ask }) {
   if (mine(state, card) && may(state, "withdraw_card")) items.push({ label: t("Withdraw…"), icon: "undo", danger: true, act: () => ask("withdraw") });
   if (removable(state, card)) items.push({ label: t("Remove"), icon: "delete", danger: true, act: () => void remove(card, acts) });
   return items;
+}
+
+/** Does the menu hold anything? What every card's menu holds is not made for that. @param {Around} around */
+export function hasMenu(around) {
+  return around.card.version > 1 || removable(around.state, around.card) || canBePlaced(around.state, around.card) || menuItems(around).length > 0;
 }
 
 /** What may go: one's own, and what was brought; nothing that is before everybody as a proposal. @param {State} state @param {Card} card */

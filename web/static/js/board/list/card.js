@@ -1,5 +1,5 @@
 /** A card in the list: what it says, whose it is, how it stands, and what one can do with it. */
-import { useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { html } from "../../lib/html.js";
 import { Icon } from "../../lib/icon.js";
 import { Menu } from "../../lib/menu.js";
@@ -11,12 +11,13 @@ import { JOINT, canAnswer, card as cardOf, isOurs, members } from "../model.js";
 import { Terms } from "../quote.js";
 import { useSight } from "../sights.js";
 import { authorSide, crossings, fromWhom, kindName, stateName } from "../words.js";
-import { actions, menuItems, tabled } from "./actions.js";
+import { actions, hasMenu, menuItems, tabled } from "./actions.js";
 import { OwnAnswer } from "./answer.js";
 import { Answers } from "./answers.js";
 import { Comments } from "./comments.js";
 import { Confirm } from "./confirm.js";
 import { Releases } from "./releases.js";
+import { dependsOn } from "./shape.js";
 /** @import { State } from "../../session/model.js" */
 /** @import { Card, Seen } from "../../session/types.js" */
 /** @import { Acts } from "../acts.js" */
@@ -24,13 +25,32 @@ import { Releases } from "./releases.js";
 
 /** @typedef {{state: State, card: Card, acts: Acts, dialogs: Dialogs, editors: Map<string, string[]>}} Props    editors: names of who writes, by card */
 
-/** @param {Props} props */
+/**
+ * Drawn again only when something has changed that can be seen on it: others speak and write all the time.
+ * @param {Props & {now: () => State, whole: boolean}} props    now: the state when it is asked; whole: not only its words, with all that can be done
+ */
 export function CardItem(props) {
-  const { state, card, acts, dialogs, editors } = props;
+  const { state, card, acts, dialogs, editors, now, whole } = props;
+  const menu = whole && hasMenu({ state, card, acts, dialogs, ask: () => undefined });
+  return useMemo(() => (whole ? html`<${Entry} ...${props} menu=${menu} />` : html`<${Words} card=${card} />`),
+    [card, acts, dialogs, now, whole, menu, ...(whole ? [editors.get(card.id)?.join("\n"), ...dependsOn(state, card)] : [])]);
+}
+
+/** What the card says, until there is time for the rest: it can be read, found and gone to. @param {{card: Card}} props */
+function Words({ card }) {
+  const id = `card-${card.id}`;
+  return html`
+    <li class="entry" data-side=${authorSide(card.author)} data-card=${card.id} data-whole="no">
+      <article aria-labelledby=${id}><h4 class="entry__title" id=${id} tabindex="-1" dir="auto">${card.title}</h4>
+        ${card.text && html`<p class="entry__text" dir="auto">${card.text}</p>`}</article>
+    </li>`;
+}
+
+/** @param {Props & {now: () => State, menu: boolean}} props */
+function Entry({ state, card, acts, dialogs, editors, now, menu }) {
   const [asking, setAsking] = useState(/** @type {null|"table"|"withdraw"} */ (null));
   const around = { state, card, acts, dialogs, ask: setAsking };
   const buttons = actions(around);
-  const menu = menuItems(around);
   const parts = members(state, card);
   const id = `card-${card.id}`;
   const quiet = card.layer !== JOINT && tabled(state, card);
@@ -43,7 +63,7 @@ export function CardItem(props) {
         ${card.text && html`<p class="entry__text" dir="auto">${card.text}</p>`}
         <${Terms} terms=${card.terms} />
         <${FileView} state=${state} card=${card} />
-        ${parts.length > 0 && html`<${Parts} state=${state} parts=${parts} acts=${acts} dialogs=${dialogs} />`}
+        ${parts.length > 0 && html`<${Parts} state=${state} parts=${parts} acts=${acts} dialogs=${dialogs} now=${now} />`}
         ${card.kind === "package" && !parts.length && html`<p class="faint">${t("Nothing is in this package yet.")}</p>`}
         <${Ties} state=${state} card=${card} />
         <${Shared} state=${state} card=${card} />
@@ -51,11 +71,11 @@ export function CardItem(props) {
         <${Answers} state=${state} card=${card} />
         <${Releases} state=${state} card=${card} acts=${acts} />
         ${canAnswer(state, card) && html`<${OwnAnswer} key=${`answer-${card.id}`} state=${state} card=${card} acts=${acts} dialogs=${dialogs} />`}
-        ${(buttons.length > 0 || menu.length > 0) && html`
+        ${(buttons.length > 0 || menu) && html`
           <div class="row entry__acts">
             ${buttons.map((one) => html`<button type="button" key=${one.name} data-act=${one.name} class="button" onClick=${one.act}>
               <${Icon} name=${one.icon} class=${one.name === "counter" ? "icon--turns" : ""} /> ${one.label}<span class="visually-hidden">: ${card.title}</span></button>`)}
-            ${menu.length > 0 && html`<${Menu} label=${t("Move or more: {name}", { name: card.title })} class="button button--icon button--quiet entry__more" items=${menu} />`}
+            ${menu && html`<${Menu} label=${t("Move or more: {name}", { name: card.title })} class="button button--icon button--quiet entry__more" items=${() => menuItems({ ...around, state: now() })} />`}
           </div>`}
         <div class="entry__foot">
           <${Comments} state=${state} card=${card} acts=${acts} dialogs=${dialogs} />
@@ -86,18 +106,17 @@ function Head({ state, card, id }) {
     </header>`;
 }
 
-/** The proposals of a package; those of one's own can still be taken out. @param {{state: State, parts: Card[], acts: Acts, dialogs: Dialogs}} props */
-function Parts({ state, parts, acts, dialogs }) {
+/** The proposals of a package; those of one's own can still be taken out. @param {{state: State, parts: Card[], acts: Acts, dialogs: Dialogs, now: () => State}} props */
+function Parts({ state, parts, acts, dialogs, now }) {
   return html`
     <ol class="parts">
       ${parts.map((part) => {
         const around = { state, card: part, acts, dialogs, ask: () => undefined };
-        const menu = menuItems(around);
         return html`
           <li key=${part.id} class="part" data-card=${part.id}>
             <div class="part__head"><h5 class="part__title" dir="auto">${part.title}</h5>
-              ${menu.length > 0 && html`<${Menu} label=${t("Move or more: {name}", { name: part.title })} class="button button--icon button--small button--quiet" items=${[
-                ...actions(around).filter((one) => one.name === "edit").map(({ label, icon, act }) => ({ label, icon, act })), ...menu]} />`}</div>
+              ${hasMenu(around) && html`<${Menu} label=${t("Move or more: {name}", { name: part.title })} class="button button--icon button--small button--quiet" items=${() => [
+                ...actions(around).filter((one) => one.name === "edit").map(({ label, icon, act }) => ({ label, icon, act })), ...menuItems({ ...around, state: now() })]} />`}</div>
             ${part.text && html`<p class="entry__text" dir="auto">${part.text}</p>`}
             <${Terms} terms=${part.terms} />
             <${Ties} state=${state} card=${part} part />

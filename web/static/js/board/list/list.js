@@ -1,5 +1,5 @@
 /** The board as a list: what parties see first. Headings, lists and buttons; nothing that needs a mouse, nothing said by colour alone. */
-import { useRef, useState } from "preact/hooks";
+import { useCallback, useRef, useState } from "preact/hooks";
 import { html } from "../../lib/html.js";
 import { Icon } from "../../lib/icon.js";
 import { t } from "../../lib/text.js";
@@ -11,6 +11,7 @@ import { AddButton } from "./add.js";
 import { CardItem } from "./card.js";
 import { useCardFocus } from "./focus.js";
 import { Newcomers } from "./newcomers.js";
+import { useParts } from "./parts.js";
 import { whoSees } from "../words.js";
 /** @import { State } from "../../session/model.js" */
 /** @import { Card } from "../../session/types.js" */
@@ -29,10 +30,16 @@ export function BoardList({ state, acts, dialogs, editors }) {
   const issues = cards(state, { kind: "issue" });
   const chosen = issues.find((one) => one.id === about) ?? null;
   const shown = (/** @type {Card[]} */ list) => newestFirst(chosen ? list.filter((one) => belongs(state, one, chosen)) : list);
-  const common = { state, acts, dialogs, editors };
-  const section = (/** @type {Heading} */ heading) => html`<${Section} key=${heading} heading=${heading} all=${found[heading].length} cards=${shown(found[heading])} ...${common} />`;
+  const latest = useRef(state);
+  latest.current = state;
+  const now = useCallback(() => latest.current, []);
+  const common = { state, acts, dialogs, editors, now };
   const shownHeadings = /** @type {Heading[]} */ (["ours", "passed", "table", "agreed", "ended"])
     .filter((one) => (one === "ours" ? own !== null : one === "table" || one === "agreed" || found[one].length > 0));
+  const lists = shownHeadings.map((one) => shown(found[one]));
+  const before = (/** @type {number} */ index) => lists.slice(0, index).reduce((count, one) => count + one.length, 0);
+  const { drawn, all } = useParts(before(lists.length));
+  const section = (/** @type {Heading} */ heading, /** @type {number} */ index) => html`<${Section} key=${heading} heading=${heading} all=${found[heading].length} cards=${lists[index]} whole=${drawn - before(index)} ...${common} />`;
   return html`
     <div class="list" ref=${root}>
       <${Newcomers} state=${state} acts=${acts} />
@@ -40,7 +47,7 @@ export function BoardList({ state, acts, dialogs, editors }) {
       ${own === MEDIATORS && html`<${Ledger} state=${state} acts=${acts} dialogs=${dialogs} />`}
       <div class="list__tools">
         <nav class="list__jump" aria-label=${t("Parts of the list")}>
-          ${shownHeadings.map((one) => html`<button type="button" key=${one} class="button button--small button--quiet" onClick=${() => jump(one)}>${headingName(one)}${found[one].length > 0 && html` <span class="badge">${found[one].length}</span>`}</button>`)}
+          ${shownHeadings.map((one) => html`<button type="button" key=${one} class="button button--small button--quiet" onClick=${() => (all(), jump(one))}>${headingName(one)}${found[one].length > 0 && html` <span class="badge">${found[one].length}</span>`}</button>`)}
         </nav>
         ${issues.length > 0 && html`
           <label class="list__filter"><${Icon} name="filter" /><span class="visually-hidden">${t("Show only what belongs to an issue")}</span>
@@ -55,8 +62,12 @@ export function BoardList({ state, acts, dialogs, editors }) {
     </div>`;
 }
 
-/** @param {{heading: Heading, all: number, cards: Card[], state: State, acts: Acts, dialogs: Dialogs, editors: Map<string, string[]>}} props */
-function Section({ heading, all, cards: list, state, acts, dialogs, editors }) {
+/**
+ * @param {{heading: Heading, all: number, cards: Card[], whole: number, state: State, acts: Acts, dialogs: Dialogs, editors: Map<string, string[]>, now: () => State}} props
+ *   whole: so many of the cards are drawn whole
+ */
+function Section({ heading, all, cards: list, whole, ...common }) {
+  const { state, dialogs } = common;
   const id = `board-${heading}`;
   const layer = heading === "ours" ? ownLayer(state) : heading === "table" ? JOINT : null;
   return html`
@@ -66,7 +77,7 @@ function Section({ heading, all, cards: list, state, acts, dialogs, editors }) {
         ${layer && html`<${AddButton} state=${state} layer=${layer} dialogs=${dialogs} />`}
       </header>
       <p class="part-of-list__who"><${Icon} name=${heading === "ours" || heading === "passed" ? "lock" : "people"} /> ${whoSees(state, heading)}</p>
-      ${list.length > 0 && html`<ul role="list" class="entries">${list.map((card) => html`<${CardItem} key=${card.id} state=${state} card=${card} acts=${acts} dialogs=${dialogs} editors=${editors} />`)}</ul>`}
+      ${list.length > 0 && html`<ul role="list" class="entries">${list.map((card, index) => html`<${CardItem} key=${card.id} card=${card} whole=${index < whole} ...${common} />`)}</ul>`}
       ${list.length === 0 && html`<p class="part-of-list__empty">${all > 0 ? t("Nothing here belongs to this issue.") : emptyWords(state, heading)}</p>`}
     </section>`;
 }

@@ -1,7 +1,7 @@
 /** "Move to…": into a package, under an issue, to a place on the canvas. Everything that a drag does, without one. */
 import { t } from "../../lib/text.js";
 import { wordsOf } from "../acts.js";
-import { canEdit, canWrite, card as cardOf, cards, marks } from "../model.js";
+import { canEdit, canWrite, card as cardOf, cards, marks, placed } from "../model.js";
 /** @import { Item } from "../../lib/menu.js" */
 /** @import { State } from "../../session/model.js" */
 /** @import { Card, Place, Thing } from "../../session/types.js" */
@@ -33,6 +33,11 @@ function issues(state, card, acts) {
   const set = (/** @type {string|null} */ about) => void acts.editCard({ card: card.id, words: wordsOf(card), links: { about } });
   const items = known.filter((one) => one.id !== card.about).map((one) => ({ label: t("Issue “{title}”", { title: one.title }), icon: "issue", act: () => set(one.id) }));
   return card.about ? [...items, { label: t("No issue"), icon: "issue", act: () => set(null) }] : items;
+}
+
+/** There are other cards beside which it can be put. @param {State} state @param {Card} card */
+export function canBePlaced(state, card) {
+  return canWrite(state, card.layer) && placed(state, card.layer) > (card.place ? 1 : 0);
 }
 
 /** @param {State} state @param {Card} card @param {Acts} acts @returns {Item[]} */
