@@ -201,26 +201,30 @@ def drawn(browser: Browser, url: str, link: SeatLink, what: str, least: int) -> 
     return values
 
 
-def in_a_browser(folder: Path, links: list[SeatLink]) -> tuple[str, list[float], list[float]]:
-    """Chromium's version; a party's list, all of it; and a mediator's canvas, what is in sight of it."""
+def in_a_browser(folder: Path, links: list[SeatLink]) -> tuple[str, list[float], list[float], list[float]]:
+    """Chromium's version; a party's list, when all that its cards say is there, and when all their buttons are too; and
+    a mediator's canvas, what is in sight of it.
+    """
     by_name = {link.name: link for link in links}
     cards = EVENTS * MIX["add"] // 100
     with server_process(folder, **LOOPBACK) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path("chromium"), args=FLAGS)
         lists = drawn(browser, server.url, by_name["Paul"], ".entries > li", cards)
+        wholes = drawn(browser, server.url, by_name["Paul"], ".entries > li:not([data-whole=no])", cards)
         canvases = drawn(browser, server.url, by_name["Miriam"], "[data-thing]", 1)
         version = browser.version
         browser.close()
-    return version, lists, canvases
+    return version, lists, wholes, canvases
 
 
 def measure() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         links, figures, wakings = asyncio.run(prepared(Path(folder) / "data"))
-        version, lists, canvases = in_a_browser(Path(folder) / "data", links)
+        version, lists, wholes, canvases = in_a_browser(Path(folder) / "data", links)
     parts = {
         "server": percentiles(wakings),
         "list": percentiles(lists),
+        "list_whole": percentiles(wholes),
         "canvas": percentiles(canvases),
         "server_and_list": percentiles([a + b for a, b in zip(wakings, lists, strict=True)]),
     }
