@@ -238,9 +238,7 @@ loopback; messages are the frames that all seats read, by CPU second of the serv
 and layout while {panning.CARDS} cards are panned at {panning.THROTTLE}-fold CPU throttle. Opening a board of
 {opening.EVENTS:,} events: *server*, from the log to the text of the first snapshot, the case asleep; *list* and
 *canvas*, in Chromium without throttle, from the socket's welcome to the words of the last card, or the last thing,
-painted; *list_whole*, to the last card's buttons.""".replace(
-    "\n", " "
-)
+painted; *list_whole*, to the last card's buttons.""".replace("\n", " ")
 
 
 def measure() -> dict[str, Any]:
