@@ -5,8 +5,12 @@ from collections.abc import Sequence
 
 import pytest
 
+from server.board import commands as b
+from server.board.card import Words
+from server.board.layers import ledger_layer, side_layer
 from tests.support.board_between import BoardBetween
-from tests.support.board_high import MEDIATORS_ON, SIDE_B, Onlooker
+from tests.support.board_high import MEDIATORS_ON, SIDE_B, BoardHigh, Onlooker
+from tests.support.high import Run
 from tests.support.proof import prove, walks
 from tests.support.two_runs import Leak
 
@@ -42,6 +46,33 @@ def test_side_b_cannot_tell_two_boards_apart() -> None:
 def test_the_mediators_cannot_tell_what_sides_keep_to_themselves() -> None:
     steps = prove(before_mediators, number=60, long=6_000, length=STEPS)
     print(f"{steps} low steps, every byte to the mediators equal")  # noqa: T201
+
+
+def released(run: Run, seat: str, side: str, title: str) -> tuple[str, b.ReleaseCard]:
+    """An interest that this seat has written, and the command that releases it to comparison."""
+    epochs = {entry["id"]: entry["epoch"] for entry in run.newest(seat)["board"]["layers"]}
+    layer, ledger = side_layer(side), ledger_layer(side)
+    draft = b.CardDraft("interest", Words(title))
+    card = str(run.ask(seat, b.AddThings(layer, b.Seen(epochs[layer]), (draft,)))["ids"][0])
+    return card, b.ReleaseCard(card, 1, b.Seen(epochs[ledger]), compare=True)
+
+
+def test_that_a_side_has_what_b_seeks_reaches_b_once_and_only_when_it_is_released() -> None:
+    two = BoardBetween(1)
+    run, high = two.runs[0], two.highs[0]
+    chris = run.state.seats["chris"]
+    run.ask("dana", released(run, "dana", "B", "Quiet evenings")[1])
+    run.received()
+    _, other = released(run, "chris", "C", "Sleep")
+    _, same = released(run, "chris", "C", "Quiet evenings")
+    assert isinstance(high, BoardHigh) and high.is_closed(chris, other) and not high.is_closed(chris, same)
+    assert not any("Quiet" in line for line in run.received())
+    run.ask("chris", same)
+    assert any("Quiet" in line for line in run.received())
+    _, again = released(run, "chris", "C", "Quiet evenings")
+    assert high.is_closed(chris, again)
+    run.ask("chris", again)
+    assert not any("Quiet" in line for line in run.received())
 
 
 @pytest.mark.parametrize("onlooker", [SIDE_B, MEDIATORS_ON], ids=["side B", "mediators"])

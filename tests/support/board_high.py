@@ -106,7 +106,7 @@ class BoardHigh(BoardDealing, High):
         if not self.onlooker.ledgers:
             return False
         if isinstance(command, b.ReleaseCard):
-            return seat.side in self.onlooker.others
+            return seat.side in self.onlooker.others and not (command.compare and self.is_sought(seat, command.card))
         if isinstance(command, b.TakeBack):
             return lie(command.release)
         if isinstance(command, b.CarryRelease):
@@ -116,6 +116,17 @@ class BoardHigh(BoardDealing, High):
         if isinstance(command, b.MatchInterests):
             return lie(command.one, command.other)
         return isinstance(command, b.LetIn) and command.layer in closed - {MEDIATORS}
+
+    def is_sought(self, seat: Seat, card: str) -> bool:
+        """Whether those who look on have released these very words to comparison, and were not yet shown that this
+        side has them too. Then they are to be told as soon as it releases them, and that is low: it happens in both
+        runs or in neither (`they_compare`). Once they were shown it, nothing further may reach them.
+        """
+        things = self.play.state.board.things
+        found, side = things.get(card), seat.side or ""
+        ours = [t for t in things.values() if isinstance(t, Release) and t.side == self.onlooker.side and t.compare]
+        same = [r for r in ours if isinstance(found, Card) and r.words == found.words]
+        return bool(same) and not any(went.layer == side_layer(side) for r in same for went in r.carried)
 
     def secret_id(self) -> str | None:
         """A thing of which who looks on may know nothing."""

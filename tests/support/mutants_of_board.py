@@ -168,6 +168,12 @@ def one_release_is_enough_for_a_comparison(patch: Patch) -> None:
     instead(patch, releases._twins, wrong)
 
 
+@bug
+def it_is_told_who_has_released_the_same_interest_twice(patch: Patch) -> None:
+    """Two sides that were shown it already are shown it again."""
+    instead(patch, releases._found, lambda release, side: False)
+
+
 # --- who reads what
 
 
