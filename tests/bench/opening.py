@@ -60,22 +60,24 @@ WATCH = """(SHOWN) => {
   };
   const labels = () => [...document.querySelectorAll("button.control .control__label")];
   const board = () => labels().find((one) => one.textContent.startsWith("Board"))?.closest("button");
-  let count = 0, still = 0;
+  let counts = SHOWN.what.map(() => 0), still = 0;
+  noted.drawn = [];
   const look = () => {
     if (still % 5 === 0 && board()?.getAttribute("aria-pressed") === "false") {
       noted.pressed = performance.now();
       board().click();
     }
-    const now = document.querySelectorAll(SHOWN.what).length;
-    still = now === count ? still + 1 : 0;
-    if (now !== count) setTimeout(() => { noted.drawn = performance.now(); });
-    count = now;
-    if (count >= SHOWN.least && still > STILL) noted.done = true; else requestAnimationFrame(look);
+    const now = SHOWN.what.map((one) => document.querySelectorAll(one).length);
+    const changed = now.flatMap((one, index) => (one !== counts[index] ? [index] : []));
+    still = changed.length ? 0 : still + 1;
+    if (changed.length) setTimeout(() => { for (const one of changed) noted.drawn[one] = performance.now(); });
+    counts = now;
+    if (Math.min(...counts) >= SHOWN.least && still > STILL) noted.done = true; else requestAnimationFrame(look);
   };
   look();
 }""".replace("STILL", "15")
 """Runs before the page does: notes the welcome, presses Board as soon as it is there, and notes when what is shown of
-the board has been painted for the last time before it stays as it is for some frames.
+the board (each of some selectors) has been painted for the last time before all stays as it is for some frames.
 """
 
 DONE = """() => new Promise((done, failed) => {
@@ -185,8 +187,10 @@ async def prepared(folder: Path) -> tuple[list[SeatLink], dict[str, Any], list[f
     return links, figures, values
 
 
-def drawn(browser: Browser, url: str, link: SeatLink, what: str, least: int) -> list[float]:
-    """Milliseconds from the welcome to the drawn board, as often as somebody at the table opens the page anew."""
+def drawn(browser: Browser, url: str, link: SeatLink, what: tuple[str, ...], least: int) -> list[list[float]]:
+    """Milliseconds from the welcome to the drawn board, for each of these selectors, as often as somebody at the table
+    opens the page anew.
+    """
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.goto(f"{url}/join#{link.secret}")
     page.wait_for_url("**/s/**")
@@ -196,9 +200,9 @@ def drawn(browser: Browser, url: str, link: SeatLink, what: str, least: int) -> 
     for _ in range(RELOADS):
         page.goto(page.url, wait_until="commit")
         noted = page.evaluate(DONE)
-        values.append(noted["drawn"] - noted["welcome"])
+        values.append([one - noted["welcome"] for one in noted["drawn"]])
     page.context.close()
-    return values
+    return [list(some) for some in zip(*values, strict=True)]
 
 
 def in_a_browser(folder: Path, links: list[SeatLink]) -> tuple[str, list[float], list[float], list[float]]:
@@ -209,9 +213,9 @@ def in_a_browser(folder: Path, links: list[SeatLink]) -> tuple[str, list[float],
     cards = EVENTS * MIX["add"] // 100
     with server_process(folder, **LOOPBACK) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path("chromium"), args=FLAGS)
-        lists = drawn(browser, server.url, by_name["Paul"], ".entries > li", cards)
-        wholes = drawn(browser, server.url, by_name["Paul"], ".entries > li:not([data-whole=no])", cards)
-        canvases = drawn(browser, server.url, by_name["Miriam"], "[data-thing]", 1)
+        entries = (".entries > li", ".entries > li:not([data-whole=no])")
+        lists, wholes = drawn(browser, server.url, by_name["Paul"], entries, cards)
+        (canvases,) = drawn(browser, server.url, by_name["Miriam"], ("[data-thing]",), 1)
         version = browser.version
         browser.close()
     return version, lists, wholes, canvases

@@ -385,6 +385,7 @@ def test_every_card_can_be_read_found_and_gone_to_before_its_buttons_are_drawn(p
     expect(last.get_by_role("button")).to_have_count(0)
     expect(table.get_by_role("button", name="Comment")).to_have_count(12)
     assert {card["title"] for card in MANY} <= read_aloud(page, "heading"), "a screen reader finds what is out of sight"
+    clean(page, "a long list that is not drawn whole yet")
     last.get_by_role("heading").focus()
     page.keyboard.press("Tab")
     expect(table.get_by_role("button", name="Comment")).to_have_count(60)
