@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.bench import opening, panning
 from tests.bench.crowd import wait
 from tests.bench.figures import judged, machine, percentiles, write
-from tests.bench.room import cpu_seconds
+from tests.bench.processes import cpu_seconds
 from tests.browser.conftest import LOOPBACK, SIDES
 from tests.support.scripted import Browser, ScriptedSeat
 from tests.support.server import server_process
