@@ -65,7 +65,7 @@ def who(page: Page, title: str, label: str = "Earlier versions, and who has seen
 
 
 def test_it_is_chosen_when_a_session_is_made_and_not_before(noting: House) -> None:
-    """Three looks of the page are held by axe in `test_pages_of_a_person`, not all eight, and not the size of what is hit."""
+    """`test_pages_of_a_person` holds three looks of this page by axe; not all eight, nor how large what is hit is."""
     for locale in ("en", "ar"):
         context = noting.browser.new_context(locale=locale, reduced_motion="reduce")
         page = context.new_page()
