@@ -19,7 +19,7 @@ SMALL = """() => [...document.querySelectorAll("button, a[href], select, summary
   .map((one) => one.outerHTML.slice(0, 120))"""
 
 
-# Colours have changed everywhere: under "reduced motion" a change of colours goes down the tree by one level a frame.
+# Colours have changed everywhere; nothing is on its way from one to another any more.
 SETTLED = """async () => {
   for (let still = 0; still < 3; ) {
     await new Promise(requestAnimationFrame);

@@ -65,13 +65,13 @@ def who(page: Page, title: str, label: str = "Earlier versions, and who has seen
 
 
 def test_it_is_chosen_when_a_session_is_made_and_not_before(noting: House) -> None:
-    """`test_pages_of_a_person` holds three looks of this page by axe; not all eight, nor how large what is hit is."""
     for locale in ("en", "ar"):
         context = noting.browser.new_context(locale=locale, reduced_motion="reduce")
         page = context.new_page()
         page.goto(noting.url)
         box = page.locator(".plan__seen input")
         expect(box).not_to_be_checked(timeout=PATIENCE_MS)
+        look(page, f"home-{locale}")
         if locale == "en":
             page.get_by_role("textbox", name="Mediator’s name").fill("Miriam")
             for number, name in enumerate(("Paul", "Dana")):

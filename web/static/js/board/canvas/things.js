@@ -1,6 +1,8 @@
 /** Things as they are drawn: the picture's trees as elements. What has not changed is not looked at again. */
 import { Component, h } from "preact";
+import { useEffect, useLayoutEffect, useMemo, useReducer, useRef } from "preact/hooks";
 import { html } from "../../lib/html.js";
+import { createPace, nextPortion } from "./portion.js";
 import { overlap } from "./view.js";
 /** @import { Desk } from "./desk.js" */
 /** @import { Scene } from "./scene.js" */
@@ -51,7 +53,7 @@ class Inside extends Component {
 }
 
 /**
- * Everything near what is seen; what has the focus is kept wherever it is.
+ * Everything near what is seen, a portion a frame; what has the focus is kept wherever it is.
  * @param {{desk: Desk, scene: Scene, theirs: Map<string, any>, name: (id: string) => string, editor: (id: string) => string}} props
  */
 export function Things({ desk, scene: _now, theirs, name, editor }) {
@@ -59,6 +61,7 @@ export function Things({ desk, scene: _now, theirs, name, editor }) {
   const chosen = desk.chosen.value;
   const moved = desk.moved.value;
   const scene = desk.sceneNow(theirs);
+  const shown = usePortions(desk, scene, near);
   if (!scene) return null;
   const here = desk.here.value && scene.boxes.has(desk.here.value) ? desk.here.value : scene.things[0]?.id;
   const focus = (/** @type {FocusEvent} */ event) => {
@@ -68,8 +71,32 @@ export function Things({ desk, scene: _now, theirs, name, editor }) {
   return html`${scene.things.map((thing) => {
     const box = scene.boxes.get(thing.id);
     const tree = scene.trees.get(thing.id);
-    if (!box || !tree || (thing.id !== here && !overlap(near, box))) return null;
+    if (!box || !tree || (thing.id !== here && !shown.has(thing.id))) return null;
     return html`<${ThingView} key=${thing.id} id=${thing.id} tree=${tree} x=${box[0]} y=${box[1]} w=${box[2]} h=${box[3]} fixed=${thing.kind === "arrow"} label=${name(thing.id)}
       tab=${thing.id === here} chosen=${chosen.has(thing.id)} moving=${moved.has(thing.id) || theirs.has(thing.id)} editor=${editor(thing.id)} onFocus=${focus} />`;
   })}`;
+}
+
+/** What is drawn of what is near, and more of it in the next frame. @param {Desk} desk @param {Scene|null} scene @param {import("./view.js").Box} near @returns {ReadonlySet<string>} */
+function usePortions(desk, scene, near) {
+  const pace = useMemo(createPace, []);
+  const drawn = useRef(/** @type {ReadonlySet<string>} */ (new Set()));
+  const [, goOn] = useReducer((/** @type {number} */ count) => count + 1, 0);
+  const begin = performance.now();
+  const sight = desk.gaze.seen();
+  const boxes = scene?.boxes;
+  const ids = scene?.things.flatMap(({ id }) => (boxes?.has(id) && overlap(near, /** @type {any} */ (boxes.get(id))) ? [id] : [])) ?? [];
+  const portion = nextPortion(drawn.current, ids, (id) => overlap(sight, /** @type {any} */ (boxes?.get(id))), pace.most(desk.gaze.moving.peek()));
+  drawn.current = portion.drawn;
+  useLayoutEffect(() => {
+    if (!portion.added) return;
+    document.body.getBoundingClientRect(); // style and layout of this frame happen here: they are the larger part
+    pace.took(portion.added, performance.now() - begin);
+  });
+  useEffect(() => {
+    if (!portion.rest) return undefined;
+    const next = requestAnimationFrame(() => goOn(0));
+    return () => cancelAnimationFrame(next);
+  });
+  return portion.drawn;
 }
