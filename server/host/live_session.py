@@ -1,9 +1,7 @@
-"""One live session: commands and facts in by one door, one at a time; decide, close, write, tell, open.
+"""One live session: commands and facts in by one door, one at a time.
 
-    decide ─► restrict the links ─► append to the log ─► take it in, tell the seats ─► settle the links
-
-Nothing has happened before the append returns; closing never waits for it, nor for the append of another command whose
-turn it is (`bars`). Every choice is made in `server.session`; this file only keeps the order.
+What is decided goes the one way of `writing`. Closing never waits for it, nor for that of another command whose turn it
+is (`bars`). Every choice is made in `server.session`; this file only keeps the order.
 """
 
 import asyncio
@@ -14,25 +12,24 @@ from server.board.commands import WriteIdea
 from server.clock import Clock
 from server.errors import NotFound, ProtocolViolation, Refused, Unavailable
 from server.host.answers import Answers, key_of
-from server.host.audit import deed_of
-from server.host.bars import NOTHING, REARRANGING, Bar, foreseen
-from server.host.case_log import CaseLog, DoneBefore, LostCase
+from server.host.bars import NOTHING, Bar, foreseen
+from server.host.case_log import CaseLog, DoneBefore
+from server.host.cut_links import CutLinks
 from server.host.debts import owed
 from server.host.devices import Devices, nobody_to_ask
 from server.host.doorkeeper import Doorkeeper
-from server.host.mailbox import Outbox, Shared
+from server.host.mailbox import Outbox
 from server.host.media_desk import MediaDesk
-from server.host.replay import Remembered, prepare, take_in
-from server.host.snapshots import AT_REST, Snapshots
-from server.host.tabs import GONE_ELSEWHERE, LINK_DEAD, RESTARTING, Tab, Tabs
+from server.host.replay import Remembered
+from server.host.snapshots import AT_REST
+from server.host.tabs import GONE_ELSEWHERE, Tab, Tabs
 from server.host.turns import Turns, unbroken
 from server.host.welcome import welcome
+from server.host.writing import Writing
 from server.ids import new_id
 from server.session import commands as c
-from server.session.apply import apply_all
 from server.session.audience import card_history
-from server.session.codec import Committed
-from server.session.decide import authorise, decide, decide_fact
+from server.session.decide import authorise, decide
 from server.session.decisions import Decision
 from server.session.epochs import epoch_of
 from server.session.events import DeviceDecided
@@ -42,9 +39,6 @@ from server.session.moves import preview, steps_of
 from server.session.state import Seat, State, reachable
 
 log = logging.getLogger(__name__)
-
-LAST_WORD_SECONDS = 0.5
-"""How long a mediator's own tab lives on after replacing its own link, to be given the new one."""
 
 
 class LiveSession:
@@ -59,9 +53,7 @@ class LiveSession:
         doorkeeper: Doorkeeper,
         snapshot_at: int = 0,
     ) -> None:
-        self._remembered = remembered
-        self._log = case_log
-        self._snapshots = Snapshots(case_log, snapshot_at)
+        self._writing = Writing(remembered, case_log, clock, desk, snapshot_at)
         self._clock = clock
         self._desk = desk
         self._doorkeeper = doorkeeper
@@ -69,12 +61,11 @@ class LiveSession:
         self._turns = Turns()
         self._answers = Answers()
         self._devices = Devices()
-        self._unreachable: set[str] = set()
+        self._cut_links = CutLinks(desk, doorkeeper)
         self._suspended = NOTHING
         self._closing: bool = self.state.closed is not None
         self._catching_up: asyncio.Task[None] | None = None
         self._storage_fails = False
-        self.dead = False
 
     @property
     def id(self) -> str:
@@ -83,12 +74,17 @@ class LiveSession:
     @property
     def state(self) -> State:
         """As of the last entry. Read only."""
-        return self._remembered.state
+        return self._writing.state
 
     @property
     def position(self) -> int:
         """Of the last entry."""
-        return self._remembered.position
+        return self._writing.remembered.position
+
+    @property
+    def dead(self) -> bool:
+        """Whether it has fallen silent here, for good."""
+        return self._writing.dead
 
     @property
     def connected(self) -> int:
@@ -130,20 +126,20 @@ class LiveSession:
             async with self._turns.take():
                 return await self._answered(actor, command, key)
         bar, cut = NOTHING, False
-        if self._answers.known(actor, key, self._remembered.answers) is None:
+        if self._answers.known(actor, key, self._writing.remembered.answers) is None:
             bar = foreseen(self.state, actor, command, self._clock.wall(), new_id)
         if bar:
             self._desk.bar(bar)
             own = getattr(command, "seat", None) == actor  # whoever replaces its own link is told the new one first
-            cut = not own and self._cut_link(actor, command)
+            cut = not own and self._cut_links.cut(actor, command)
         async with self._turns.take():
             self._desk.lift(bar)
             try:
                 self._check_tab(actor, connection)
                 return await self._answered(actor, command, key)
             except (Refused, NotFound):
-                if cut and isinstance(command, (c.ReplaceLink, c.RevokeLink)):
-                    self._unreachable.discard(command.seat)
+                if cut:
+                    self._cut_links.over(command)
                 raise
             finally:
                 self._desk.settle(self.state)
@@ -153,7 +149,7 @@ class LiveSession:
             raise NotFound(actor)
 
     async def _answered(self, actor: str, command: c.Command, key: str | None) -> dict[str, object]:
-        known = self._answers.known(actor, key, self._remembered.answers)
+        known = self._answers.known(actor, key, self._writing.remembered.answers)
         if isinstance(known, Refused):
             raise known
         if known is not None:
@@ -168,17 +164,17 @@ class LiveSession:
                 return earlier
             self._answers.give(actor, key, refusal)
             raise
-        self._check_alive()
+        self._writing.check_alive()
         if not decision.events or isinstance(command, (c.Invite, c.NextSession)):  # the log itself comes too late
             earlier = await self._earlier(key)
             if earlier is not None:
                 return earlier
-        link = await self._links_first(actor, command)
+        link = await self._cut_links.before_writing(actor, command)
         try:
             if isinstance(command, WriteIdea):  # nobody keeps whose idea it was
-                await self._commit(decision, "", None, command)
+                await self._writing.commit(decision, "", None, command)
             else:
-                commit = self._go_on if isinstance(command, c.NextSession) else self._commit
+                commit = self._go_on if isinstance(command, c.NextSession) else self._writing.commit
                 await commit(decision, actor, key, command)
         except DoneBefore as done:
             return dict(done.result)
@@ -192,50 +188,17 @@ class LiveSession:
 
     async def _earlier(self, key: str | None) -> dict[str, object] | None:
         """The answer to a command that was asked so long ago that only the log knows it."""
-        if key is None or not self._remembered.forgetful:
+        if key is None or not self._writing.remembered.forgetful:
             return None
-        result = await self._log.result_of(key)
+        result = await self._writing.log.result_of(key)
         return None if result is None else dict(result)
 
-    async def _links_first(self, actor: str, command: c.Command) -> dict[str, object]:
-        """Links are dead before it is written that they are, and new ones are there before anybody is told.
-
-        Until it is written, a seat whose link was cut cannot be reached at all.
-        """
-        if isinstance(command, (c.ReplaceLink, c.RevokeLink)):
-            self._cut_link(actor, command)
-            await self._doorkeeper.cut_links(command.seat)
-        if isinstance(command, (c.ReplaceLink, c.Invite)):
-            return {"link": await self._doorkeeper.new_link(command.seat)}
-        return {}
-
     async def _afterwards(self, command: c.Command) -> None:
-        if isinstance(command, (c.ReplaceLink, c.RevokeLink)):
-            self._unreachable.discard(command.seat)
+        self._cut_links.over(command)
         if isinstance(command, c.CloseSession):
             self._closing = True
         if isinstance(command, (c.CloseSession, c.NextSession)):
             await self._settle_debts()
-
-    def _cut_link(self, actor: str, command: c.Command) -> bool:
-        """Where a link is replaced or revoked: media and socket at once, and nobody gets in before it is written.
-
-        Returns whether the seat was within reach until now.
-        """
-        if not isinstance(command, (c.ReplaceLink, c.RevokeLink)):
-            return False
-        reached = command.seat not in self._unreachable
-        self._unreachable.add(command.seat)
-        self._desk.cut(command.seat)
-        tab = self._tabs.get(command.seat)
-        if tab is not None:
-            self._tabs.remove(tab)
-            why = "link_replaced" if isinstance(command, c.ReplaceLink) else "link_revoked"
-            if actor == command.seat:
-                asyncio.get_running_loop().call_later(LAST_WORD_SECONDS, tab.hang_up, LINK_DEAD, why)
-            else:
-                tab.hang_up(LINK_DEAD, why)
-        return reached
 
     async def preview(self, actor: str, move: c.Move) -> dict[str, object]:
         """Who would hear whom after this move: see `preview` in PROTOCOL.md. Changes nothing.
@@ -269,48 +232,9 @@ class LiveSession:
 
     async def here(self, seat: str) -> Seat:
         """A seat that can be reached. Raises `NotFound`, also while its link is being cut."""
-        if seat in self._unreachable or self.dead:
+        if seat in self._cut_links or self.dead:
             raise NotFound(seat)
         return reachable(self.state, seat)
-
-    # --- the one way in which anything happens
-
-    async def _fact(self, fact: c.Fact) -> None:
-        await self._commit(decide_fact(self.state, fact, self._clock.wall(), new_id), "", None, fact)
-
-    def _check_alive(self) -> None:
-        if self.dead:
-            raise Unavailable("this session is not on this node any more")
-
-    async def _commit(self, decision: Decision, by: str, key: str | None, asked: c.Command | c.Fact) -> None:
-        """Close, write, tell, open. It is our turn. Raises `DoneBefore` where this had its effect long ago."""
-        self._check_alive()
-        if not decision.events:
-            return
-        before = self.state
-        committed = Committed(self._clock.wall(), by, key, decision.result, decision.events)
-        after = apply_all(before, committed.events, committed.at)
-        closed = self._desk.restrict(after)
-        try:
-            prepared = prepare(before, committed, after, self._remembered.views).whole()
-            await self._log.append(committed, self._remembered.position, deed_of(before, by, asked))
-        except LostCase:
-            self.fall_silent()
-            raise
-        except DoneBefore:
-            self._desk.written(before, before, False)
-            raise
-        except BaseException:
-            self._desk.failed(before, after, by, closed)
-            raise
-        for fact, numbers in take_in(self._remembered, prepared):
-            shared = Shared(fact.body)
-            for seat, number in numbers.items():
-                tab = self._tabs.get(seat)
-                if tab is not None:
-                    tab.put({"type": "fact", "number": number, "at": committed.at, "fact": shared})
-        self._desk.written(before, self.state, isinstance(asked, REARRANGING))
-        self._snapshots.written(self._remembered)
 
     async def _go_on(self, decision: Decision, by: str, key: str | None, asked: c.Command) -> None:
         """Open the next session: storage first, so that no purge finds a case that goes on; then the log.
@@ -319,8 +243,8 @@ class LiveSession:
         still closed, and then storage is told once more when its key goes.
         """
         try:
-            self._log.fence = await self._doorkeeper.reopen_case()
-            await self._commit(decision, by, key, asked)
+            self._writing.log.fence = await self._doorkeeper.reopen_case()
+            await self._writing.commit(decision, by, key, asked)
         except BaseException:
             self.fall_silent()
             raise
@@ -352,19 +276,16 @@ class LiveSession:
         """
         async with self._turns.take():
             self.fall_silent()
-            await self._snapshots.rest(self._remembered)
-            return self._log.fence
+            await self._writing.rest()
+            return self._writing.log.fence
 
     def fall_silent(self) -> None:
         """Another node owns the case, or this one stops: close every gate, then every socket."""
-        self.dead = True
-        self._desk.close()
-        for tab in self._tabs:
-            tab.hang_up(RESTARTING, "restart")
+        self._writing.fall_silent()
 
     async def rest(self) -> None:
         """It has fallen silent for good: what was written since the newest snapshot goes into another."""
-        await self._snapshots.rest(self._remembered)
+        await self._writing.rest()
 
     # --- connections
 
@@ -389,20 +310,20 @@ class LiveSession:
         self, seat: str, mailbox: Outbox, life: str | None, seen: int | None, browser: str | None
     ) -> str:
         async with self._turns.take():
-            if seat not in self.state.seats or self.state.seats[seat].where == "revoked" or seat in self._unreachable:
+            if seat not in self.state.seats or self.state.seats[seat].where == "revoked" or seat in self._cut_links:
                 raise NotFound(seat)
             if browser is not None and not await self._doorkeeper.holds(seat, browser):
                 raise NotFound(seat)
-            self._check_alive()
+            self._writing.check_alive()
             tab = Tab(seat, new_id("c_"), mailbox)
             older = self._tabs.seat(tab)
             self._desk.cut(seat)
             if older is not None:
                 older.hang_up(GONE_ELSEWHERE, "elsewhere")
-            welcome(self._remembered, tab, life, seen, self._clock.wall())
+            welcome(self._writing.remembered, tab, life, seen, self._clock.wall())
             if not self.state.closed:
                 try:
-                    await self._fact(c.Connected(seat, tab.connection))
+                    await self._writing.fact(c.Connected(seat, tab.connection))
                 except BaseException:
                     self._tabs.remove(tab)
                     raise
@@ -422,7 +343,7 @@ class LiveSession:
             if self.dead or self.state.closed:
                 return
             try:
-                await self._fact(c.Disconnected(seat, connection))
+                await self._writing.fact(c.Disconnected(seat, connection))
             except Unavailable:
                 log.warning("a lost connection could not be written: its media is cut, the rest is tried again")
 
@@ -478,16 +399,16 @@ class LiveSession:
     async def _ask_device(self, seat: str) -> str:
         async with self._turns.take():
             asked = self.state.seats.get(seat)
-            if asked is None or asked.where == "revoked" or seat in self._unreachable:
+            if asked is None or asked.where == "revoked" or seat in self._cut_links:
                 raise NotFound(seat)
-            self._check_alive()
+            self._writing.check_alive()
             request = new_id("d_")
             if nobody_to_ask(self.state, self._tabs, seat):
                 self._devices.decide(request, seat, True)
             elif self.state.closed:
                 raise NotFound(seat)
             else:
-                await self._fact(c.DeviceAsked(seat, request))
+                await self._writing.fact(c.DeviceAsked(seat, request))
             return request
 
     async def device_answer(self, request: str, seat: str) -> bool | None:
@@ -525,11 +446,11 @@ class LiveSession:
     async def _settle_debts(self) -> None:
         try:
             for fact in owed(self.state, self._tabs, self._clock.wall()):
-                await self._fact(fact)
+                await self._writing.fact(fact)
             if self._closing and self.state.closed and self.state.destroy_at:
-                await self._doorkeeper.close_case(self._log.fence, self.state.closed, self.state.destroy_at)
+                await self._doorkeeper.close_case(self._writing.log.fence, self.state.closed, self.state.destroy_at)
                 self._closing = False
-                self._snapshots.written(self._remembered, AT_REST)
+                self._writing.snapshots.written(self._writing.remembered, AT_REST)
             self._storage_fails = False
         except NotFound:  # another node owns the case, or its key is destroyed
             self.fall_silent()
@@ -546,4 +467,4 @@ class LiveSession:
         async with self._turns.take():
             self._closing = self._closing and not ended
             if not self.state.closed:
-                await self._fact(c.Recovered())
+                await self._writing.fact(c.Recovered())

@@ -139,7 +139,7 @@ async def test_a_loaded_session_is_the_session_that_was(house: House) -> None:
         await house.arrive(session, seat)
     await session.ask(miriam, c.Move((c.Step(paul, "lobby", room_of_kind(session, "caucus", "A")),)))
     before = session.state
-    numbers = {s: inbox.count for s, inbox in session._remembered.inboxes.items()}
+    numbers = {s: inbox.count for s, inbox in session._writing.remembered.inboxes.items()}
     await house.hub.stop()
 
     again = await house.hub.own(session.id)
@@ -149,7 +149,7 @@ async def test_a_loaded_session_is_the_session_that_was(house: House) -> None:
         s: (x.where, x.room) for s, x in before.seats.items()
     }
     assert all(x.connection is None for x in again.state.seats.values())
-    assert all(again._remembered.inboxes[s].count >= n for s, n in numbers.items())
+    assert all(again._writing.remembered.inboxes[s].count >= n for s, n in numbers.items())
 
 
 async def test_a_revoked_link_cuts_its_socket(house: House) -> None:

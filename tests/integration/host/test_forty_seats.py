@@ -67,4 +67,4 @@ async def test_forty_people_in_one_room_hear_each_other() -> None:
         assert house.board.hears(seat) == set(people) - {seat, "person7"}
         assert house.board.hears(seat, "camera") == set(people) - {seat}
         numbers = [f["number"] for f in house.frames(seat, "fact")]
-        assert numbers == list(range(numbers[0], house.session._remembered.inboxes[seat].count + 1))
+        assert numbers == list(range(numbers[0], house.session._writing.remembered.inboxes[seat].count + 1))

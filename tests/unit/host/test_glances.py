@@ -57,10 +57,10 @@ async def pointed(joint: House) -> House:
 
 
 async def test_a_pointer_goes_to_the_others_and_is_not_numbered(joint: House) -> None:
-    counts = {s: joint.session._remembered.inboxes[s].count for s in ("miriam", "paul", "dana")}
+    counts = {s: joint.session._writing.remembered.inboxes[s].count for s in ("miriam", "paul", "dana")}
     show(joint, "paul", AT)
     assert seen(joint, "dana") == seen(joint, "miriam") == [SHOWN] and seen(joint, "paul") == []
-    assert counts == {s: joint.session._remembered.inboxes[s].count for s in counts}
+    assert counts == {s: joint.session._writing.remembered.inboxes[s].count for s in counts}
     assert "append" not in joint.calls
 
 

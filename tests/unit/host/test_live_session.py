@@ -212,7 +212,7 @@ async def test_who_was_away_comes_into_the_next_session_as_into_the_first(joint:
 async def test_a_closed_session_that_was_loaded_goes_on_at_a_new_fence(joint: House) -> None:
     await joint.ask("miriam", c.CloseSession())
     await joint.load_again()
-    joint.session._log.fence = 0
+    joint.session._writing.log.fence = 0
     await joint.join("miriam")
     await joint.ask("miriam", c.NextSession())
     assert joint.state.number == 2 and joint.state.seats["miriam"].connection is not None

@@ -119,7 +119,7 @@ async def test_a_fault_while_the_views_are_made_writes_nothing_and_leaves_the_li
         raise RuntimeError("a bug of ours")
 
     with monkeypatch.context() as patched:
-        patched.setattr("server.host.live_session.prepare", broken)
+        patched.setattr("server.host.writing.prepare", broken)
         with pytest.raises(RuntimeError):
             await joint.move({"paul": "room_a"})
     assert "append" not in joint.calls and "paul" not in joint.board.hears("dana")

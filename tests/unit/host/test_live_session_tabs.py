@@ -78,7 +78,7 @@ async def test_who_connects_while_something_is_being_written_gets_it_once(joint:
     snapshot = next(f for f in frames if f["type"] == "snapshot")
     assert [i["text"] for i in snapshot["items"]] == ["back soon"]
     assert [f for f in frames if f["type"] == "fact" and f["fact"]["kind"] == "noted"] == []
-    assert snapshot["number"] == frames[0]["number"] == joint.session._remembered.inboxes["dana"].count
+    assert snapshot["number"] == frames[0]["number"] == joint.session._writing.remembered.inboxes["dana"].count
 
 
 async def test_a_connection_that_cannot_be_written_holds_no_seat(joint: House) -> None:

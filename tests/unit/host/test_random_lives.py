@@ -191,7 +191,7 @@ class Life(House):
         self.log.failures = 0
         await self.session.catch_up()
         self.look()
-        live = self.session._remembered
+        live = self.session._writing.remembered
         again = replay(await CaseLog("session", self.key, 0, self.log).read())
         assert again.state == live.state and again.position == live.position
         assert {s: (i.count, i.since(i.count - min(i.count, 300))) for s, i in again.inboxes.items()} == {

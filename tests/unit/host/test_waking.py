@@ -42,7 +42,7 @@ async def talk(house: House, times: int, begin: int = 0) -> None:
 async def kept(joint: House) -> House:
     """The joint room, with a snapshot of it, and something behind it."""
     await talk(joint, 5)
-    await case_of(joint).keep_snapshot(joint.session.position, packed(joint.session._remembered))
+    await case_of(joint).keep_snapshot(joint.session.position, packed(joint.session._writing.remembered))
     await talk(joint, 3, 5)
     return joint
 
@@ -50,7 +50,7 @@ async def kept(joint: House) -> House:
 async def test_waking_reads_the_snapshot_and_what_is_behind_it(kept: House) -> None:
     woken = await wake(case_of(kept))
     assert woken is not None and woken.behind == 3 and woken.snapshot_at == kept.session.position - 3
-    assert values(woken.remembered) == values(await woken_from_all(kept)) == values(kept.session._remembered)
+    assert values(woken.remembered) == values(await woken_from_all(kept)) == values(kept.session._writing.remembered)
 
 
 async def test_an_empty_log_is_no_session() -> None:
@@ -72,7 +72,7 @@ def it_says_another_position(house: House) -> None:
 
 
 def it_is_cut_short(house: House) -> None:
-    reseal(house, packed(house.session._remembered)[:-40])
+    reseal(house, packed(house.session._writing.remembered)[:-40])
 
 
 def it_is_empty(house: House) -> None:
@@ -84,19 +84,19 @@ def it_is_not_ours(house: House) -> None:
 
 
 def it_lacks_a_line(house: House) -> None:
-    lines = zlib.decompress(packed(house.session._remembered)).splitlines()
+    lines = zlib.decompress(packed(house.session._writing.remembered)).splitlines()
     reseal(house, zlib.compress(b"\n".join(line for line in lines if not line.startswith(b'["state"'))))
 
 
 def it_is_of_another_program(house: House) -> None:
-    lines = zlib.decompress(packed(house.session._remembered)).splitlines()
+    lines = zlib.decompress(packed(house.session._writing.remembered)).splitlines()
     name, made_by, *more = json.loads(lines[0])
     lines[0] = json.dumps([name, made_by[::-1], *more]).encode()
     reseal(house, zlib.compress(b"\n".join(lines)))
 
 
 def it_is_ahead_of_the_log(house: House) -> None:
-    other = house.session._remembered.copy()
+    other = house.session._writing.remembered.copy()
     other.position += 10
     reseal(house, packed(other), other.position)
 
@@ -149,7 +149,7 @@ async def test_never_more_entries_than_between_two_snapshots_are_read_behind_one
     read: list[int] = []
     for number in range(90):
         await talk(joint, 1, number)
-        under_way = joint.session._snapshots._under_way
+        under_way = joint.session._writing.snapshots._under_way
         if under_way is not None:
             await under_way
         woken = await wake(case_of(joint))
@@ -161,7 +161,7 @@ async def test_never_more_entries_than_between_two_snapshots_are_read_behind_one
 async def test_a_command_never_waits_for_a_snapshot(joint: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(snapshots.Snapshots.written, "__defaults__", (1,))
     await talk(joint, 1)
-    under_way = joint.session._snapshots._under_way
+    under_way = joint.session._writing.snapshots._under_way
     assert under_way is not None and not under_way.done()
     await talk(joint, 1, 1)
     await under_way
@@ -186,7 +186,7 @@ async def test_a_session_that_closes_leaves_one_too(joint: House) -> None:
     await talk(joint, snapshots.AT_REST)
     await joint.ask("miriam", c.CloseSession())
     await joint.session.catch_up()
-    under_way = joint.session._snapshots._under_way
+    under_way = joint.session._writing.snapshots._under_way
     assert under_way is not None
     await under_way
     kept = await joint.log.snapshot(CASE)
@@ -196,7 +196,7 @@ async def test_a_session_that_closes_leaves_one_too(joint: House) -> None:
 async def test_who_lost_the_case_replaces_no_snapshot_of_who_has_it(kept: House) -> None:
     before = await kept.log.snapshot(CASE)
     kept.log.take(CASE)
-    await Snapshots(CaseLog(CASE, kept.key, 1, kept.log)).rest(kept.session._remembered)
+    await Snapshots(CaseLog(CASE, kept.key, 1, kept.log)).rest(kept.session._writing.remembered)
     assert await kept.log.snapshot(CASE) == before
 
 
@@ -211,7 +211,7 @@ async def test_a_disk_that_cannot_now_costs_a_snapshot_and_nothing_else(
     await talk(joint, 3)
     await joint.session.rest()
     assert await joint.log.snapshot(CASE) is None
-    assert values(await woken_from_all(joint)) == values(joint.session._remembered)
+    assert values(await woken_from_all(joint)) == values(joint.session._writing.remembered)
 
 
 async def test_a_snapshots_length_does_not_tell_how_long_a_message_was(joint: House) -> None:
@@ -219,7 +219,7 @@ async def test_a_snapshots_length_does_not_tell_how_long_a_message_was(joint: Ho
     for text in ("40", "not below 40,000, whatever the others may say of it"):
         epoch = mark(joint.state.seats["paul"], joint.state.rooms["joint"])
         await joint.ask("paul", c.Say("joint", epoch, text))
-        await case_of(joint).keep_snapshot(joint.session.position, packed(joint.session._remembered))
+        await case_of(joint).keep_snapshot(joint.session.position, packed(joint.session._writing.remembered))
         found = await joint.log.snapshot(CASE)
         assert found is not None
         lengths.add(len(found.sealed))
@@ -237,7 +237,7 @@ async def test_answers_do_not_grow_for_ever_and_those_to_cut_links_stay(
     joint: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(replay, "ANSWERS_KEPT", 5)
-    remembered = joint.session._remembered.copy()
+    remembered = joint.session._writing.remembered.copy()
     remembered.answers.clear()
     for number in range(20):
         events = (ev.LinkReplaced("paul"),) if number == 3 else ()
@@ -274,7 +274,7 @@ async def test_a_command_that_only_the_log_remembers_is_answered_as_then_and_hap
     assert not read, "what is new and does something asks the log nothing"
     before, state, made = joint.session.position, joint.state, joint.doors.made
     for name, command in asked.items():
-        again = joint.session._remembered.answers.get(f"miriam:{name}")
+        again = joint.session._writing.remembered.answers.get(f"miriam:{name}")
         assert again is None and await joint.ask("miriam", command, name) == first[name], name
     assert (joint.session.position, joint.state, joint.doors.made) == (before, state, made)
     assert not joint.session.dead
