@@ -19,15 +19,15 @@ from server.host.live_session import LiveSession
 from server.host.neighbours import Neighbours
 from server.host.placing import Alone, Placing, load_of
 from server.host.session import Session
+from server.host.summary import Summary, connected_in, summary_of
 from server.host.wiring import LEASE_SECONDS
 from server.ids import new_id
 from server.media.port import MediaPort
 from server.media.turn import Turn
 from server.session.codec import Committed
 from server.session.events import Policy, SessionOpened
-from server.session.opening import SeatPlan, SessionPlan, open_session
+from server.session.opening import SessionPlan, open_session
 from server.session.roles import MEDIATOR_ROLES
-from server.session.state import State
 from server.storage.cases import Cases
 from server.storage.files import CaseFiles, Files
 from server.storage.keys import SealBroken
@@ -53,20 +53,6 @@ class SeatLink:
     role: str
     side: str | None
     secret: str
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """A session in the operator's list: no content."""
-
-    id: str
-    title: str
-    opened: int
-    closed: int | None
-    seats: int
-    connected: int
-    destroy_at: int | None
-    number: int
 
 
 class Hub:
@@ -222,8 +208,8 @@ class Hub:
             try:
                 session = await self.session(case.id)
                 state = await session.fresh()
-                connected = session.connected if isinstance(session, LiveSession) else _connected(state)
-                found.append(_summary(state, connected))
+                connected = session.connected if isinstance(session, LiveSession) else connected_in(state)
+                found.append(summary_of(state, connected))
             except NotFound:  # destroyed meanwhile, or its first entry was never written
                 continue
             except SealBroken:
@@ -394,25 +380,3 @@ class Hub:
                 log.warning("storage is unavailable; trying again")
             except Exception:
                 log.exception("a task of the hub failed; it goes on")
-
-
-def _connected(state: State) -> int:
-    """As the log knows it; nobody writes into a closed session who comes and goes."""
-    return 0 if state.closed else sum(s.connection is not None for s in state.seats.values())
-
-
-def _summary(state: State, connected: int) -> Summary:
-    seats = [s for s in state.seats.values() if s.where != "revoked"]
-    return Summary(
-        id=state.id,
-        title=state.title,
-        opened=state.opened,
-        closed=state.closed,
-        seats=len(seats),
-        connected=connected,
-        destroy_at=state.destroy_at,
-        number=state.number,
-    )
-
-
-__all__ = ["Hub", "SeatLink", "SeatPlan", "SessionPlan", "Summary"]

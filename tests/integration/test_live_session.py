@@ -12,11 +12,12 @@ from server.clock import HandWoundClock
 from server.config import Config
 from server.errors import NotFound, Refused
 from server.eventlog.sql import SqlEventLog
-from server.host.hub import Hub, SeatPlan, SessionPlan
+from server.host.hub import Hub
 from server.host.live_session import LiveSession
 from server.host.mailbox import Closed, Mailbox
 from server.host.welcome import life_of
 from server.session import commands as c
+from server.session.opening import SeatPlan, SessionPlan
 from server.storage.installation import Installation, open_installation
 
 PLAN = SessionPlan(

@@ -12,10 +12,11 @@ from server.errors import NotFound, Refused, Unavailable
 from server.eventlog.log import Entry
 from server.eventlog.sql import SqlEventLog
 from server.host.case_log import CaseLog
-from server.host.hub import Hub, SeatLink, SeatPlan, SessionPlan
+from server.host.hub import Hub, SeatLink
 from server.host.mailbox import Closed, Mailbox
 from server.host.wiring import LEASE_SECONDS
 from server.session import commands as c
+from server.session.opening import SeatPlan, SessionPlan
 from server.storage.installation import Installation, open_installation
 from tests.support.cast import PLAN
 
