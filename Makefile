@@ -28,7 +28,7 @@ bench: .venv/test tools/.packages  ## measure; JSON and a table in tests/bench/r
 bench-relay: .venv/test tools/.packages  ## nodes, Redis and PostgreSQL under load, beside two peers that it installs under build/
 	$(BIN)/python -m tests.bench relay
 
-bench-board: .venv/test tools/.browsers  ## the whiteboard's part of it
+bench-board: .venv/test tools/.packages  ## the whiteboard's part of it
 	$(BIN)/python -m tests.bench board
 
 lint: .venv/test
@@ -42,7 +42,7 @@ units: .venv/test  ## the quick part of the tests
 	$(PYTEST) -n 2 --dist loadfile tests/unit tests/property
 
 browsers: .venv/test tools/.packages  ## the browser part of the tests
-	$(PYTEST) tests/browser
+	$(PYTEST) -n 2 --dist loadfile tests/browser
 
 # Each marker is as new as the lock that it was installed from, so a second run starts at once.
 .venv/bin/python:

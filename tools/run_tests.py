@@ -1,8 +1,9 @@
-"""Every test, in two parts, with one closing line: all but the browsers' in two processes, then browsers one at a time.
+"""Every test, in two parts, with one closing line: all but the browsers', then the browsers', each in two processes.
 
     python tools/run_tests.py [options of pytest]
 
-A browser that shares the machine with other tests is slow at the wrong moments; everything else may run side by side.
+A browser that shares the machine with tests that never pause is slow at the wrong moments; beside another browser it
+is not, for most of what either does is waiting.
 """
 
 import re
@@ -14,9 +15,10 @@ from collections.abc import Sequence
 
 PROCESSES = 2
 """Side by side. CI has two cores; more would make tests of packets wait for each other."""
+SIDE_BY_SIDE = ("-n", str(PROCESSES), "--dist", "loadfile")
 PARTS: Sequence[Sequence[str]] = (
-    ("-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder", "--ignore", "tests/browser"),
-    ("tests/browser",),
+    (*SIDE_BY_SIDE, "--no-loadscope-reorder", "--ignore", "tests/browser"),
+    (*SIDE_BY_SIDE, "tests/browser"),
 )
 _CLOSING = re.compile(r"^=+ (?P<words>(?:\d+ [a-z]+(?:, )?)+) in [\d.]+s.*=+$")
 

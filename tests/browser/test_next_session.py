@@ -51,6 +51,7 @@ def test_the_next_session_brings_everybody_back_by_their_old_links_and_the_rooms
     miriam.page.get_by_role("button", name="New room", exact=True).first.click()
     miriam.page.get_by_role("dialog").get_by_label("Name").fill("Only counsel")
     miriam.page.get_by_role("dialog").get_by_role("button", name="Open the room").click()
+    until(lambda: "Only counsel" in {room["name"] for room in house.map()["rooms"]}, "the room is open")
     rooms = {room["name"] for room in house.map()["rooms"]}
 
     close(miriam)
