@@ -139,10 +139,10 @@ function useStage(stage, desk, scene) {
     watch.observe(element);
     return () => watch.disconnect();
   }, [desk]);
-  useEffect(() => {
+  useLayoutEffect(() => { // before anything is drawn: what would be drawn at full size first would be drawn twice
     if (seen.current || !scene.things.length) return;
     seen.current = true;
-    if (!desk.welcomed) desk.fit();
+    if (!desk.welcomed) desk.begin();
     desk.welcomed = true;
   }, [desk, scene]);
 }

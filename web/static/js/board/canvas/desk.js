@@ -105,6 +105,11 @@ export function createDesk({ acts, seat }) {
 
     fit,
 
+    /** Everything, the first time that one looks. */
+    begin() {
+      if (memory) gaze.begin(bounds([...memory.scene.boxes.values()]));
+    },
+
     /** So far that it is seen. @param {string} id */
     reveal(id) {
       const box = memory?.scene.boxes.get(id);

@@ -109,6 +109,11 @@ export function createGaze() {
     fit(box) {
       if (size.width) go(fitted(box, size));
     },
+    /** Before anything was seen there is no way to go. @param {Box} box */
+    begin(box) {
+      show(size.width ? fitted(box, size) : view);
+      settle();
+    },
     /** @param {number} x @param {number} y @param {number} large */
     lookAt: (x, y, large) => go(centred(x, y, large, size)),
     /** Just so far that it is seen. @param {Box} box */

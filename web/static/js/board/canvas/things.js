@@ -2,6 +2,7 @@
 import { Component, h } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useReducer, useRef } from "preact/hooks";
 import { html } from "../../lib/html.js";
+import { distant, isDistant } from "./distance.js";
 import { createPace, nextPortion } from "./portion.js";
 import { overlap } from "./view.js";
 /** @import { Desk } from "./desk.js" */
@@ -24,9 +25,7 @@ export function elements(tree) {
 class ThingView extends Component {
   /** @param {ThingProps} next */
   shouldComponentUpdate(next) {
-    const now = this.props;
-    return next.tree !== now.tree || next.x !== now.x || next.y !== now.y || next.w !== now.w || next.h !== now.h || next.label !== now.label || next.tab !== now.tab || next.chosen !== now.chosen
-      || next.moving !== now.moving || next.editor !== now.editor;
+    return !alike(this.props, next);
   }
 
   render() {
@@ -61,32 +60,48 @@ export function Things({ desk, scene: _now, theirs, name, editor }) {
   const chosen = desk.chosen.value;
   const moved = desk.moved.value;
   const scene = desk.sceneNow(theirs);
-  const shown = usePortions(desk, scene, near);
+  const views = useRef(/** @type {Map<string, import("preact").VNode<ThingProps>>} */ (new Map())); // what stays as it was is not even compared
+  const shown = usePortions(desk, scene, near, isDistant(desk.gaze.zoom.value));
   if (!scene) return null;
   const here = desk.here.value && scene.boxes.has(desk.here.value) ? desk.here.value : scene.things[0]?.id;
   const focus = (/** @type {FocusEvent} */ event) => {
     const id = event.currentTarget instanceof Element ? event.currentTarget.closest("[data-thing]")?.getAttribute("data-thing") : null;
     if (id && desk.here.peek() !== id) desk.here.value = id;
   };
-  return html`${scene.things.map((thing) => {
+  const before = views.current;
+  views.current = new Map();
+  return scene.things.map((thing) => {
     const box = scene.boxes.get(thing.id);
-    const tree = scene.trees.get(thing.id);
-    if (!box || !tree || (thing.id !== here && !shown.has(thing.id))) return null;
-    return html`<${ThingView} key=${thing.id} id=${thing.id} tree=${tree} x=${box[0]} y=${box[1]} w=${box[2]} h=${box[3]} fixed=${thing.kind === "arrow"} label=${name(thing.id)}
-      tab=${thing.id === here} chosen=${chosen.has(thing.id)} moving=${moved.has(thing.id) || theirs.has(thing.id)} editor=${editor(thing.id)} onFocus=${focus} />`;
-  })}`;
+    const whole = scene.trees.get(thing.id);
+    if (!box || !whole || (thing.id !== here && !shown.has(thing.id))) return null;
+    const tree = shown.get(thing.id) ? distant(whole) : whole;
+    const [x, y, w, high] = box;
+    const props = { id: thing.id, tree, x, y, w, h: high, fixed: thing.kind === "arrow", label: name(thing.id), tab: thing.id === here, chosen: chosen.has(thing.id),
+      moving: moved.has(thing.id) || theirs.has(thing.id), editor: editor(thing.id), onFocus: focus };
+    const known = before.get(thing.id);
+    const view = known && alike(known.props, props) ? known : h(ThingView, { key: thing.id, ...props });
+    views.current.set(thing.id, view);
+    return view;
+  });
 }
 
-/** What is drawn of what is near, and more of it in the next frame. @param {Desk} desk @param {Scene|null} scene @param {import("./view.js").Box} near @returns {ReadonlySet<string>} */
-function usePortions(desk, scene, near) {
+/** What has been made of these props looks the same for those. @param {ThingProps} one @param {ThingProps} other */
+function alike(one, other) {
+  return one.tree === other.tree && one.x === other.x && one.y === other.y && one.w === other.w && one.h === other.h && one.label === other.label && one.tab === other.tab
+    && one.chosen === other.chosen && one.moving === other.moving && one.editor === other.editor;
+}
+
+/** What is drawn of what is near, and more of it in the next frame. @param {Desk} desk @param {Scene|null} scene @param {import("./view.js").Box} near @param {boolean} far
+ * @returns {ReadonlyMap<string, boolean>}    and whether as from afar */
+function usePortions(desk, scene, near, far) {
   const pace = useMemo(createPace, []);
-  const drawn = useRef(/** @type {ReadonlySet<string>} */ (new Set()));
+  const drawn = useRef(/** @type {ReadonlyMap<string, boolean>} */ (new Map()));
   const [, goOn] = useReducer((/** @type {number} */ count) => count + 1, 0);
   const begin = performance.now();
   const sight = desk.gaze.seen();
   const boxes = scene?.boxes;
   const ids = scene?.things.flatMap(({ id }) => (boxes?.has(id) && overlap(near, /** @type {any} */ (boxes.get(id))) ? [id] : [])) ?? [];
-  const portion = nextPortion(drawn.current, ids, (id) => overlap(sight, /** @type {any} */ (boxes?.get(id))), pace.most(desk.gaze.moving.peek()));
+  const portion = nextPortion(drawn.current, ids, far, (id) => overlap(sight, /** @type {any} */ (boxes?.get(id))), pace.most(desk.gaze.moving.peek()));
   drawn.current = portion.drawn;
   useLayoutEffect(() => {
     if (!portion.added) return;
