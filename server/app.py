@@ -45,6 +45,7 @@ from server.pages.seat import SeatPage
 from server.pages.security import PROGRAMS, Guard
 from server.pages.take_along import TakeAlong
 from server.pages.templates import language_of
+from server.pages.trial import TrialPage
 from server.pages.words import words
 from server.paper.limits import Limits
 from server.paper.workshop import Workshop
@@ -186,6 +187,7 @@ def assemble(
         seat=SeatPage(hub, tickets.issue, clock, house, cookie_days=cookie_days, file_mb=config.file_mb),
         files=SeatFiles(hub, workshop, clock, Limits(config.file_mb << 20, config.file_pages, config.file_mpx * 10**6)),
         along=TakeAlong(hub, workshop, clock, house),
+        trial=TrialPage(hub, clock),
         health=Health(ready, lambda: hub.relay_away, metrics.text, operator, clock),
     )
     socket = SeatSocket(hub, tickets, origins, clock, translate=_translate, pulse=pulse)
@@ -197,6 +199,7 @@ def assemble(
             "api keys": api.wrong_keys,
             "health keys": pages.health.wrong_keys,
             "openings": socket.openings,
+            "transfers": pages.trial.addresses,
         }
         hold_in_common(common, neighbours, clock)
     routes = [*pages.routes(), *api.routes(), WebSocketRoute("/s/{seat}/socket", socket.serve)]

@@ -17,6 +17,7 @@ from server.host.parcels import pack
 from server.host.tabs import RESTARTING
 from server.session import commands as c
 from server.session.glances import Glance, Over
+from server.session.quality import Quality
 from server.session.state import Seat, State, reachable
 
 
@@ -138,6 +139,12 @@ class FarSession:
 
     def glance(self, seat: str, connection: str, glance: Glance | Over) -> None:
         self._of("glance", connection, glance=pack(glance))
+
+    def quality(self, seat: str, connection: str, quality: Quality) -> None:
+        self._of("quality", connection, quality=pack(quality))
+
+    def trial(self, seat: str, connection: str) -> None:
+        self._of("trial", connection)
 
     def sound(self, seat: str, connection: str, blocked: bool) -> None:
         self._of("sound", connection, blocked=blocked)

@@ -106,6 +106,14 @@ class FarTabs:
         if tab := self._tabs.get((node, int(post["ref"]))):
             tab.session.glance(tab.seat, tab.name, unpack(post["glance"]))
 
+    def _measured(self, node: str, post: Wire) -> None:
+        if tab := self._tabs.get((node, int(post["ref"]))):
+            tab.session.quality(tab.seat, tab.name, unpack(post["quality"]))
+
+    def _tried(self, node: str, post: Wire) -> None:
+        if tab := self._tabs.get((node, int(post["ref"]))):
+            tab.session.trial(tab.seat, tab.name)
+
     def _sounded(self, node: str, post: Wire) -> None:
         if tab := self._tabs.get((node, int(post["ref"]))):
             tab.session.sound(tab.seat, tab.name, post["blocked"])
@@ -158,6 +166,8 @@ _CALLS: Mapping[str, Callable[[FarTabs, str, Wire], Awaitable[Any]]] = {
 _POSTS: Mapping[str, Callable[[FarTabs, str, Wire], None]] = {
     "told": FarTabs._was_told,
     "glance": FarTabs._glanced,
+    "quality": FarTabs._measured,
+    "trial": FarTabs._tried,
     "sound": FarTabs._sounded,
     "media_renew": FarTabs._renewed,
     "gone": FarTabs._went,

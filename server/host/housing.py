@@ -15,13 +15,15 @@ from server.host.doorkeeper import Doorkeeper
 from server.host.live_session import LiveSession
 from server.host.media_desk import MediaDesk
 from server.host.replay import Remembered, advance
+from server.host.trials import Trying
 from server.host.waking import wake
 from server.host.wiring import Board, Unwired
 from server.ids import new_id
 from server.media.facts import MediaFact
 from server.media.port import MediaPort
 from server.media.switchboard import Switchboard
-from server.media.turn import Turn
+from server.media.trial import Trials
+from server.media.turn import TRIAL_S, Turn
 from server.session.boarding import files_named
 from server.session.codec import Committed
 from server.storage.cases import Cases
@@ -57,6 +59,7 @@ class Housing:
 
     def __init__(self, stores: Stores, node: str, doubted: Callable[[str], None], *, alone: bool) -> None:
         self._stores = stores
+        self._trials = Trials(stores.media, stores.clock) if stores.media is not None else None
         self._node = node
         self._alone = alone
         self._doubted = doubted
@@ -95,7 +98,8 @@ class Housing:
             log.warning("the files of a case could not be swept", extra={"case": session_id})
 
     def _seated(self, remembered: Remembered, case_log: CaseLog, snapshot_at: int = 0) -> LiveSession:
-        desk = MediaDesk(self._board, self._turn_access, self._stores.counts)
+        trying = Trying(self._trials, self._turn_of_a_trial)
+        desk = MediaDesk(self._board, self._turn_access, self._stores.counts, trying)
         doorkeeper = self.doorkeeper(case_log.case)
         session = LiveSession(remembered, case_log, self._stores.clock, desk, doorkeeper, snapshot_at)
         desk.state_now = lambda: session.state
@@ -109,6 +113,10 @@ class Housing:
     def _turn_access(self) -> Mapping[str, object] | None:
         turn = self._stores.turn
         return turn.access(self._stores.clock.wall(), new_id) if turn is not None else None
+
+    def _turn_of_a_trial(self) -> Mapping[str, object] | None:
+        turn = self._stores.turn
+        return turn.access(self._stores.clock.wall(), new_id, TRIAL_S) if turn is not None else None
 
     def doorkeeper(self, session_id: str) -> Doorkeeper:
         """What a session asks of storage beside its log."""

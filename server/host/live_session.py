@@ -36,6 +36,7 @@ from server.session.events import DeviceDecided
 from server.session.glances import Glance, Over
 from server.session.hearing import Told
 from server.session.moves import preview, steps_of
+from server.session.quality import Quality
 from server.session.state import Seat, State, reachable
 
 log = logging.getLogger(__name__)
@@ -365,6 +366,18 @@ class LiveSession:
             self._desk.glances.end(seat, glance)
         else:
             self._desk.glances.show(self.state, seat, glance, self._clock.boot())
+
+    def quality(self, seat: str, connection: str, quality: Quality) -> None:
+        """The page has measured its own line. Mediators are shown it, nobody else."""
+        tab = self._tabs.get(seat, connection)
+        if tab is not None and not self.dead:
+            self._desk.qualities.take(tab, quality)
+
+    def trial(self, seat: str, connection: str) -> None:
+        """The page would like to know whether its line would carry media. Offered before the first room only."""
+        tab = self._tabs.get(seat, connection)
+        if tab is not None and not self.dead:
+            self._desk.trying.offer(self.state, tab, self._clock.boot())
 
     def sound(self, seat: str, connection: str, blocked: bool) -> None:
         """The browser will, or will not, play sound."""

@@ -1,5 +1,5 @@
 """The media of one live session, seen from the host: offers to tabs, links, strips, speaking marks; and glances, which
-open and close with them.
+open and close with them, and how well everybody's line carries it.
 """
 
 import asyncio
@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from server.counts import Counts
 from server.host.bars import Bar, taken
 from server.host.glances import Glances
+from server.host.qualities import Qualities
 from server.host.strip import Wires, strip
 from server.host.tabs import Tab, Tabs
+from server.host.trials import Trying
 from server.host.wiring import Board, Wiring, by_ends
 from server.ids import new_id
 from server.media.facts import MediaConnected, MediaFact, MediaLost, SlotsChanged
@@ -45,6 +47,7 @@ class MediaDesk:
         make_board: Callable[[Callable[[MediaFact], None]], Board],
         turn: TurnAccess = lambda: None,
         counts: Counts | None = None,
+        trying: Trying | None = None,
     ) -> None:
         self._turn = turn
         self.counts = counts or Counts()  # of the node
@@ -53,6 +56,8 @@ class MediaDesk:
         self._wiring = Wiring(make_board(self._took_place), self.counts)
         self._board = self._wiring.board
         self.glances = Glances(self.tabs, self._wiring.told, self._wiring.parted)
+        self.qualities = Qualities(self.tabs)
+        self.trying = trying or Trying(None, turn)
         self._steady: frozenset[Link] = frozenset()  # microphones open without a break since levels were read last
         self._spoke: dict[Link, float] = {}
         self._showing: asyncio.Handle | None = None
@@ -93,6 +98,7 @@ class MediaDesk:
         for tab in self.tabs:
             inside = state.seats[tab.seat].where == "room"
             if inside and tab.offered is None:
+                self.trying.end(tab.seat)
                 self.offer(tab)
             elif not inside and tab.offered is not None:
                 self.cut(tab.seat)
@@ -104,6 +110,7 @@ class MediaDesk:
             self._wiring.settle(state)
             self._keep_steady()
             self.glances.check(state)
+            self.qualities.note()
             self.show()
 
     # --- connections
@@ -125,12 +132,14 @@ class MediaDesk:
         """A tab has just been welcomed."""
         if state.seats[tab.seat].where == "room" and tab.offered is None:
             self.offer(tab)
+        self.qualities.note()
         self.show()
 
     def cut(self, seat: str) -> None:
         """End the media of a seat at once, and forget what its page had shown."""
         self._wiring.forget(seat)
         self.glances.forget(seat)
+        self.trying.end(seat)
         self._board.drop(seat)
         self._keep_steady()
         tab = self.tabs.get(seat)
@@ -146,6 +155,8 @@ class MediaDesk:
         if not self._closed:
             self._wiring.renew(now, until)
             self.glances.pass_time(now)
+            if self.state_now is not None:
+                self.qualities.show(self.state_now(), now)
 
     def close(self) -> None:
         """Close every gate for good."""

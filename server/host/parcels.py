@@ -1,4 +1,4 @@
-"""Commands and glances as bytes, for the way between two nodes, and back.
+"""Commands, glances and what pages say of their lines as bytes, for the way between two nodes, and back.
 
 Dataclasses of a fixed list only, named by their class; every list becomes a tuple, as in commands. Both nodes run the
 same version while they talk of commands: one that lacks a class or a field refuses it (`ValueError`).
@@ -13,14 +13,15 @@ from typing import Any
 
 from server.session import commands as c
 from server.session import glances as g
+from server.session.quality import Quality
 
 _CLASS = "$"
 
 
 def _known() -> dict[str, type]:
-    """Every dataclass that a command or a glance may hold, by name."""
+    """Every dataclass that travels, by name."""
     found: dict[str, type] = {}
-    waiting: list[Any] = [*typing.get_args(c.Command), *typing.get_args(g.Glance), g.Over]
+    waiting: list[Any] = [*typing.get_args(c.Command), *typing.get_args(g.Glance), g.Over, Quality]
     while waiting:
         one = waiting.pop()
         if isinstance(one, type) and dataclasses.is_dataclass(one):

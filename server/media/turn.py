@@ -17,6 +17,11 @@ LIFETIME_S = 8 * 3600
 """How long credentials are good: a long day's session, since a TURN server may look again when an allocation is
 refreshed. Longer lets somebody who has left use it longer; whoever needs fresh ones gets them with the next offer."""
 
+TRIAL_S = 60
+"""How long credentials for a trial before the door are good: it is over in half of that. Longer would let somebody who
+is never let in use the TURN server; it relays to our nodes alone, and these answer nothing but checks there.
+"""
+
 SHORTEST = 32  # characters of the secret. Who knows one username and its password can guess at a shorter one.
 
 ADDRESS = re.compile(
@@ -32,8 +37,8 @@ class Turn:
     addresses: tuple[str, ...]
     secret: str = field(repr=False)
 
-    def access(self, now_ms: int, fresh: Callable[[], str]) -> Mapping[str, object]:
+    def access(self, now_ms: int, fresh: Callable[[], str], lifetime_s: int = LIFETIME_S) -> Mapping[str, object]:
         """Credentials for one media connection, as they stand in its offer. `fresh` gives something random."""
-        username = f"{now_ms // 1000 + LIFETIME_S}:{fresh()}"
+        username = f"{now_ms // 1000 + lifetime_s}:{fresh()}"
         mac = hmac.digest(self.secret.encode(), username.encode(), "sha1")  # what the scheme says; HMAC-SHA1 holds
         return {"urls": list(self.addresses), "username": username, "credential": base64.b64encode(mac).decode()}

@@ -12,6 +12,7 @@ from server.pages.join import Join
 from server.pages.seat import SeatPage
 from server.pages.take_along import TakeAlong
 from server.pages.templates import assets
+from server.pages.trial import TrialPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Pages:
     seat: SeatPage
     files: SeatFiles
     along: TakeAlong
+    trial: TrialPage
     health: Health
 
     def routes(self) -> list[BaseRoute]:
@@ -42,6 +44,8 @@ class Pages:
             ),  # it counts by itself
             Route("/s/{seat}/files/{card}/{page}", self.files.page),
             Route("/s/{seat}/board.{form}", self.along.board),
+            Route("/s/{seat}/trial", self.trial.down, methods=["GET"]),
+            Route("/s/{seat}/trial", self.trial.up, methods=["POST"]),
             Route("/livez", self.health.alive),
             Route("/readyz", self.health.ready),
             Route("/metrics", self.health.metrics),

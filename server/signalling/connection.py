@@ -31,7 +31,18 @@ from server.signalling.conversation import (
     Hangup,
     Thinned,
 )
-from server.signalling.messages import Asked, BoardGlance, ClientFrame, MediaAnswer, MediaRenew, Pong, Sound, Told
+from server.signalling.messages import (
+    Asked,
+    BoardGlance,
+    ClientFrame,
+    Measured,
+    MediaAnswer,
+    MediaRenew,
+    Pong,
+    Sound,
+    Told,
+    Trial,
+)
 from server.signalling.requests import Preview
 
 INBOX_MAX = 128
@@ -106,6 +117,10 @@ class Connection:
                 self._hang_up(frame)
             elif isinstance(frame, Told):
                 self._session.told(self._seat, self._name, frame.room, frame.epoch)
+            elif isinstance(frame, Trial):
+                self._session.trial(self._seat, self._name)
+            elif isinstance(frame, Measured):
+                self._session.quality(self._seat, self._name, frame.value())
             elif isinstance(frame, BoardGlance):
                 self._session.glance(self._seat, self._name, frame.value())
             elif self._inbox.full() or len(self._asking) >= INBOX_MAX:

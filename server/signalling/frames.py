@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from server.doors.wire import Number, Shape
+from server.session.quality import Device, Level, Way
 from server.signalling.things import BoardFact, Place, Thing
 from server.signalling.view import Ms, View
 
@@ -132,6 +133,27 @@ class Service(Shape):
     others_away: bool
 
 
+class Line(Shape):
+    """How one person's line is, as the own page has measured it."""
+
+    level: Level | None
+    way: Way | None
+    loss: Number | None
+    trip: Number | None
+    jitter: Number | None
+    up: Number | None
+    down: Number | None
+    microphone: Device
+    camera: Device
+
+
+class Qualities(Shape):
+    """To mediators in a room: how everybody's line is who waits or is in a room. The newest counts."""
+
+    type: Literal["quality"]
+    seats: dict[str, Line]
+
+
 class SeenPoint(Shape):
     """Where somebody in the room points at. `x: null`: the pointer has gone."""
 
@@ -186,6 +208,14 @@ class MediaOffer(Shape):
     turn: TurnAccess | None
 
 
+class TrialOffer(Shape):
+    """An offer of a trial: one data line that never opens. Its checks are answered, and nothing else is."""
+
+    type: Literal["trial.offer"]
+    sdp: str
+    turn: TurnAccess | None
+
+
 class Ping(Shape):
     type: Literal["ping"]
     now: Ms
@@ -199,7 +229,20 @@ class Bye(Shape):
 Seen = SeenPoint | SeenDrag | SeenEditing | SeenLook
 Answer = Annotated[Granted | Denied, Field(discriminator="ok")]
 ServerFrame = Annotated[
-    Welcome | Snapshot | FactFrame | Answer | Hearing | Slots | Levels | Service | Seen | MediaOffer | Ping | Bye,
+    Welcome
+    | Snapshot
+    | FactFrame
+    | Answer
+    | Hearing
+    | Slots
+    | Levels
+    | Service
+    | Qualities
+    | Seen
+    | MediaOffer
+    | TrialOffer
+    | Ping
+    | Bye,
     Field(discriminator="type"),
 ]
 SERVER_FRAMES: TypeAdapter[ServerFrame] = TypeAdapter(ServerFrame)

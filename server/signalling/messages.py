@@ -12,12 +12,16 @@ from server.board.place import FAR, SIZE_MOST, Place
 from server.doors.wire import FRAME_MAX, Id, Number, Secret, Shape
 from server.errors import ProtocolViolation
 from server.session.glances import Drag, Editing, Glance, Look, Over, Point
+from server.session.quality import Device, Level, Quality, Way
 from server.signalling.requests import Request
 
 DRAGGED_MOST = 100
 """Things of one drag. As many as a command may place at once would only make every frame of the drag slower."""
 Far = Annotated[int, Field(ge=-FAR, le=FAR)]
 Size = Annotated[int, Field(ge=1, le=SIZE_MOST)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+Millis = Annotated[int, Field(ge=0, le=60_000)]
+Kilobits = Annotated[int, Field(ge=0, le=10_000_000)]
 Sdp = Annotated[str, StringConstraints(min_length=1, max_length=FRAME_MAX)]
 
 
@@ -65,6 +69,30 @@ class Sound(Shape):
 
     type: Literal["sound"]
     blocked: bool
+
+
+class Trial(Shape):
+    """Before the first room: would this line carry media? Answered by `trial.offer`, or by nothing."""
+
+    type: Literal["trial"]
+
+
+class Measured(Shape):
+    """What the page found of its own line: for mediators only. Null where it is not known."""
+
+    type: Literal["quality"]
+    level: Level | None
+    way: Way | None
+    loss: Percent | None
+    trip: Millis | None
+    jitter: Millis | None
+    up: Kilobits | None
+    down: Kilobits | None
+    microphone: Device
+    camera: Device
+
+    def value(self) -> Quality:
+        return Quality(**self.model_dump(exclude={"type"}))
 
 
 class BoardPoint(Shape):
@@ -134,7 +162,7 @@ class Pong(Shape):
 
 
 ClientFrame = Annotated[
-    Hello | Asked | Told | MediaAnswer | MediaRenew | Sound | BoardGlance | Pong,
+    Hello | Asked | Told | MediaAnswer | MediaRenew | Sound | Trial | Measured | BoardGlance | Pong,
     Field(discriminator="type"),
 ]
 _ADAPTER: TypeAdapter[ClientFrame] = TypeAdapter(ClientFrame)

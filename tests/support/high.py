@@ -14,6 +14,7 @@ from server.session.opening import SessionPlan
 from server.session.state import Room, Seat, State
 from tests.support.cast import FULL_HOUSE, Play, Reply
 from tests.support.deeds import MEDIA
+from tests.support.lines import Lines, some
 from tests.support.walk import Walker
 
 SIDE = "B"
@@ -56,14 +57,17 @@ class Run(Play):
         super().__init__(plan, policy, attentive=False, checked=False)
         self.eyes = eyes
         self.high_rooms: set[str] = set()
+        self.lines = Lines()
         self._read: dict[str, int] = {}
 
     def received(self) -> list[str]:
         """What B's seats got since this was last asked, and what their strips say now."""
         found: list[object] = []
+        self.lines.show(self.state, self.now / 1000)
         for seat in [s.id for s in self.state.seats.values() if self.eyes(s)]:
             read, box = self._read.get(seat, 0), self.remembered.inboxes[seat]
             found += [[seat, frame.frame()] for frame in self.new(seat, read)]
+            found += [[seat, frame] for frame in self.lines.taken(seat)]
             found.append([seat, self.strip(seat)])
             self._read[seat] = box.count
         return [json.dumps(f, sort_keys=True) for f in found]
@@ -128,6 +132,15 @@ class High(Walker):
             if seat.connection is None:
                 self.fact(c.Connected(seat.id, self.play.fresh(f"c_{seat.id}")))
             self.ask(seat.id, self.play.arriving(seat.id, camera=self.chance(0.5)))
+
+    def measure(self, secret: Random) -> None:
+        """Pages of others find their lines good or bad. Where mediators look on it is no secret."""
+        seats = list(self.play.state.seats.values())
+        if any(self.play.eyes(s) for s in seats if s.mediates):
+            return
+        for seat in seats:
+            if not self.play.eyes(seat) and secret.random() < 0.5:
+                self.play.lines.say(self.play.state, seat.id, some(secret))
 
     def open_room(self) -> None:
         reply = self.ask(self.mediator(), c.OpenRoom("Hidden room", self.rng.choice(("own", "lobby"))))

@@ -18,7 +18,14 @@ def bug(sow: Callable[[Patch], None]) -> Callable[[Patch], None]:
     return sow
 
 
-SOWERS = ("sowing", "mutants", "mutants_of_words", "mutants_of_board", "mutants_of_agreement")
+SOWERS = (
+    "sowing",
+    "mutants",
+    "mutants_of_words",
+    "mutants_of_quality",
+    "mutants_of_board",
+    "mutants_of_agreement",
+)
 OWN = tuple(f"tests.support.{name}" for name in SOWERS)
 
 

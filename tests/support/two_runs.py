@@ -4,7 +4,7 @@ Two copies of a session get the same *low* actions at the same moments. In betwe
 own: other ones, more or fewer, at other moments, in all that side B may not know of (the caucus of A, with or without a
 mediator, side C, the mediators' room, the lobby of others, sidebars, links and devices, notes to rooms without B).
 Whatever side B's seats receive must be equal, byte by byte: facts, their numbers, their order and times, the hearing
-frames, the answers and refusals to their own commands, and the snapshots.
+frames, what is told of anybody's line, the answers and refusals to their own commands, and the snapshots.
 
 What B may know (low): who takes part and under which name; everything in a room where somebody of B is, from when it
 came; the mediator's pause; separation rules that name B; and, for those of B who are in no room, whether each mediator
@@ -26,6 +26,7 @@ from server.session.state import Room, Seat, State
 from tests.support.cast import MARTA, MIRIAM, POLICY
 from tests.support.deeds import MEDIA
 from tests.support.high import SIDE, High, Run, beside_b, elsewhere, extra, of_b, planned, rooms_of_b
+from tests.support.lines import some
 
 HIGH_MOST = 5
 
@@ -66,13 +67,23 @@ class TwoRuns:
             for moment in sorted(secret.randint(0, passed) for _ in range(secret.choice((0, 1, 2, HIGH_MOST)))):
                 run.wait_until(then - passed + moment)
                 high.step(secret.randrange(1 << 40))
+                high.measure(secret)
             run.wait_until(then)
         self.trace.append(f"{passed} ms pass")
         self.compare()
         for run in self.runs:
             run.label = f"_{seed}_"
+        self.measure(seed)
         self.low()
         self.compare()
+
+    def measure(self, seed: int) -> None:
+        """B's own pages find the same of their lines in both runs."""
+        for run in self.runs:
+            found = Random(f"{seed}/lines")
+            for seat in [s for s in run.state.seats.values() if of_b(s)]:
+                if found.random() < 0.2:
+                    run.lines.say(run.state, seat.id, some(found))
 
     def both(self, act: Any) -> None:
         for run in self.runs:

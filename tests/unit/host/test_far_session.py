@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from server.session import commands as c
 from server.session.state import State
 from server.storage.keys import CaseKey
 from tests.support.house import PATIENCE, House
+from tests.support.lines import POOR
 from tests.support.lossy_relay import LossyRelay
 
 
@@ -118,6 +120,16 @@ async def test_a_far_socket_is_welcomed_told_and_heard(far: Far) -> None:
     assert (await frame(box, "fact"))["fact"]["kind"] == "view"
     await far.session.disconnect("paul", name)
     await until(lambda: far.house.state.seats["paul"].connection is None)
+
+
+async def test_how_a_far_persons_line_is_comes_to_the_mediator_and_a_far_mediator_is_told(far: Far) -> None:
+    paul, miriam = Mailbox(), Mailbox()
+    name = await far.session.connect("paul", paul)
+    await far.session.connect("miriam", miriam)
+    far.session.quality("paul", name, POOR)
+    await until(lambda: far.house.session._desk.qualities._said)
+    far.house.session.strike()
+    assert (await frame(miriam, "quality"))["seats"] == {"paul": asdict(POOR)}
 
 
 async def test_the_older_tab_is_cut_wherever_its_socket_is(far: Far) -> None:

@@ -10,6 +10,7 @@ from server.board.place import Place
 from server.host.parcels import from_bytes, pack, to_bytes, unpack
 from server.session import commands as c
 from server.session import glances as g
+from tests.support.lines import POOR
 
 SOME = [
     c.Say("r_1", 7, "Not below 40.\n\u202e 🙂 \ud800"),
@@ -20,6 +21,7 @@ SOME = [
     g.Point(1, -2, "joint"),
     g.Drag((("t_1", Place(1, 2, 3, 4)),)),
     g.Over(g.Editing, "t_1"),
+    POOR,
 ]
 
 

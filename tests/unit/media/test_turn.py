@@ -8,7 +8,7 @@ import re
 import pytest
 
 from server.ids import new_id
-from server.media.turn import ADDRESS, LIFETIME_S, Turn
+from server.media.turn import ADDRESS, LIFETIME_S, TRIAL_S, Turn
 
 SECRET = "a secret that the TURN server knows"
 TURN = Turn(("turn:turn.example:3478", "turns:turn.example:5349?transport=tcp"), SECRET)
@@ -38,6 +38,11 @@ def test_the_username_is_its_end_and_chance_and_nothing_else() -> None:
     for name in names:
         ends, _, chance = name.partition(":")
         assert int(ends) == NOW // 1000 + LIFETIME_S and re.fullmatch(r"[\w-]{12}", chance)
+
+
+def test_those_for_a_trial_before_the_door_end_in_a_minute() -> None:
+    ends, _, _ = str(TURN.access(NOW, new_id, TRIAL_S)["username"]).partition(":")
+    assert int(ends) == NOW // 1000 + 60
 
 
 def test_the_secret_is_not_shown_by_accident() -> None:
