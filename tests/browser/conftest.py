@@ -56,9 +56,12 @@ def open_house(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Hous
     """Start a server with these settings and make a session on it."""
     with ExitStack() as stack:
 
-        def opened(text: str = "", title: str = "Garden wall", port: int = 0, **settings: str) -> House:
+        def opened(
+            text: str = "", title: str = "Garden wall", port: int = 0, media_port: int = 0, **settings: str
+        ) -> House:
             folder = tmp_path / "data"
-            server = stack.enter_context(server_process(folder, "--port", str(port), **LOOPBACK, **settings))
+            ports = ("--port", str(port), "--media-port", str(media_port))
+            server = stack.enter_context(server_process(folder, *ports, **LOOPBACK, **settings))
             body = {"title": title, "sides": SIDES, "seats": SEATS, "text": text}
             direct = f"http://127.0.0.1:{port}" if port else server.url
             made = made_session(server.url, server.key, body, direct)

@@ -1,11 +1,13 @@
 """A browser whose network lets nothing through but the way to the TURN server: coturn as deploy/turn starts it."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from server.media.turn import TRIAL_S
 from tests.browser.conftest import SEATS, SIDES, browser_path, made_session
 from tests.browser.people import PATIENCE_S, House, Person, until
 from tests.browser.test_ordinary_browsers import hears, let_in_and_visit, ordinary, ready
@@ -62,11 +64,14 @@ def test_whoever_gets_no_udp_through_hears_and_is_heard_by_way_of_the_turn_serve
     house: House, chromium: Browser
 ) -> None:
     miriam, paul = ready(ordinary(house, "Miriam", chromium)), ready(behind_a_firewall(house, "Paul", chromium))
-    assert paul.page.evaluate("given") == [], "in the lobby there are no credentials"
+    [[trial]] = paul.page.evaluate("given")
+    assert int(trial["username"].partition(":")[0]) <= time.time() + TRIAL_S, "before the door, for a minute only"
+    expect(paul.page.locator("[data-fact=way]")).to_contain_text("TURN", timeout=PATIENCE_S * 1000)
+    expect(miriam.page.locator(".line-facts")).to_contain_text("By a detour (TURN)", timeout=PATIENCE_S * 1000)
     let_in_and_visit(miriam, paul)
     paul.unmute()
     until(lambda: hears(paul) == {miriam.seat} and hears(miriam) == {paul.seat}, "they hear each other")
     expect(miriam.page.locator(".strip")).to_contain_text("Paul can hear and see you.", timeout=PATIENCE_S * 1000)
     assert set(paul.page.evaluate(PATHS)) == {"relay"}
-    [[access]] = paul.page.evaluate("given")
+    _, [access] = paul.page.evaluate("given")
     assert paul.seat not in str(access) and house.session not in str(access)

@@ -6,22 +6,24 @@ import { HelpLine } from "../lib/help_line.js";
 import { html } from "../lib/html.js";
 import { Icon } from "../lib/icon.js";
 import { Preferences } from "../lib/preferences.js";
-import { t } from "../lib/text.js";
+import { list, t } from "../lib/text.js";
 import { HonestLines } from "./honest_lines.js";
 import { PreviewPanel } from "../devices/panel.js";
 import { DeviceRequests } from "../devices/requests.js";
 import { useDevices } from "../devices/use.js";
+import { LinePanel } from "../quality/panel.js";
 /** @import { Signal } from "@preact/signals" */
 /** @import { State } from "../session/model.js" */
 /** @import { Answer, Command } from "../session/types.js" */
 /** @import { Devices } from "../media/devices.js" */
+/** @import { Trial } from "../media/trial.js" */
 
 const NAME_MOST = 80; // letters; the server has the last word
 
 /**
- * @param {{state: Signal<State>, send: (command: Command) => Promise<Answer>, devices: Devices, help: string}} props
+ * @param {{state: Signal<State>, send: (command: Command) => Promise<Answer>, devices: Devices, trial: Trial, help: string}} props
  */
-export function JoinScreen({ state, send, devices, help }) {
+export function JoinScreen({ state, send, devices, trial, help }) {
   const view = /** @type {import("../session/types.js").View} */ (state.value.view);
   useDevices(devices);
   const { me, session, text } = view;
@@ -61,7 +63,7 @@ export function JoinScreen({ state, send, devices, help }) {
       <p class="lead">${mediates ? t("Everything is ready. Have a look at your camera and go in.") : t("Have a look at your camera, read what follows, and go in when you are ready. There is no hurry.")}</p>
     </header>
     <${DeviceRequests} view=${view} send=${send} />
-    <div class="join__devices"><${PreviewPanel} devices=${devices} /></div>
+    <div class="join__devices"><${PreviewPanel} devices=${devices} /><${LinePanel} trial=${trial} mediator=${mediates ? "" : list(view.mediators.map((one) => one.name)) || mediator} /></div>
     <form class="join__form card" ref=${form} onSubmit=${goIn} noValidate>
       <label class="field"><span class="field__label">${t("Your name, as others will see it")}</span>
         <input class="input" data-field="name" autocomplete="name" maxlength=${NAME_MOST} value=${name} aria-invalid=${wrong?.field === "name" ? "true" : null}

@@ -4,6 +4,7 @@ import { HelpLine } from "../lib/help_line.js";
 import { Choices, Picture, Troubles } from "../devices/panel.js";
 import { DeviceRequests } from "../devices/requests.js";
 import { useDevices } from "../devices/use.js";
+import { LinePanel } from "../quality/panel.js";
 import { announce } from "../lib/announce.js";
 import { focusStart } from "../lib/dom.js";
 import { html } from "../lib/html.js";
@@ -15,11 +16,12 @@ import { every } from "../lib/timing.js";
 /** @import { State } from "../session/model.js" */
 /** @import { Answer, Command, Noted, View } from "../session/types.js" */
 /** @import { Devices } from "../media/devices.js" */
+/** @import { Trial } from "../media/trial.js" */
 
 const LOOK = 15_000; // ms between two looks at the clock: minutes are shown
 
-/** @param {{state: Signal<State>, send: (command: Command) => Promise<Answer>, devices: Devices, help: string}} props */
-export function LobbyScreen({ state, send, devices, help }) {
+/** @param {{state: Signal<State>, send: (command: Command) => Promise<Answer>, devices: Devices, trial: Trial, help: string}} props */
+export function LobbyScreen({ state, send, devices, trial, help }) {
   useDevices(devices);
   const view = /** @type {View} */ (state.value.view);
   const { me, session } = view;
@@ -64,6 +66,7 @@ export function LobbyScreen({ state, send, devices, help }) {
       <${Troubles} devices=${devices} />
       <details class="more"><summary>${t("Choose devices")}</summary><${Choices} devices=${devices} /></details>
     </section>
+    <${LinePanel} trial=${trial} mediator=${list(view.mediators.map((one) => one.name)) || t("the mediator")} waiting />
     <div class="row row--between lobby__end">
       <${HelpLine} help=${help} operator=${session.operator} />
       <button type="button" class="button button--danger-quiet" onClick=${() => void send({ name: "leave" })}><${Icon} name="leave" class="icon--turns" />${t("Leave")}</button>

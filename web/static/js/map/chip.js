@@ -4,10 +4,12 @@ import { Icon } from "../lib/icon.js";
 import { Menu } from "../lib/menu.js";
 import { roleName } from "../lib/roles.js";
 import { t } from "../lib/text.js";
+import { LineMark } from "../quality/mark.js";
+import { inShort } from "../quality/words.js";
 import { isMediator } from "../session/people.js";
 
 import { personMenu } from "./menus.js";
-import { placeOf } from "./model.js";
+import { LOBBY, placeOf } from "./model.js";
 import { startDrag } from "./drag.js";
 /** @import { State } from "../session/model.js" */
 /** @import { MapSeat, RoomMap } from "../session/types.js" */
@@ -17,6 +19,7 @@ import { startDrag } from "./drag.js";
 export function Chip({ state, map, seat, plans, extra }) {
   const me = seat.seat === state.view?.me.seat;
   const movable = placeOf(seat) !== null;
+  const line = (movable && seat.connected && state.lines[seat.seat]) || null;
   const chosen = plans.chosen.value.has(seat.seat);
   const label = [seat.name, me && t("you"), roleName(seat.role), seat.side && t("Side {letter}", { letter: seat.side })].filter(Boolean).join(", ");
   return html`
@@ -27,6 +30,7 @@ export function Chip({ state, map, seat, plans, extra }) {
         ${seat.side ? html`<span class="side-mark" aria-hidden="true">${seat.side}</span>` : html`<span class="side-mark side-mark--none" aria-hidden="true"><${Icon} name=${isMediator(seat) ? "shield" : "person"} /></span>`}
         <span class="chip__words"><span class="chip__name">${seat.name}</span> <span class="chip__role">${me ? t("you") : roleName(seat.role)}</span></span>
         <span class="visually-hidden">${[seat.side && t("Side {letter}", { letter: seat.side }), marks(seat)].filter(Boolean).join(", ")}</span>
+        ${line?.level && placeOf(seat) !== LOBBY && html`<${LineMark} level=${line.level} hint=${inShort(line)} />`}
         ${!seat.connected && movable && html`<span class="chip__mark" data-tone="lost"><${Icon} name="network-off" /></span>`}
         ${seat.calling !== null && html`<span class="chip__mark" data-tone="call"><${Icon} name="call" /></span>`}
         ${chosen && html`<span class="chip__mark" data-tone="chosen"><${Icon} name="tick" /></span>`}

@@ -1,5 +1,6 @@
 /** What the menus of the map hold: for chosen people, for one person, for a room. */
 import { n, t } from "../lib/text.js";
+import { inShort, levelName } from "../quality/words.js";
 import { inside, open, placeOf, rooms, steps, swap } from "./model.js";
 /** @import { State } from "../session/model.js" */
 /** @import { MapRoom, MapSeat, RoomMap } from "../session/types.js" */
@@ -27,6 +28,8 @@ export function personMenu(state, map, seat, plans) {
   /** @type {Item[]} */
   const items = placeOf(seat) === null ? [] : [{ label: t("Move to…"), heading: true }, ...moveItems(map, who, plans)];
   items.push({ label: seat.name, heading: true });
+  const line = state.lines[seat.seat];
+  if (line?.level) items.push({ label: [levelName(line.level), inShort(line)].filter(Boolean).join(" · "), heading: true });
   if (seat.calling !== null) items.push({ label: t("Seen: stop the call"), icon: "tick", act: () => void plans.act({ name: "cancel_call", seat: seat.seat }) });
   items.push({ label: t("Change the name…"), icon: "edit", act: () => void (form.value = { kind: "rename_seat", seat: seat.seat, name: seat.name }) });
   if (me) return items;

@@ -2,6 +2,7 @@
 import { html } from "../lib/html.js";
 import { Icon } from "../lib/icon.js";
 import { t } from "../lib/text.js";
+import { LineFacts } from "../quality/mark.js";
 import { howLong, runningClock } from "../lib/time.js";
 import { Chip } from "./chip.js";
 import { dropTarget } from "./drag.js";
@@ -50,7 +51,8 @@ export function Waiting({ state, map, now, plans }) {
           return html`<${Chip} key=${seat.seat} state=${state} map=${map} seat=${seat} plans=${plans} extra=${html`
             <span class="chip__wait"><span aria-hidden="true">${runningClock(now - seat.since)}</span><span class="visually-hidden">${t("waiting for {time}", { time: howLong(now - seat.since) })}</span></span>
             ${room && html`<button type="button" class="button button--small button--primary" onClick=${() => plans.propose({ moves: steps(map, [seat.seat], room.id) })}>
-              ${t("Let in to {room}", { room: room.name })}</button>`}`} />`;
+              ${t("Let in to {room}", { room: room.name })}</button>`}
+            ${state.lines[seat.seat] && html`<${LineFacts} line=${state.lines[seat.seat]} />`}`} />`;
         })}
       </ul>
     </section>`;

@@ -2,6 +2,7 @@
  * The media of this seat: ties the connection, what is played and what is sent to the state and the socket. No framework:
  * panels call its methods and listen to "change".
  */
+import { Gauge } from "./gauge.js";
 import { Peer } from "./peer.js";
 import { Play } from "./play.js";
 import { Publish } from "./publish.js";
@@ -44,6 +45,7 @@ export class Call extends EventTarget {
       onChange: this.changed,
       cameIn,
     });
+    this.gauge = new Gauge(() => this.peer?.pc ?? null, () => Boolean(store.state.value.slots?.thin));
     this.renew = throttled(RENEWAL_PAUSE, () => socket.renew());
     socket.onOffer((frame) => this.offered(frame));
     this.stop = store.state.subscribe(() => this.seen());
@@ -146,6 +148,7 @@ export class Call extends EventTarget {
 
   close() {
     this.stop();
+    this.gauge.close();
     removeEventListener("online", this.networkChanged);
     connectionOf(navigator)?.removeEventListener("change", this.networkChanged);
     this.cut();

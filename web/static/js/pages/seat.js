@@ -12,6 +12,8 @@ import { openUnsent } from "../lib/unsent.js";
 import { LobbyScreen } from "../lobby/screen.js";
 import { openCall } from "../media/call.js";
 import { Devices } from "../media/devices.js";
+import { reportLine } from "../media/report.js";
+import { Trial } from "../media/trial.js";
 import { RoomScreen } from "../rooms/screen.js";
 import { createStore } from "../session/store.js";
 import { openSocket } from "../signalling/socket.js";
@@ -24,6 +26,7 @@ const store = createStore();
 const devices = new Devices();
 const unsent = openUnsent(boot.seat);
 const socket = openSocket({ seat: boot.seat, store });
+const trial = new Trial({ ask: socket.trial, seat: boot.seat });
 /** @type {import("../media/call.js").Call|null} */
 let call = null;
 /** The person came in on this page, and did not just load it anew in the room. */
@@ -41,7 +44,7 @@ function Page() {
   const ending = endingOf(state);
   if (ending) return html`<${EndScreen} ending=${ending} view=${state.view} send=${socket.send} operator=${operator} help=${help} />`;
   const where = state.view?.me.where;
-  const common = { state: store.state, send: socket.send, devices, help };
+  const common = { state: store.state, send: socket.send, devices, trial, help };
   if (where === "invited") return html`<${JoinScreen} ...${common} /><${Toasts} />`;
   if (where === "lobby") return html`<${LobbyScreen} ...${common} /><${Toasts} />`;
   if (where === "room") return html`<${RoomScreen} store=${store} socket=${socket} call=${media()} devices=${devices} unsent=${unsent} boot=${boot} />`; // with its own toasts
@@ -58,6 +61,7 @@ function Lost() {
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 keepFocus();
+reportLine({ store, socket, devices, trial, gauge: () => call?.gauge ?? null });
 main.replaceChildren();
 render(html`<${Lost} /><${Page} />`, main);
 
@@ -69,6 +73,7 @@ effect(() => {
   if (where === before) return;
   if (where === "lobby" || where === "invited") cameIn = true;
   if (where === "invited" && before === "closed") announce(t("The next session is open."));
+  if (where === "room" || ending) trial.stop(); // from here on the call itself is measured
   if (where === "lobby") announce(t("You are in the waiting room. Nobody can see or hear you."));
   if (ending) {
     // Every light goes out, and no words stay behind; nobody has to be asked for that.

@@ -21,6 +21,7 @@ import { MapPanel } from "../map/panel.js";
 import { createPlans } from "../map/plans.js";
 import { MapDialogs } from "../map/dialogs.js";
 import { UndoBar } from "../map/undo.js";
+import { LineBar, OwnLine } from "../quality/own.js";
 import { createActions } from "./actions.js";
 import { Bar, Control } from "./bar.js";
 import { ArrivalCard, DeviceCards, DoorCards, LostBanner, NoteCard, SharingBar, ThinBar, Veil } from "./cards.js";
@@ -102,10 +103,12 @@ export function RoomScreen({ store, socket, call, devices, unsent, boot }) {
   return html`
     <div class="seat-room" data-map=${map ? "yes" : "no"} data-narrow=${narrow ? "yes" : "no"}>
       <${Strip} state=${state} call=${call}>
+        <${OwnLine} call=${call} />
         <${PauseButton} state=${state} onPause=${actions.pause} onResume=${actions.resume} />
       <//>
       <${LostBanner} state=${state} help=${help} />
       <${ThinBar} state=${state} />
+      <${LineBar} state=${state} call=${call} turn=${actions.turn} />
       <${SharingBar} state=${state} actions=${actions} />
       <${NoteCard} state=${state} onDismiss=${dismiss} />
       <${RoundBar} state=${state} acts=${acts} dialogs=${dialogs} />

@@ -3,9 +3,11 @@ import { useEffect, useRef } from "preact/hooks";
 import { html } from "../lib/html.js";
 import { Icon } from "../lib/icon.js";
 import { roleName } from "../lib/roles.js";
+import { LineMark } from "../quality/mark.js";
 import { t } from "../lib/text.js";
 
 /** @import { Call } from "../media/call.js" */
+/** @import { Level } from "../session/types.js" */
 /** @import { Devices } from "../media/call.js" */
 /** @import { Tile as Shown } from "../session/tiles.js" */
 
@@ -17,9 +19,9 @@ export function initials(name) {
 }
 
 /**
- * @param {{tile: Shown, call: Call, devices: Devices, large: boolean, onLarge: (seat: string|null) => void, pausable?: boolean}} props
+ * @param {{tile: Shown, call: Call, devices: Devices, large: boolean, onLarge: (seat: string|null) => void, pausable?: boolean, level?: Level|null}} props    level: how their line is, where the person may see that
  */
-export function Tile({ tile, call, devices, large, onLarge }) {
+export function Tile({ tile, call, devices, large, onLarge, level = null }) {
   const { member, me, video, speaking, why } = tile;
   const name = me ? t("{name} (you)", { name: member.name }) : member.name;
   return html`
@@ -32,6 +34,7 @@ export function Tile({ tile, call, devices, large, onLarge }) {
       <p class="tile__name">
         ${member.side && html`<span class="side-mark" role="img" aria-label=${t("Side {letter}", { letter: member.side })}>${member.side}</span>`}
         <span class="tile__words"><span class="tile__who">${name}</span> <span class="tile__role">${roleName(member.role)}</span></span>
+        ${level && level !== "good" && html`<span class="tile__mark"><${LineMark} level=${level} /></span>`}
         ${speaking && html`<span class="tile__mark tile__mark--speaking"><${Icon} name="speech" label=${t("is speaking")} /></span>`}
         ${!member.microphone && html`<span class="tile__mark"><${Icon} name="microphone-off" label=${t("microphone off")} /></span>`}
       </p>

@@ -40,7 +40,7 @@ export function Tiles({ state, call, devices }) {
   }, [count, staged]);
 
   const tile = (/** @type {typeof all[number]} */ one) => html`<${Tile} key=${one.member.seat} tile=${one} call=${call} devices=${devices}
-    large=${one === first && !screen} onLarge=${setLarge} />`;
+    level=${one.me ? null : state.lines[one.member.seat]?.level ?? null} large=${one === first && !screen} onLarge=${setLarge} />`;
   return html`
     <div class="stage" data-staged=${staged ? "yes" : "no"} data-stopped=${isStopped(state) ? "yes" : "no"}>
       ${screen && html`

@@ -6,7 +6,7 @@
  */
 import * as board from "./board.js";
 /** @import { Board } from "./board.js" */
-/** @import { View, Said, Noted, Hearing, Slots, Frame } from "./types.js" */
+/** @import { View, Said, Noted, Hearing, Line, Slots, Frame } from "./types.js" */
 
 /**
  * @typedef {"revoked"|"elsewhere"|"closed"|"broken"} End
@@ -28,6 +28,7 @@ import * as board from "./board.js";
  * @property {string[]} speaking
  * @property {boolean} soundBlocked   this browser plays no sound until a tap
  * @property {boolean} othersAway     mediators: this server cannot reach its other machines now
+ * @property {Record<string, Line>} lines    mediators: how everybody's line is, by seat
  * @property {string|null} dismissed  the card or note that the person has put away
  */
 
@@ -36,7 +37,7 @@ export function empty() {
   return {
     link: "connecting", lostAt: null, end: null, skew: 0, life: null, number: 0, connection: null, gap: false,
     view: null, items: [], board: board.empty(), readTo: null, hearing: null, slots: null, speaking: [], soundBlocked: false,
-    othersAway: false, dismissed: null,
+    othersAway: false, lines: {}, dismissed: null,
   };
 }
 
@@ -46,7 +47,7 @@ const RULES = {
     const skew = typeof frame.received === "number" ? frame.now - frame.received : state.skew;
     // Hearing and slots belong to a connection: what the old one said promises nothing any more.
     const fresh = { ...state, link: /** @type {const} */ ("open"), lostAt: null, gap: false, skew, life: frame.life,
-      connection: frame.connection, hearing: null, slots: null, speaking: [], othersAway: false };
+      connection: frame.connection, hearing: null, slots: null, speaking: [], othersAway: false, lines: {} };
     return frame.recovered ? fresh : { ...fresh, number: frame.number };
   },
 
@@ -78,6 +79,10 @@ const RULES = {
     return { ...state, othersAway: frame.others_away };
   },
 
+  quality(state, frame) {
+    return { ...state, lines: frame.seats };
+  },
+
   bye(state, frame) {
     const end = ENDS[frame.reason];
     return end ? ended(state, end) : state;
@@ -88,7 +93,7 @@ const RULES = {
     if (frame.link === "ended") return ended(state, frame.end);
     const lostAt = frame.link === "lost" ? (state.lostAt ?? frame.at) : state.lostAt;
     // A page that is cut off knows of no hearing at all: the server has closed the gates, or will.
-    return { ...state, link: frame.link, lostAt, hearing: null, slots: null, speaking: [] };
+    return { ...state, link: frame.link, lostAt, hearing: null, slots: null, speaking: [], lines: {} };
   },
 
   "local.forget"(state) {

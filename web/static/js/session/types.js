@@ -71,6 +71,12 @@
  *   could_hear: string[], coming: {seat: string, why: Why}[], safe: boolean}} Hearing
  * @typedef {{audio: (string|null)[], video: (string|null)[], screen: string|null, screen_sound: string|null, thin?: boolean}} Slots
  *
+ * @typedef {"good"|"weak"|"poor"} Level
+ * @typedef {"udp"|"tcp"|"relay"|"none"} Way    how media reaches the server
+ * @typedef {"works"|"off"|"fails"} DeviceNow
+ * @typedef {{level: Level|null, way: Way|null, loss: number|null, trip: number|null, jitter: number|null, up: number|null,
+ *   down: number|null, microphone: DeviceNow, camera: DeviceNow}} Line    how somebody's line is; loss in percent, ms, kbit/s
+ *
  * @typedef {Person & {comes: boolean, stays: boolean}} PlanPerson
  * @typedef {{room: string, name: string, kind: RoomKind, people: PlanPerson[], opposing: boolean, alone: boolean,
  *   empty: boolean}} PlanRoom

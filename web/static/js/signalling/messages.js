@@ -30,6 +30,16 @@ export function sound(blocked) {
   return { type: "sound", blocked };
 }
 
+/** What this page has found of its own line. @param {import("../session/types.js").Line} line */
+export function measured(line) {
+  return { type: "quality", ...line };
+}
+
+/** Whether this line would carry media, before the door. */
+export function trial() {
+  return { type: "trial" };
+}
+
 /** Where this person points at; null: nowhere any more. @param {number|null} x @param {number|null} y @param {string|null} layer */
 export function boardPoint(x, y, layer) {
   return { type: "board.point", x, y, layer };

@@ -22,7 +22,9 @@ const TICKETS = 3;
  * @property {(command: Command) => Promise<Answer>} send   answered once, whatever the network does in between
  * @property {(room: string, epoch: number) => void} told   "the person has this audience on the screen"
  * @property {(blocked: boolean) => void} sound
+ * @property {(line: import("../session/types.js").Line) => void} measured    how this page's line is
  * @property {(connection: string, sdp: string) => void} answer
+ * @property {(take: (frame: Frame) => void) => void} trial    asks for the offer of a trial; it may never come
  * @property {() => void} renew                             asks for a new media offer
  * @property {(take: (frame: Frame) => void) => void} onOffer
  * @property {(frame: object) => void} glance               something to see on the board for a moment; lost where no connection is there
@@ -59,6 +61,8 @@ export function openSocket({ seat, store }) {
   let offer = null;
   /** @type {((frame: Frame) => void)|null} */
   let takeGlance = null;
+  /** @type {((frame: Frame) => void)|null} */
+  let takeTrial = null;
 
   const over = () => store.state.value.link === "ended";
 
@@ -100,6 +104,7 @@ export function openSocket({ seat, store }) {
     if (frame.type === "ping") return put(messages.pong());
     if (frame.type === "answer") return conversation.answered(frame);
     if (frame.type === "media.offer") return offered(frame);
+    if (frame.type === "trial.offer") return takeTrial?.(frame);
     if (frame.type.startsWith("board.")) return takeGlance?.(frame);
     if (frame.type === "welcome") {
       welcomed = true;
@@ -197,7 +202,12 @@ export function openSocket({ seat, store }) {
     },
     told: (room, epoch) => put(messages.told(room, epoch)),
     sound: (blocked) => put(messages.sound(blocked)),
+    measured: (line) => put(messages.measured(line)),
     answer: (connection, sdp) => put(messages.mediaAnswer(connection, sdp)),
+    trial(take) {
+      takeTrial = take;
+      put(messages.trial());
+    },
     renew: () => put(messages.mediaRenew()),
     glance: put,
     onGlance: (take) => void (takeGlance = take),
