@@ -225,14 +225,14 @@ class Switchboard:
     def _send(self, outs: Iterable[Out]) -> None:
         """Write each packet now. Media also needs links that are valid at the very moment of its writing: a process
         that was frozen between receiving and here wakes up silent."""
-        for seat, data in outs:
+        for seat, head, body in outs:
             peer = self._live.get(seat)
             if peer is None:
                 continue
-            if 64 <= data[1] & 127 <= 95:  # RFC 5761, 4: RTCP
-                peer.send_rtcp(bytes(data))
+            if 64 <= head[1] & 127 <= 95:  # RFC 5761, 4: RTCP
+                peer.send_rtcp(head + body)
             elif self._clock.boot() <= self._valid_until:
-                peer.send_rtp(bytes(data))
+                peer.send_rtp(head + body)
 
     def _tell_slots(self) -> None:
         for seat in self._forwarder.slots_changed():

@@ -5,12 +5,13 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from server.rtp import feedback, header
 from server.rtp.feed import Feed
 from server.rtp.link import Link
 from server.rtp.medium import RTX, Medium
+from server.rtp.out import Out
 from server.rtp.peer import CNAME, Peer
 from server.rtp.slots import SlotPlan, SlotView
 from server.rtp.uplink import Uplink
@@ -19,13 +20,6 @@ __all__ = ["Forwarder", "Link", "Medium", "Out", "SlotPlan", "SlotView"]
 
 REPORT: Final = 1.0  # seconds between two reports to a sender. Longer slows the start of its picture.
 RESENDS: Final = 64  # packets sent again for one datagram of requests. More lets one listener draw a flood.
-
-
-class Out(NamedTuple):
-    """One plain RTP or RTCP packet (before SRTP) for the peer of that seat."""
-
-    peer: str
-    data: bytes
 
 
 class Forwarder:
@@ -75,15 +69,22 @@ class Forwarder:
             return self._drop("expired")
         out: list[Out] = []
         opened = False
+        oldest = arrival.oldest
         for feed in uplink.feeds:
+            gate = feed.gate
+            if oldest <= (feed.begin(arrival) if gate is None else gate):
+                continue
             slot = feed.slot
-            fresh = slot is not None and not slot.opened
-            data = feed.carry(arrival, now)
-            if data is not None:
-                out.append(Out(feed.listener, data))
-                if fresh:
-                    opened = True
-                    self._tell_clock(peer, feed, now, out)
+            if slot is None:
+                continue
+            if slot.opened:
+                sent = slot.send(arrival, now)
+                if sent is not None:
+                    out.append(sent)
+            elif (sent := slot.open(arrival, now)) is not None:
+                opened = True
+                out.append(sent)
+                self._tell_clock(peer, feed, now, out)
         if uplink.is_picture and uplink.feeds:
             lost = uplink.lacking(before, now)
             if arrival.descriptor is not None and arrival.descriptor.keyframe:
@@ -92,7 +93,7 @@ class Forwarder:
                 if opened and newest is not None and newest > arrival.sequence:
                     lost += uplink.again(arrival.sequence + 1, newest, now)
             if lost and uplink.ssrc is not None:
-                out.append(Out(seat, feedback.nack(peer.ours, uplink.ssrc, lost)))
+                out.append((seat, feedback.nack(peer.ours, uplink.ssrc, lost), b""))
         return out
 
     def _drop(self, reason: str) -> list[Out]:
@@ -102,7 +103,7 @@ class Forwarder:
     def _tell_clock(self, speaker: Peer, feed: Feed, now: float, out: list[Out]) -> None:
         report = speaker.report_for(feed, now)
         if report is not None:
-            out.append(Out(feed.listener, report))
+            out.append((feed.listener, report, b""))
 
     def receive_rtcp(self, seat: str, packet: bytes, now: float) -> list[Out]:
         """One plain RTCP datagram came from the seat's peer: what goes out because of it."""
@@ -119,9 +120,9 @@ class Forwarder:
                 case feedback.Nack(ssrc, sequences) if ssrc in peer.slots and now <= self._until:
                     slot = peer.slots[ssrc]
                     for sequence in sequences[:room]:
-                        data = slot.resend(sequence, now)
-                        if data is not None:
-                            out.append(Out(seat, data))
+                        again = slot.resend(sequence, now)
+                        if again is not None:
+                            out.append(again)
                     room -= min(room, len(sequences))
                 case feedback.Report(ssrc, fraction):
                     if peer.report_loss(ssrc, fraction / 256, now):
@@ -193,7 +194,7 @@ class Forwarder:
                 out.append(self._picture_loss(uplink, uplink.ssrc))
 
     def _picture_loss(self, uplink: Uplink, ssrc: int) -> Out:
-        return Out(uplink.seat, feedback.picture_loss(self._peers[uplink.seat].ours, ssrc))
+        return uplink.seat, feedback.picture_loss(self._peers[uplink.seat].ours, ssrc), b""
 
     def renew(self, until: float) -> None:
         """All links are valid until then (boot clock). Past it nothing is forwarded."""
@@ -215,7 +216,7 @@ class Forwarder:
                     continue
                 lost = uplink.missing.due(now)
                 if lost:
-                    out.append(Out(seat, feedback.nack(peer.ours, uplink.ssrc, lost)))
+                    out.append((seat, feedback.nack(peer.ours, uplink.ssrc, lost), b""))
                 if uplink.wish_due(now):
                     out.append(self._picture_loss(uplink, uplink.ssrc))
             if now - peer.reported_at >= REPORT:
@@ -231,7 +232,7 @@ class Forwarder:
         pictures = [uplink.ssrc for uplink in peer.uplinks.values() if uplink.is_picture and uplink.ssrc is not None]
         if pictures:
             data += feedback.bitrate(peer.ours, self._bitrate, pictures)
-        out.append(Out(peer.seat, data))
+        out.append((peer.seat, data, b""))
 
     def slots(self, seat: str) -> SlotView:
         """Who is in which slot of that seat's peer. Raises KeyError when the seat has no peer."""

@@ -21,10 +21,10 @@ class Peer:
         self.seat = seat
         self.uplinks: dict[Medium, Uplink] = {medium: Uplink(seat, medium) for medium in MEDIA}
         self.sources: dict[int, tuple[Uplink, bool]] = {}  # by SSRC; the flag: it carries repairs
-        self.audio = [Slot(ssrc) for ssrc in plan.audio]
-        self.video = [PictureSlot(ssrc) for ssrc in plan.video]
-        self.screen = PictureSlot(plan.screen)
-        self.screen_sound = Slot(plan.screen_sound)
+        self.audio = [Slot(seat, ssrc) for ssrc in plan.audio]
+        self.video = [PictureSlot(seat, ssrc) for ssrc in plan.video]
+        self.screen = PictureSlot(seat, plan.screen)
+        self.screen_sound = Slot(seat, plan.screen_sound)
         self.slots: dict[int, Slot] = {
             slot.ssrc: slot for slot in (*self.audio, *self.video, self.screen, self.screen_sound)
         }

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from server.rtp import feedback, vp8
 from server.rtp.cache import SIZE, Cache
-from server.rtp.medium import OPUS, PICTURE_RATE, RTX, SOUND_RATE, VP8
+from server.rtp.header import FIXED_SIZE as HEADER
+from server.rtp.medium import PICTURE_RATE, RTX, SOUND_RATE
+from server.rtp.out import Out
 from server.rtp.reception import JUMP
 from server.rtp.sequence import SEQUENCE_BITS, extend
 
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from server.rtp.arrival import Arrival
     from server.rtp.feed import Feed
 
-_HEADER: Final = Struct("!BBHII")
+_HEADER: Final = Struct("!HHII").pack  # RTP's
+_HEADER_OF_PICTURE: Final = Struct("!HHIIHH").pack  # … and a VP8 descriptor with a picture id and nothing else
 
 _LOW: Final = (
     0x3FFF  # first sequence numbers stay below 2^15, or SRTP may guess its roll-over wrongly (RFC 3711, 3.3.1)
@@ -30,7 +33,9 @@ RESEND: Final = 0.03  # seconds before the same packet is sent again. Shorter le
 
 
 class Slot:
-    """A slot for sound. `feed` is who is in it now."""
+    """A slot for sound. `feed` is who is in it now. `send` runs once per packet and listener: it is as flat as it can
+    be.
+    """
 
     __slots__ = (
         "_first",
@@ -42,96 +47,83 @@ class Slot:
         "_ticks",
         "_turn",
         "feed",
-        "highest",
+        "opened",
+        "seat",
         "ssrc",
     )
 
-    payload_type = OPUS
     rate = SOUND_RATE
     step = 960  # ticks from one source's last packet to the next one's first, at least
 
-    def __init__(self, ssrc: int) -> None:
+    def __init__(self, seat: str, ssrc: int) -> None:
+        self.seat = seat  # the listener
         self.ssrc = ssrc
         self.feed: Feed | None = None
-        self.highest = ssrc & _LOW  # sequence number sent, extended
+        self.opened = False  # whether anything of the present source was sent
         self._newest = ssrc  # timestamp sent, extended
         self._last_at: float | None = None  # when that was
-        self._first: int | None = None  # the source's sequence number that opened the slot; None: not open yet
+        self._first = 0  # the source's sequence number that opened the slot
         self._turn = 0  # the source's newest sequence number
-        self._shift = 0  # from the source's sequence numbers to ours
+        self._shift = ssrc & _LOW  # from the source's sequence numbers to ours
         self._ticks = 0  # from the source's timestamps to ours
         self._packets = 0
         self._octets = 0
 
+    @property
+    def highest(self) -> int:
+        """The newest sequence number sent, extended. `_turn` and `_shift` change together, so that it only grows."""
+        return self._turn + self._shift
+
     def play(self, feed: Feed | None) -> None:
         """Another source, or none. What the one before sent is forgotten at once."""
         self.feed = feed
-        self._first = None
+        self.opened = False
 
-    @property
-    def opened(self) -> bool:
-        """Whether anything of the present source was sent."""
-        return self._first is not None
+    def open(self, arrival: Arrival, now: float) -> Out | None:
+        """The source's first packet as this slot sends it; None where a source cannot begin with it."""
+        self._begin(arrival, now)
+        self.opened = True
+        return self.send(arrival, now)
 
-    def send(self, arrival: Arrival, now: float) -> bytes | None:
-        """The packet as this slot sends it; None where it is too late, or from before the slot was opened."""
-        if not self._admit(arrival, now):
-            return None
-        return self._emit(arrival, arrival.sequence + self._shift, arrival.body)
+    def _begin(self, arrival: Arrival, now: float) -> None:
+        """Counters go on with the source's first packet as if it were the next one of the source before."""
+        first, begin = arrival.sequence, self._newest
+        self._shift = self.highest + 1 - first
+        self._turn = first - 1
+        self._first = first
+        if self._last_at is not None:
+            begin += max(self.step, int((now - self._last_at) * self.rate))
+        self._ticks = begin - arrival.timestamp
 
-    def _admit(self, arrival: Arrival, now: float) -> bool:
-        """Whether the packet has a number in this slot. Opens the slot where it is not open."""
-        sequence = arrival.sequence
-        first = self._first
-        if first is None:
-            self._open(arrival, now)
-        elif sequence < first or sequence + self._shift <= self.highest - LATE:
-            return False
-        elif sequence > self._turn:
-            if sequence - self._turn > JUMP:  # the source began anew: it goes on where it was, without the leap
+    def send(self, arrival: Arrival, now: float) -> Out | None:
+        """A packet as an open slot sends it: a fresh header and the payload. No extension of the sender's (its MID,
+        its level) is ever passed on. None where it is too late, or from before the slot was opened.
+        """
+        sequence, timestamp, _, start, body, _, _, _, _, _ = arrival
+        ahead = sequence - self._turn
+        if ahead > 0:
+            if ahead > JUMP:  # the source began anew: it goes on where it was, without the leap
                 self._shift = self.highest + 1 - sequence
                 self._first = sequence
             self._turn = sequence
             self._last_at = now
-        return True
-
-    def _open(self, arrival: Arrival, now: float) -> None:
-        self._first = self._turn = arrival.sequence
-        self._shift = self.highest + 1 - arrival.sequence
-        if self._last_at is None:
-            begin = self._newest
-        else:
-            begin = self._newest + max(self.step, int((now - self._last_at) * self.rate))
-        self._ticks = begin - arrival.timestamp
-        self._last_at = now
-
-    def _emit(self, arrival: Arrival, sequence: int, body: bytes) -> bytes:
-        """A fresh header and the payload: no extension of the sender's (its MID, its level) is ever passed on."""
-        timestamp = arrival.timestamp + self._ticks
-        if sequence > self.highest:
-            self.highest = sequence
+        elif sequence < self._first or ahead <= -LATE:
+            return None
+        timestamp += self._ticks
         if timestamp > self._newest:
             self._newest = timestamp
         self._packets += 1
         self._octets += len(body)
-        return (
-            _HEADER.pack(
-                0x80,
-                self.payload_type | 0x80 if arrival.marker else self.payload_type,
-                sequence & 0xFFFF,
-                timestamp & 0xFFFFFFFF,
-                self.ssrc,
-            )
-            + body
-        )
+        head = _HEADER(start, sequence + self._shift & 0xFFFF, timestamp & 0xFFFFFFFF, self.ssrc)
+        return self.seat, head, body
 
-    def resend(self, sequence: int, now: float) -> bytes | None:
+    def resend(self, sequence: int, now: float) -> Out | None:
         """The packet once more, if this slot repairs and still has it. `sequence` is the 16 bits of a NACK."""
         return None
 
     def report(self, source: feedback.SenderReport, shift: int) -> bytes | None:
         """The sender's clocks in terms of this slot; None before the slot is open. `shift`: its NTP clock to ours."""
-        if self._first is None:
+        if not self.opened:
             return None
         return feedback.sender_report(
             feedback.SenderReport(self.ssrc, source.ntp + shift, source.rtp + self._ticks, self._packets, self._octets)
@@ -154,12 +146,11 @@ class PictureSlot(Slot):
         "_resent",
     )
 
-    payload_type = VP8
     rate = PICTURE_RATE
     step = 3000
 
-    def __init__(self, ssrc: int) -> None:
-        super().__init__(ssrc)
+    def __init__(self, seat: str, ssrc: int) -> None:
+        super().__init__(seat, ssrc)
         self._cache = Cache()
         self._resent: dict[int, float] = {}  # when a packet was sent again
         self._repair_name = ((ssrc + 1) & 0xFFFFFFFF).to_bytes(4, "big")
@@ -172,47 +163,70 @@ class PictureSlot(Slot):
         self._cache.clear()
         self._resent.clear()
 
-    def send(self, arrival: Arrival, now: float) -> bytes | None:
+    def open(self, arrival: Arrival, now: float) -> Out | None:
         descriptor = arrival.descriptor
-        if self._first is not None and arrival.sequence - self._turn > JUMP:
-            self.play(self.feed)
-        if self._first is None:
-            if descriptor is None or not descriptor.keyframe:
-                return None
-            self._picture_shift = self._picture + 1 - arrival.picture
-            self._base_shift = self._base_layer + 1 - arrival.base_layer
-            self._key_shift = self._key + 1 - arrival.key
-        if not self._admit(arrival, now):
+        if descriptor is None or not descriptor.keyframe:
             return None
-        sequence = arrival.sequence + self._shift
-        if self._cache.has(sequence):
+        self._picture_shift = self._picture + 1 - arrival.picture
+        self._base_shift = self._base_layer + 1 - arrival.base_layer
+        self._key_shift = self._key + 1 - arrival.key
+        self._base_layer += 1
+        self._key += 1
+        return super().open(arrival, now)
+
+    def send(self, arrival: Arrival, now: float) -> Out | None:
+        sequence, timestamp, _, start, body, descriptor, plain, picture, _, _ = arrival
+        ahead = sequence - self._turn
+        if ahead > 0:
+            if ahead > JUMP:  # the source began anew
+                self.play(self.feed)
+                return self.open(arrival, now)
+            self._turn = sequence
+            self._last_at = now
+        elif sequence < self._first or ahead <= -LATE or self._cache.has(sequence + self._shift):
             return None
-        body = arrival.body
-        if descriptor is not None:
-            picture = arrival.picture + self._picture_shift
-            base_layer = arrival.base_layer + self._base_shift
-            key = arrival.key + self._key_shift
+        sequence += self._shift
+        timestamp += self._ticks
+        if timestamp > self._newest:
+            self._newest = timestamp
+        if plain:  # what browsers send for a camera without layers
+            picture += self._picture_shift
             if picture > self._picture:
                 self._picture = picture
-            if base_layer > self._base_layer:
-                self._base_layer = base_layer
-            if key > self._key:
-                self._key = key
-            body = vp8.build(descriptor, picture, base_layer, key) + body
-        packet = self._emit(arrival, sequence, body)
-        self._cache.put(sequence, packet)
-        return packet
+            head = _HEADER_OF_PICTURE(
+                start, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, self.ssrc, plain, 0x8000 | picture & 0x7FFF
+            )
+        else:
+            head = _HEADER(start, sequence & 0xFFFF, timestamp & 0xFFFFFFFF, self.ssrc)
+            if descriptor is not None:
+                head += self._describe(descriptor, arrival)
+        self._packets += 1
+        self._octets += len(head) - HEADER + len(body)
+        out = self.seat, head, body
+        self._cache.put(sequence, out)
+        return out
 
-    def resend(self, sequence: int, now: float) -> bytes | None:
+    def _describe(self, descriptor: vp8.Descriptor, arrival: Arrival) -> bytes:
+        """The descriptor with this slot's counters."""
+        picture = arrival.picture + self._picture_shift
+        base_layer = arrival.base_layer + self._base_shift
+        key = arrival.key + self._key_shift
+        self._picture = max(picture, self._picture)
+        self._base_layer = max(base_layer, self._base_layer)
+        self._key = max(key, self._key)
+        return vp8.build(descriptor, picture, base_layer, key)
+
+    def resend(self, sequence: int, now: float) -> Out | None:
         extended = extend(self.highest, sequence, SEQUENCE_BITS)
-        packet = self._cache.get(extended)
-        if packet is None or now - self._resent.get(extended, float("-inf")) < RESEND:
+        sent = self._cache.get(extended)
+        if sent is None or now - self._resent.get(extended, float("-inf")) < RESEND:
             return None
         if len(self._resent) > LATE:
             self._resent.clear()
         self._resent[extended] = now
         self._repaired += 1
-        return b"".join(
+        _, packet, body = sent
+        head = b"".join(
             (
                 bytes((0x80, packet[1] & 0x80 | RTX)),
                 (self._repaired & 0xFFFF).to_bytes(2, "big"),
@@ -222,3 +236,4 @@ class PictureSlot(Slot):
                 packet[12:],
             )
         )
+        return self.seat, head, body

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from server.rtp import feedback, header, loudness, opus, vp8
-from server.rtp.arrival import Arrival
+from server.rtp.arrival import VERSION, Arrival
 from server.rtp.keyframes import IDLE, KeyframeWish
 from server.rtp.medium import Medium, clock_rate, is_picture, payload_type
 from server.rtp.missing import Missing
@@ -100,20 +100,22 @@ class Uplink:
     ) -> Arrival | None:
         self.heard_at = now
         end = head.end
+        first = VERSION | self.payload_type | (0x80 if head.marker else 0)
         if not self.is_picture:
             if self.medium == "microphone":
                 level = loudness.level(packet, head)
                 if level is not None:
                     self.loudness.hear(level, now)
             span = opus.duration(packet, start, end)
-            return Arrival(sequence, timestamp, head.marker, span, packet[start:end], None, 0, 0, 0)
+            return Arrival(sequence, timestamp, timestamp - span, first, packet[start:end], None, 0, 0, 0, 0)
         self.missing.find(sequence)
         if start == end:  # padding only: it fills a number, nothing else
-            return Arrival(sequence, timestamp, head.marker, 0, b"", None, 0, 0, 0)
+            return Arrival(sequence, timestamp, timestamp, first, b"", None, 0, 0, 0, 0)
         descriptor = vp8.parse(packet, start, end)
         if descriptor is None:
             return None
         body = packet[start + descriptor.size : end]
+        plain = descriptor.first << 8 | 0x80 if descriptor.flags == 0x80 else 0
         if descriptor.picture is not None:
             picture = extend(self._picture, descriptor.picture, descriptor.picture_bits)
             self._picture = max(self._picture, picture)
@@ -124,7 +126,8 @@ class Uplink:
                 self._base_layer = extend(self._base_layer, descriptor.base_layer, vp8.BASE_LAYER_BITS)
             if descriptor.layer is not None:
                 self._key = extend(self._key, descriptor.layer & 0x1F, vp8.KEY_BITS)
-        return Arrival(sequence, timestamp, head.marker, 0, body, descriptor, picture, self._base_layer, self._key)
+        counters = picture, self._base_layer, self._key
+        return Arrival(sequence, timestamp, timestamp, first, body, descriptor, plain, *counters)
 
     def newest_sequence(self) -> int | None:
         """The newest sequence number received, extended; None where nothing came yet."""

@@ -38,8 +38,8 @@ def one_cache_serves_everybody(patch: Patch) -> None:
     shared = Cache()
     made = PictureSlot.__init__
 
-    def init(self: PictureSlot, ssrc: int) -> None:
-        made(self, ssrc)
+    def init(self: PictureSlot, seat: str, ssrc: int) -> None:
+        made(self, seat, ssrc)
         self._cache = shared
 
     patch.setattr(PictureSlot, "__init__", init)
@@ -68,27 +68,32 @@ def the_gate_is_a_tenth_of_a_second_too_early(patch: Patch) -> None:
 
 @bug
 def the_gate_stays_open_once_something_passed(patch: Patch) -> None:
-    right = Feed.carry
+    def let_in(slot: Slot) -> None:
+        slot._first = -(1 << 40)
+        if slot.feed is not None:
+            slot.feed.gate = -(1 << 40)
 
-    def carry(self: Feed, arrival: Arrival, now: float) -> bytes | None:
-        if self.slot is not None and self.slot.opened:
-            self._gate = -(1 << 40)
-        return right(self, arrival, now)
-
-    patch.setattr(Feed, "carry", carry)
-    patch.setattr(Slot, "_admit", _admit_early)
-
-
-def _admit_early(self: Slot, arrival: Arrival, now: float) -> bool:
-    """As the real one, but what is numbered before the first packet is admitted as well."""
-    if self._first is None:
-        self._open(arrival, now)
-    return True
+    _before_sending(patch, let_in)
 
 
 @bug
 def packets_from_before_the_first_are_numbered_too(patch: Patch) -> None:
-    patch.setattr(Slot, "_admit", _admit_early)
+    _before_sending(patch, lambda slot: setattr(slot, "_first", -(1 << 40)))
+
+
+def _before_sending(patch: Patch, what: Callable[[Slot], None]) -> None:
+    sound, picture = Slot.send, PictureSlot.send
+
+    def send_sound(self: Slot, arrival: Arrival, now: float) -> Out | None:
+        what(self)
+        return sound(self, arrival, now)
+
+    def send_picture(self: PictureSlot, arrival: Arrival, now: float) -> Out | None:
+        what(self)
+        return picture(self, arrival, now)
+
+    patch.setattr(Slot, "send", send_sound)
+    patch.setattr(PictureSlot, "send", send_picture)
 
 
 @bug
@@ -98,7 +103,7 @@ def the_first_packet_of_sound_is_let_through(patch: Patch) -> None:
 
 @bug
 def pictures_begin_anywhere(patch: Patch) -> None:
-    patch.setattr(PictureSlot, "send", Slot.send)
+    patch.setattr(PictureSlot, "open", Slot.open)
 
 
 @bug
@@ -165,13 +170,12 @@ def a_grant_opens_both_directions(patch: Patch) -> None:
 
 @bug
 def packets_go_to_the_wrong_listener(patch: Patch) -> None:
-    right = Feed.__init__
+    right = Slot.__init__
 
-    def init(self: Feed, link: Link, source: uplink.Uplink, now: float) -> None:
-        right(self, link, source, now)
-        self.listener = "seat0"
+    def init(self: Slot, seat: str, ssrc: int) -> None:
+        right(self, "seat0", ssrc)
 
-    patch.setattr(Feed, "__init__", init)
+    patch.setattr(Slot, "__init__", init)
 
 
 @bug
@@ -181,53 +185,56 @@ def the_lease_is_not_looked_at(patch: Patch) -> None:
 
 @bug
 def the_senders_header_extensions_are_passed_on(patch: Patch) -> None:
-    right = Slot._emit
+    right = Slot.send
 
-    def emit(self: Slot, arrival: Arrival, sequence: int, body: bytes) -> bytes:
-        data = right(self, arrival, sequence, body)
-        return b"\x90" + data[1:12] + b"\xbe\xde\x00\x01\x10\x31\x00\x00" + data[12:]
+    def send(self: Slot, arrival: Arrival, now: float) -> Out | None:
+        out = right(self, arrival, now)
+        if out is None:
+            return None
+        seat, head, body = out
+        return seat, b"\x90" + head[1:12] + b"\xbe\xde\x00\x01\x10\x31\x00\x00" + head[12:], body
 
-    patch.setattr(Slot, "_emit", emit)
+    patch.setattr(Slot, "send", send)
 
 
 @bug
 def numbers_follow_the_source_alone(patch: Patch) -> None:
-    right = Slot._open
+    right = Slot._begin
 
-    def open_(self: Slot, arrival: Arrival, now: float) -> None:
+    def begin(self: Slot, arrival: Arrival, now: float) -> None:
         right(self, arrival, now)
         self._shift = 0
 
-    patch.setattr(Slot, "_open", open_)
+    patch.setattr(Slot, "_begin", begin)
 
 
 @bug
 def a_change_of_source_leaves_a_hole(patch: Patch) -> None:
-    right = Slot._open
+    right = Slot._begin
 
-    def open_(self: Slot, arrival: Arrival, now: float) -> None:
+    def begin(self: Slot, arrival: Arrival, now: float) -> None:
         right(self, arrival, now)
         self._shift += 1
 
-    patch.setattr(Slot, "_open", open_)
+    patch.setattr(Slot, "_begin", begin)
 
 
 @bug
 def timestamps_follow_the_source_alone(patch: Patch) -> None:
-    right = Slot._open
+    right = Slot._begin
 
-    def open_(self: Slot, arrival: Arrival, now: float) -> None:
+    def begin(self: Slot, arrival: Arrival, now: float) -> None:
         right(self, arrival, now)
         self._ticks = 0
 
-    patch.setattr(Slot, "_open", open_)
+    patch.setattr(Slot, "_begin", begin)
 
 
 @bug
 def picture_ids_follow_the_source_alone(patch: Patch) -> None:
     right = PictureSlot.send
 
-    def send(self: PictureSlot, arrival: Arrival, now: float) -> bytes | None:
+    def send(self: PictureSlot, arrival: Arrival, now: float) -> Out | None:
         return right(self, arrival._replace(picture=arrival.picture - self._picture_shift), now)
 
     patch.setattr(PictureSlot, "send", send)
@@ -237,9 +244,9 @@ def picture_ids_follow_the_source_alone(patch: Patch) -> None:
 def repairs_carry_the_slots_number_twice(patch: Patch) -> None:
     right = PictureSlot.resend
 
-    def resend(self: PictureSlot, sequence: int, now: float) -> bytes | None:
-        data = right(self, sequence, now)
-        return None if data is None else data[:2] + data[12:14] + data[4:]
+    def resend(self: PictureSlot, sequence: int, now: float) -> Out | None:
+        out = right(self, sequence, now)
+        return None if out is None else (out[0], out[1][:2] + out[1][12:14] + out[1][4:], out[2])
 
     patch.setattr(PictureSlot, "resend", resend)
 
@@ -250,7 +257,7 @@ def the_gate_does_not_hold_for_repairs(patch: Patch) -> None:
 
     def take_repair(self: uplink.Uplink, packet: bytes, head: Any, now: float) -> Arrival | None:
         arrival = right(self, packet, head, now)
-        return None if arrival is None else arrival._replace(reaches_back=-(1 << 60))
+        return None if arrival is None else arrival._replace(oldest=1 << 60)
 
     patch.setattr(uplink.Uplink, "take_repair", take_repair)
 

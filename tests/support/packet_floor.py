@@ -10,8 +10,9 @@ from random import Random
 from typing import Final
 
 from server.rtp import feedback
-from server.rtp.forwarder import Forwarder, Link, Out
+from server.rtp.forwarder import Forwarder, Link
 from server.rtp.medium import MEDIA, Medium, is_picture
+from server.rtp.out import Out
 from tests.support.packets import Source, plan
 from tests.support.witness import Grant, WallBroken, Witness
 
@@ -257,7 +258,8 @@ class PacketFloor:
             self._out(self.forwarder.receive_rtcp(seat, feedback.picture_loss(1, ssrc), self.now))
 
     def _out(self, packets: list[Out]) -> None:
-        for seat, data in packets:
+        for seat, *parts in packets:
+            data = b"".join(parts)
             self.witness.look(seat, data, self.now)
             if 205 <= data[1] <= 206:
                 self._obey(seat, data)

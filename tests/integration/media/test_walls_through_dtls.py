@@ -196,7 +196,7 @@ def sends_to_the_wrong_seat(monkeypatch: pytest.MonkeyPatch) -> None:
     def stray(self: Switchboard, outs: Iterable[Out]) -> None:
         outs = list(outs)
         if next(count) % 1000 == 999:
-            outs += [Out("a", out.data) for out in outs]
+            outs += [("a", head, body) for _, head, body in outs]
         send(self, outs)
 
     monkeypatch.setattr(Switchboard, "_send", stray)

@@ -6,16 +6,16 @@ from server.rtp.cache import SIZE, Cache
 def test_it_holds_the_newest_packets_and_no_others() -> None:
     cache = Cache()
     for number in range(70_000, 70_000 + SIZE + 1):
-        cache.put(number, number.to_bytes(4, "big"))
+        cache.put(number, ("b", number.to_bytes(4, "big"), b""))
     assert cache.get(70_000) is None
     assert not cache.has(70_000)
-    assert cache.get(70_001) == (70_001).to_bytes(4, "big")
+    assert cache.get(70_001) == ("b", (70_001).to_bytes(4, "big"), b"")
     assert cache.has(70_000 + SIZE)
 
 
 def test_a_cleared_cache_holds_nothing() -> None:
     cache = Cache()
-    cache.put(7, b"secret")
+    cache.put(7, ("b", b"head", b"secret"))
     cache.clear()
     assert cache.get(7) is None
     assert not cache.has(7)

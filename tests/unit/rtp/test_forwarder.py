@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.rtp import feedback, header, vp8
-from server.rtp.forwarder import Forwarder, Link, Out
+from server.rtp.forwarder import Forwarder, Link
 from server.rtp.medium import OPUS, RTX, VP8, Medium
+from server.rtp.out import Out, whole
 from tests.support.packets import opus_payload, plan, rtp, vp8_payload
 
 MIC, CAM, CAM_RTX, SCREEN = 0x1001, 0x1002, 0x1003, 0x1004
@@ -58,15 +59,15 @@ def _show(forwarder: Forwarder, seat: str, first: int, last: int, keyframe: int 
 
 
 def _media(out: list[Out]) -> list[Out]:
-    return [one for one in out if not 192 <= one.data[1] <= 223]
+    return [one for one in out if not 192 <= whole(one)[1] <= 223]
 
 
 def _requests(out: list[Out]) -> list[feedback.Message]:
-    return [message for one in out if 192 <= one.data[1] <= 223 for message in feedback.read(one.data) or ()]
+    return [message for one in out if 192 <= whole(one)[1] <= 223 for message in feedback.read(whole(one)) or ()]
 
 
 def _numbers(out: list[Out]) -> list[int]:
-    return [int.from_bytes(one.data[2:4], "big") for one in _media(out)]
+    return [int.from_bytes(whole(one)[2:4], "big") for one in _media(out)]
 
 
 def test_nobody_hears_anybody_without_a_link() -> None:
@@ -81,7 +82,7 @@ def test_what_was_said_before_the_grant_stays_there() -> None:
     assert forwarder.receive_rtp("a", _sound(9), 0.19) == []  # again
     assert forwarder.receive_rtp("a", _sound(10), 0.20) == []  # its in-band FEC tells packet 9 again
     (out,) = forwarder.receive_rtp("a", _sound(11), 0.22)
-    assert out.peer == "b" and out.data[12:].endswith(b"sound 11")
+    assert out[0] == "b" and whole(out)[12:].endswith(b"sound 11")
 
 
 def test_reordering_brings_back_nothing_from_before_the_grant() -> None:
@@ -113,10 +114,10 @@ def test_a_packet_goes_out_with_a_bare_header_and_the_slots_name() -> None:
     forwarder = _session("a", "b")
     forwarder.grant(_links("a", "b", "microphone"), 0.0)
     (out,) = _speak(forwarder, "a", 0, 1)
-    head = header.parse(out.data)
-    assert head is not None and out.data[0] == 0x80
+    head = header.parse(whole(out))
+    assert head is not None and whole(out)[0] == 0x80
     assert (head.payload_type, head.ssrc, head.start) == (OPUS, plan(2).audio[0], 12)
-    assert out.data[12:] == opus_payload(b"sound 1")
+    assert whole(out)[12:] == opus_payload(b"sound 1")
 
 
 def test_a_revoked_link_is_silent_at_once_and_a_kept_one_goes_on() -> None:
@@ -124,7 +125,7 @@ def test_a_revoked_link_is_silent_at_once_and_a_kept_one_goes_on() -> None:
     forwarder.grant(_links("a", "b", "microphone") | _links("a", "c", "microphone"), 0.0)
     _speak(forwarder, "a", 0, 5)
     forwarder.revoke(_links("a", "c", "microphone"))
-    assert [out.peer for out in _speak(forwarder, "a", 6, 8)] == ["c", "c", "c"]
+    assert [out[0] for out in _speak(forwarder, "a", 6, 8)] == ["c", "c", "c"]
     assert forwarder.links() == _links("a", "c", "microphone")
 
 
@@ -152,18 +153,18 @@ def test_a_picture_begins_with_a_keyframe_made_after_the_grant() -> None:
     forwarder = _session("a", "b")
     _show(forwarder, "a", 1, 9)
     out = forwarder.grant(_links("a", "b", "camera"), 0.3)
-    assert _requests(out) == [feedback.KeyframeWanted(CAM)] and out[0].peer == "a"
+    assert _requests(out) == [feedback.KeyframeWanted(CAM)] and out[0][0] == "a"
     late = rtp(VP8, 8, 8 * 3000, CAM, vp8_payload(b"old", keyframe=True))
     assert _media(forwarder.receive_rtp("a", late, 0.31)) == []
     assert _media(_show(forwarder, "a", 10, 14)) == []
     out = _media(_show(forwarder, "a", 15, 17, keyframe=15))
-    assert [one.data.split(b"frame ")[1] for one in out] == [b"15", b"16", b"17"]
+    assert [whole(one).split(b"frame ")[1] for one in out] == [b"15", b"16", b"17"]
 
 
 def test_a_grant_asks_each_sender_once_however_many_may_look() -> None:
     forwarder = _session("a", "b", "c", "d")
     out = forwarder.grant({Link(s, r, "camera") for s in "abcd" for r in "abcd" if s != r}, 0.0)
-    assert sorted(one.peer for one in out) == ["a", "b", "c", "d"]
+    assert sorted(one[0] for one in out) == ["a", "b", "c", "d"]
     assert len(forwarder.links()) == 12
 
 
@@ -203,10 +204,10 @@ def test_a_slot_is_one_unbroken_source_over_a_change_of_speaker() -> None:
     one, two = _media(first), _media(second)
     numbers = _numbers(one + two)
     assert numbers == list(range(numbers[0], numbers[0] + 9))
-    heads = [header.parse(out.data) for out in one + two]
+    heads = [header.parse(whole(out)) for out in one + two]
     stamps = [head.timestamp for head in heads if head is not None]
     assert stamps == sorted(stamps) and len(set(stamps)) == 9
-    pictures = [vp8.parse(out.data, 12, len(out.data)) for out in one + two]
+    pictures = [vp8.parse(whole(out), 12, len(whole(out))) for out in one + two]
     ids = [picture.picture for picture in pictures if picture is not None and picture.picture is not None]
     assert ids == list(range(ids[0], ids[0] + 9))
 
@@ -236,8 +237,8 @@ def test_a_repair_is_answered_from_the_present_grant_only() -> None:
     numbers = _numbers(_show(forwarder, "a", 1, 5, keyframe=1))
     request = feedback.nack(1, plan(2).video[0], numbers)
     repairs = forwarder.receive_rtcp("b", request, 1.0)
-    assert [out.data[12:14] for out in repairs] == [number.to_bytes(2, "big") for number in numbers]
-    head = header.parse(repairs[0].data)
+    assert [whole(out)[12:14] for out in repairs] == [number.to_bytes(2, "big") for number in numbers]
+    head = header.parse(whole(repairs[0]))
     assert head is not None and (head.payload_type, head.ssrc, head.marker) == (RTX, plan(2).video[0] + 1, True)
     assert forwarder.receive_rtcp("b", request, 1.01) == []  # not so soon again
     forwarder.revoke(())
@@ -263,7 +264,7 @@ def test_what_is_lost_on_the_way_up_is_asked_for_and_takes_its_place() -> None:
     (repaired,) = _media(forwarder.receive_rtp("a", _repair(3), 0.26))
     base = _numbers(out)[0]
     assert _numbers([repaired]) == [base + 2]
-    assert repaired.data.endswith(b"frame 3") and repaired.data[1] & 0x7F == VP8
+    assert whole(repaired).endswith(b"frame 3") and whole(repaired)[1] & 0x7F == VP8
     assert _media(forwarder.receive_rtp("a", _repair(3), 0.27)) == []  # once is enough
     assert not any(isinstance(m, feedback.Nack) for m in _requests(forwarder.tick(0.5)))
 
@@ -292,7 +293,7 @@ def test_a_listener_who_lost_the_picture_asks_through_the_server() -> None:
     forwarder.grant(_links("a", "b", "camera") | _links("a", "c", "camera"), 0.0)
     _show(forwarder, "a", 1, 30, keyframe=1)
     out = forwarder.receive_rtcp("b", feedback.picture_loss(1, plan(2).video[0]), 1.0)
-    assert _requests(out) == [feedback.KeyframeWanted(CAM)] and out[0].peer == "a"
+    assert _requests(out) == [feedback.KeyframeWanted(CAM)] and out[0][0] == "a"
     assert forwarder.receive_rtcp("c", feedback.picture_loss(1, plan(3).video[0]), 1.01) == []
 
 
@@ -319,7 +320,7 @@ def test_lips_match_through_one_clock_per_speaker() -> None:
     assert read[0].ntp == read[1].ntp  # the same instant at the sender is the same instant here
     assert abs(read[0].ntp / 2**32 - 0.53) < 0.001
     for report, rate, packets, first in ((read[0], 48_000, sound, 0.02), (read[1], 90_000, picture, 1 / 30)):
-        head = header.parse(packets[0].data)
+        head = header.parse(whole(packets[0]))
         assert head is not None
         assert report.rtp - head.timestamp == round((0.5 - first) * rate)
         assert report.packets == len(packets)
@@ -358,7 +359,7 @@ def test_a_sender_is_told_what_came_and_what_it_may_send() -> None:
     _show(forwarder, "a", 1, 9)
     (out,) = forwarder.tick(1.0)
     messages = _requests([out])
-    assert out.peer == "a" and out.data[1] == feedback.RR
+    assert out[0] == "a" and whole(out)[1] == feedback.RR
     assert {m.ssrc for m in messages if isinstance(m, feedback.Report)} == {MIC, CAM}
     assert [m for m in messages if isinstance(m, feedback.Bitrate)] == [feedback.Bitrate(1_500_000, (CAM, SCREEN))]
     assert forwarder.tick(1.05) == []
@@ -457,7 +458,7 @@ def test_a_peer_that_goes_takes_its_links_in_both_directions() -> None:
     forwarder.grant(both, 0.0)
     forwarder.remove_peer("b")
     assert forwarder.links() == _links("a", "c", "microphone")
-    assert [out.peer for out in _speak(forwarder, "a", 0, 3)] == ["c", "c", "c"]
+    assert [out[0] for out in _speak(forwarder, "a", 0, 3)] == ["c", "c", "c"]
     assert forwarder.receive_rtp("b", _sound(1), 1.0) == []
     forwarder.remove_peer("b")
     with pytest.raises(KeyError):
@@ -471,7 +472,7 @@ def test_a_second_peer_of_a_seat_begins_without_links() -> None:
     assert forwarder.links() == frozenset()
     forwarder.grant(_links("a", "b", "microphone"), 0.0)
     (out,) = _speak(forwarder, "a", 0, 1)
-    head = header.parse(out.data)
+    head = header.parse(whole(out))
     assert head is not None and head.ssrc == plan(7).audio[0]
 
 
@@ -503,7 +504,7 @@ def test_a_name_that_moves_to_another_medium_leaves_the_first() -> None:
     forwarder.grant(_links("a", "b", "camera", "screen"), 0.0)
     forwarder.bind("a", CAM, "screen")
     out = _media(_show(forwarder, "a", 1, 2, keyframe=1))
-    heads = [header.parse(one.data) for one in out]
+    heads = [header.parse(whole(one)) for one in out]
     assert {head.ssrc for head in heads if head} == {plan(2).screen}
 
 
@@ -560,8 +561,8 @@ def test_whatever_arrives_nothing_is_raised(datagrams: list[tuple[str, bytes]]) 
     for i, (kind, data) in enumerate(datagrams):
         receive = forwarder.receive_rtp if kind == "rtp" else forwarder.receive_rtcp
         for out in receive("a", data, i * 0.01):
-            if not 192 <= out.data[1] <= 223:
-                assert header.parse(out.data) is not None
+            if not 192 <= whole(out)[1] <= 223:
+                assert header.parse(whole(out)) is not None
             else:
-                assert feedback.read(out.data) is not None
+                assert feedback.read(whole(out)) is not None
     forwarder.tick(1.0)
