@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from typing import Literal, Protocol
 
 from server.clock import Clock
@@ -10,7 +9,7 @@ from server.media import sdp
 from server.media.allowance import Allowance
 from server.media.ice import IceEnd
 from server.media.port import MediaPort
-from server.media.wire import HandshakeFailed, Wire
+from server.media.wire import HandshakeFailed, Keys, Wire
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +59,8 @@ class Peer:
         self._packets = Allowance(burst=PACKETS_AT_ONCE, rate=PACKETS_PER_SECOND, now=clock.boot())
         self._bytes = Allowance(burst=BYTES_AT_ONCE, rate=BYTES_PER_SECOND, now=clock.boot())
         self._wire = Wire(port.certificate, "server", send=self._send, on_closed=self._lost)
+        self._keys: Keys | None = None  # while it is connected
+        self._batch = port.batch
         self._handshake: asyncio.Task[None] | None = None
         port.admit(self)
 
@@ -93,6 +94,7 @@ class Peer:
         if self.state == "closed":
             return
         self.state = "closed"
+        self._keys = None
         if self._handshake is not None:
             self._handshake.cancel()
         self._wire.close()
@@ -114,19 +116,20 @@ class Peer:
         elif 20 <= first <= 63 and self.state != "closed" and not self._wire.receive(datagram):
             self._port.counts["dtls_full"] += 1
 
-    def send_rtp(self, packet: bytes) -> None:
-        """Seal and write one RTP packet, in this call."""
-        self._seal_and_send(self._wire.seal_rtp, packet)
+    def add_rtp(self, head: bytes, body: bytes) -> None:
+        """Seal one RTP packet, given in two parts, into the port's batch. Whoever collects a batch writes or discards
+        it within the same call.
+        """
+        address = self.ice.selected
+        if self._keys is not None and address is not None:
+            self._batch.add(self._keys, address, head, body)
 
     def send_rtcp(self, packet: bytes) -> None:
         """Seal and write one (compound) RTCP packet, in this call."""
-        self._seal_and_send(self._wire.seal_rtcp, packet)
-
-    def _seal_and_send(self, seal: Callable[[bytes], bytes | None], packet: bytes) -> None:
         address = self.ice.selected
-        if self.state != "connected" or address is None:
+        if self._keys is None or address is None:
             return
-        sealed = seal(packet)
+        sealed = self._wire.seal_rtcp(packet)
         if sealed is None:
             self._port.counts["unsealed"] += 1
         else:
@@ -155,6 +158,7 @@ class Peer:
             return
         if self.state == "connecting":
             self.state = "connected"
+            self._keys = self._wire.sealing
             self._owner.peer_connected(self)
 
     def _lost(self) -> None:

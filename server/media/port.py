@@ -2,7 +2,8 @@
 
 The socket is our own, not a transport of the event loop: asyncio and uvloop queue a datagram when the kernel's buffer
 is full and write it later, and what has been revoked must not be written later. Here a datagram is written in the call
-or dropped. Media is old news a moment later; DTLS and ICE send again by themselves.
+or dropped; what goes to many is collected and written within that call (`batch.py`). Media is old news a moment later;
+DTLS and ICE send again by themselves.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from typing import Protocol
 from server.clock import Clock
 from server.errors import BrokenInstallation
 from server.media.addresses import announced
+from server.media.batch import Batch
 from server.media.ice import Address, IceEnd, name_in
 from server.media.wire import Certificate
 
@@ -50,7 +52,8 @@ class MediaPort:
         self.certificate = Certificate()
         self.counts: Counter[str] = Counter()  # what was dropped, by reason; for metrics and tests
         self.received = 0
-        self.sent = 0
+        self.batch = Batch(sock, self.counts)
+        self._sent = 0
         self._socket = sock
         self._clock = clock
         self._by_name: dict[str, Guest] = {}
@@ -58,6 +61,11 @@ class MediaPort:
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(sock.fileno(), self._readable)
         self._closed = False
+
+    @property
+    def sent(self) -> int:
+        """Datagrams that the kernel has taken."""
+        return self._sent + self.batch.sent
 
     @classmethod
     async def open(cls, host: str, port: int, announce: Sequence[str], clock: Clock) -> "MediaPort":
@@ -90,6 +98,7 @@ class MediaPort:
             return
         self._closed = True
         self._loop.remove_reader(self._socket.fileno())
+        self.batch.close()
         self._socket.close()
 
     def admit(self, guest: Guest) -> None:
@@ -112,7 +121,7 @@ class MediaPort:
         """Write in this call, or drop when the kernel does not take it now."""
         try:
             self._socket.sendto(datagram, address)
-            self.sent += 1
+            self._sent += 1
         except OSError as error:  # its buffer is full, or the network is gone: the next consent check tells
             self.counts["unsent_full" if isinstance(error, BlockingIOError) else "unsent"] += 1
 

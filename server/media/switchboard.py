@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable
 from server.clock import Clock
 from server.errors import ProtocolViolation
 from server.media import sdp
+from server.media.batch import Batch
 from server.media.facts import MediaConnected, MediaFact, MediaLost, SlotsChanged
 from server.media.peer import Peer
 from server.media.port import MediaPort
@@ -223,16 +224,32 @@ class Switchboard:
         self._forwarder.bind(peer.seat, ssrc, medium, repair=repair)
 
     def _send(self, outs: Iterable[Out]) -> None:
-        """Write each packet now. Media also needs links that are valid at the very moment of its writing: a process
-        that was frozen between receiving and here wakes up silent."""
-        for seat, head, body in outs:
-            peer = self._live.get(seat)
-            if peer is None:
-                continue
-            if 64 <= head[1] & 127 <= 95:  # RFC 5761, 4: RTCP
-                peer.send_rtcp(head + body)
-            elif self._clock.boot() <= self._valid_until:
-                peer.send_rtp(head + body)
+        """Write all packets now, media in batches. Whatever happens in here, nothing stays in the batch."""
+        batch = self._port.batch
+        live = self._live
+        try:
+            for seat, head, body in outs:
+                peer = live.get(seat)
+                if peer is None:
+                    continue
+                if 64 <= head[1] & 127 <= 95:  # RFC 5761, 4: RTCP
+                    peer.send_rtcp(head + body)
+                    continue
+                peer.add_rtp(head, body)
+                if batch.full:
+                    self._write(batch)
+        except BaseException:
+            batch.discard()
+            raise
+        self._write(batch)
+
+    def _write(self, batch: Batch) -> None:
+        """Media needs links that are valid at the very moment of its writing: a process that was frozen between
+        receiving and here wakes up silent."""
+        if self._clock.boot() <= self._valid_until:
+            batch.write()
+        else:
+            batch.discard()
 
     def _tell_slots(self) -> None:
         for seat in self._forwarder.slots_changed():

@@ -2,7 +2,7 @@
 
 Written for aiortc 1.16 and pylibsrtp 1.0; `tests/unit/media/test_wire.py` says at once when one of the names is gone.
 Private names in use: RTCDtlsTransport._set_role, ._rx_srtp, ._tx_srtp, ._task, ._ssl, and what that class calls on its
-transport: _recv and _send.
+transport: _recv and _send; pylibsrtp's binding to libsrtp, and Session._srtp, the session in there.
 
 Only the handshake and later DTLS messages take the way through a queue and a task. RTP and RTCP are opened and closed
 in the call that brings them: no queue, no task, no await, so that what was revoked cannot lie in wait anywhere.
@@ -11,18 +11,30 @@ in the call that brings them: no queue, no task, no await, so that what was revo
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Any, Final, Literal, cast
 
 from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport
 from aiortc.rtcicetransport import RTCIceTransport
 from OpenSSL import SSL
 from pylibsrtp import Error as SrtpError
+from pylibsrtp import lib  # type: ignore[attr-defined]
 
 # DTLS datagrams that wait for the handshake. A handshake has four to six in one flight; more is only room for junk.
 MAX_WAITING = 32
 
 # The largest packet that libsrtp's buffer takes with its trailer (1500 less 148). Browsers stay below 1200.
-MAX_PLAIN = 1352
+MAX_PLAIN: Final = 1352
+
+# Bytes that a packet of that length may have when it is sealed.
+SEALED: Final = 1500
+
+Keys = Any
+"""One direction of one association, as libsrtp knows it. Good as long as its wire is referred to."""
+
+seal_in_place: Final[Callable[[Keys, Any, Any], int]] = lib.srtp_protect
+"""RTP to SRTP where it lies: keys, a char * with room for `SEALED` bytes, an int * with the length, which grows. Not 0
+when the packet's number is too old to be sent again (RFC 3711, 3.3.2); the bytes are of no use then.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +142,11 @@ class Wire:
             return self._dtls._rx_srtp.unprotect_rtcp(packet)
         except (SrtpError, ValueError):
             return None
+
+    @property
+    def sealing(self) -> Keys:
+        """What `seal_in_place` takes to seal for the other end. For a wire that is connected."""
+        return self._dtls._tx_srtp._srtp[0]
 
     def seal_rtp(self, packet: bytes) -> bytes | None:
         """RTP to SRTP; None when the packet is too long or its number too old to be sent again (RFC 3711, 3.3.2)."""

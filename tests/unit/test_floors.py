@@ -33,6 +33,7 @@ HOME: dict[str, tuple[str, ...]] = {
     "aiortc": ("media",),
     "aioice": ("media",),
     "pylibsrtp": ("media",),
+    "cffi": ("media",),
     "OpenSSL": ("media",),
     "sqlalchemy": ("eventlog", "storage"),
     "alembic": ("storage",),

@@ -7,13 +7,22 @@ import struct
 import pytest
 
 from server.errors import ProtocolViolation
+from server.media import batch
 from server.media.facts import MediaConnected, MediaLost, SlotsChanged
-from server.media.peer import CONSENT_SECONDS
+from server.media.peer import CONSENT_SECONDS, Peer
 from server.media.sdp import PLAN
 from server.media.wire import HandshakeFailed
 from server.rtp.forwarder import Forwarder, Out
 from tests.support.exchange import PATIENCE, Exchange, exchange
 from tests.support.synthetic import SyntheticSeat
+
+
+@pytest.fixture(autouse=True, params=[True, False], ids=["together", "one by one"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything here holds however datagrams leave."""
+    if request.param and not batch.TOGETHER:
+        pytest.skip("sendmmsg is Linux's")
+    monkeypatch.setattr(batch, "TOGETHER", request.param)
 
 
 async def everything_read(hall: Exchange) -> None:
@@ -167,14 +176,41 @@ async def test_a_process_frozen_between_reading_and_writing_writes_nothing(monke
 async def test_a_closed_peer_writes_nothing_whoever_still_holds_it() -> None:
     async with exchange("a", "b") as hall:
         peer = hall.switchboard._live["b"]
-        packet = struct.pack("!BBHII", 0x80, 96, 1, 1, PLAN.audio[0]) + bytes(80)
-        peer.send_rtp(packet)
+        packet = struct.pack("!BBHII", 0x80, 96, 1, 1, PLAN.audio[0]), bytes(80)
+        peer.add_rtp(*packet)
+        hall.port.batch.write()
         peer.close()
-        peer.send_rtp(packet)
-        peer.send_rtp(packet)
+        peer.add_rtp(*packet)
+        peer.add_rtp(*packet)
+        hall.port.batch.write()
         await hall.seats["a"].barrier()
         hall.seats["b"].drain()
         assert hall.seats["b"].counts == {PLAN.audio[0]: 1} and not hall.seats["b"].unreadable
+
+
+async def test_a_batch_that_breaks_off_leaves_nothing_for_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with exchange("a", "b", "c") as hall:
+        hall.switchboard.grant(hall.links("ab", "ac"))
+        await hall.hears("b", "a")
+        add, broken = Peer.add_rtp, list[str]()
+
+        def fail(peer: Peer, head: bytes, body: bytes) -> None:
+            if broken:
+                raise RuntimeError("on purpose")
+            broken.append(peer.seat)
+            add(peer, head, body)
+
+        hall.seats["b"].forget()
+        hall.seats["c"].forget()
+        with monkeypatch.context() as patch:
+            patch.setattr(Peer, "add_rtp", fail)
+            hall.seats["a"].speak()
+            await everything_read(hall)
+        hall.switchboard.revoke(())
+        hall.switchboard.grant(hall.links("ba"))
+        await hall.hears("a", "b")
+        await everything_read(hall)
+        assert broken and not hall.seats["b"].packets and not hall.seats["c"].packets
 
 
 async def test_a_goodbye_ends_the_links_at_once() -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable
 
 import pytest
 
+from server.media.batch import Batch
 from server.media.peer import Peer
 from server.media.switchboard import Switchboard
 from server.rtp.forwarder import Forwarder, Out
@@ -162,16 +163,22 @@ async def test_nothing_foreign_arrives_in_two_hundred_moves_through_encryption()
 
 
 def waits_before_the_socket(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sealed packets go through a queue, as they do where an event loop's transport is full."""
-    waiting: deque[tuple[Peer, bytes]] = deque()
-    send = Peer.send_rtp
+    """Packets go through a queue, as they do where an event loop's transport is full."""
+    waiting: deque[tuple[Peer, bytes, bytes]] = deque()
+    add = Peer.add_rtp
 
-    def late(peer: Peer, packet: bytes) -> None:
-        waiting.append((peer, packet))
+    def late(peer: Peer, head: bytes, body: bytes) -> None:
+        waiting.append((peer, head, body))
         if len(waiting) > 20:
-            send(*waiting.popleft())
+            add(*waiting.popleft())
 
-    monkeypatch.setattr(Peer, "send_rtp", late)
+    monkeypatch.setattr(Peer, "add_rtp", late)
+
+
+def keeps_a_batch_until_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Larger batches are cheaper; what lies in one is sealed and would leave after a revocation."""
+    write = Batch.write
+    monkeypatch.setattr(Batch, "write", lambda self: write(self) if self.full else None)
 
 
 def revokes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -203,7 +210,14 @@ def sends_to_the_wrong_seat(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "bug", [waits_before_the_socket, revokes_nothing, grants_before_revoking, sends_to_the_wrong_seat]
+    "bug",
+    [
+        waits_before_the_socket,
+        keeps_a_batch_until_it_is_full,
+        revokes_nothing,
+        grants_before_revoking,
+        sends_to_the_wrong_seat,
+    ],
 )
 async def test_the_walk_notices(bug: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch) -> None:
     async with exchange(*SEATS) as hall:

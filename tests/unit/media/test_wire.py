@@ -41,6 +41,7 @@ def test_the_private_names_are_there() -> None:
     transport = RTCDtlsTransport(None, [SERVER.inner])  # type: ignore[arg-type]
     for name in ("_set_role", "_rx_srtp", "_tx_srtp", "_task", "_ssl"):
         assert hasattr(transport, name)
+    assert hasattr(pylibsrtp.Session(), "_srtp")
 
 
 async def test_what_one_end_seals_the_other_opens() -> None:
