@@ -2,7 +2,7 @@
 
 import sys
 
-from tests.bench import board, forward, relay, room, waking
+from tests.bench import board, forward, media, relay, room, waking
 from tests.bench.figures import write
 
 BENCHES = {
@@ -11,6 +11,7 @@ BENCHES = {
     "board": board.measure,
     "waking": waking.measure,
     "relay": relay.measure,
+    "media": media.measure,
 }
 
 for name in sys.argv[1:] or BENCHES:

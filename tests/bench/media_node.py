@@ -1,0 +1,48 @@
+"""Our media port and a switchboard in a process of its own: what forwards in the server, and nothing else of it.
+
+Speaks JSON lines: `["offer", seat]` and `["answer", seat, text]` in, the answer out. The seat "sender" is shown to all.
+"""
+
+import asyncio
+import json
+import sys
+
+import uvloop
+
+from server.clock import SystemClock
+from server.media.facts import MediaConnected, MediaFact
+from server.media.port import MediaPort
+from server.media.switchboard import Switchboard
+from server.rtp.link import Link
+
+
+async def serve() -> None:
+    """Until standard input ends."""
+    clock = SystemClock()
+    port = await MediaPort.open(sys.argv[1], 0, [], clock)
+    loop = asyncio.get_running_loop()
+
+    def take(fact: MediaFact) -> None:
+        if isinstance(fact, MediaConnected) and fact.seat != "sender":
+            loop.call_soon(switchboard.grant, [Link("sender", fact.seat, "camera")])
+
+    switchboard = Switchboard(port, clock, on_fact=take)
+    switchboard.renew(clock.boot() + 3600)
+    lines = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    while line := await lines.readline():
+        said: object = None
+        match json.loads(line):
+            case ["offer", seat]:
+                said = switchboard.offer(seat, seat)
+            case ["answer", seat, text]:
+                await switchboard.answer(seat, seat, text)
+            case ["counts"]:
+                said = dict(port.counts)
+        print(json.dumps(said), flush=True)
+    switchboard.close()
+    port.close()
+
+
+if __name__ == "__main__":
+    uvloop.run(serve())
