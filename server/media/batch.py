@@ -23,6 +23,8 @@ FEW: Final = 2
 
 MAX_NAMES: Final = 1024  # addresses that are kept as the kernel reads them
 
+_LAST: Final = ROWS - 1
+
 _ffi = FFI()
 _ffi.cdef("""
     struct iovec { void *iov_base; size_t iov_len; };
@@ -62,21 +64,22 @@ class Batch:
         self._together = TOGETHER
         self._sendmmsg: Any = _library.sendmmsg if self._together else None
         self._memory = _ffi.new("char[]", ROWS * SEALED)
-        self._at = [self._memory + row * SEALED for row in range(ROWS)]
-        whole = memoryview(_ffi.buffer(self._memory))
-        self._views = [whole[row * SEALED : (row + 1) * SEALED] for row in range(ROWS)]
+        self._vectors = _ffi.new("struct iovec[]", ROWS)
+        self._messages = _ffi.new("struct mmsghdr[]", ROWS)
         self._size = _ffi.new("int *")
-        self._lengths = [0] * ROWS
         self._names: dict[Address, Any] = {}
         self._addresses: list[Address | None] = [None] * ROWS
         self._named: list[Any] = [None] * ROWS  # keeps alive what the messages point to
-        self._vectors = _ffi.new("struct iovec[]", ROWS)
-        self._messages = _ffi.new("struct mmsghdr[]", ROWS)
-        self._parts = [self._vectors[row] for row in range(ROWS)]
-        for row in range(ROWS):
-            self._parts[row].iov_base = self._at[row]
-            self._messages[row].msg_hdr.msg_iov = self._vectors + row
-            self._messages[row].msg_hdr.msg_iovlen = 1
+        self._places = [self._place(row) for row in range(ROWS)]
+
+    def _place(self, row: int) -> tuple[memoryview, Any, Any]:
+        """A row's buffer for Python, the same for libsrtp, and what tells the kernel of it."""
+        at, part = self._memory + row * SEALED, self._vectors[row]
+        part.iov_base = at
+        header = self._messages[row].msg_hdr
+        header.msg_iov = self._vectors + row
+        header.msg_iovlen = 1
+        return memoryview(_ffi.buffer(at, SEALED)), at, part
 
     def add(self, keys: Keys, address: Address, head: bytes, body: bytes) -> None:
         """Seal one RTP packet, given in two parts, for that address. When `full` is set then, it must be written.
@@ -84,22 +87,24 @@ class Batch:
         What is too long, or too old to be sent again (RFC 3711, 3.3.2), is dropped.
         """
         row = self._rows
+        view, at, part = self._places[row]
         middle = len(head)
         end = middle + len(body)
-        size = self._size
-        size[0] = end
-        view = self._views[row]
-        if end <= MAX_PLAIN:
-            view[:middle] = head
-            view[middle:end] = body
-        if end > MAX_PLAIN or seal_in_place(keys, self._at[row], size):
+        if end > MAX_PLAIN:
             self._counts["unsealed"] += 1
             return
-        self._lengths[row] = self._parts[row].iov_len = size[0]
+        view[:middle] = head
+        view[middle:end] = body
+        size = self._size
+        size[0] = end
+        if seal_in_place(keys, at, size):
+            self._counts["unsealed"] += 1
+            return
+        part.iov_len = size[0]
         if self._addresses[row] is not address:
             self._address(row, address)
-        self._rows = row = row + 1
-        if row == ROWS:
+        self._rows = row + 1
+        if row == _LAST:
             self.full = True
 
     def _address(self, row: int, address: Address) -> None:
@@ -147,8 +152,9 @@ class Batch:
                 at += 1
 
     def _write_one(self, row: int) -> None:
+        view, _, part = self._places[row]
         try:
-            self._socket.sendto(self._views[row][: self._lengths[row]], self._addresses[row] or ())
+            self._socket.sendto(view[: part.iov_len], self._addresses[row] or ())
             self.sent += 1
         except OSError as error:
             self._counts["unsent_full" if isinstance(error, BlockingIOError) else "unsent"] += 1

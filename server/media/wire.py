@@ -17,7 +17,7 @@ from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint, RTCDtlsP
 from aiortc.rtcicetransport import RTCIceTransport
 from OpenSSL import SSL
 from pylibsrtp import Error as SrtpError
-from pylibsrtp import lib  # type: ignore[attr-defined]
+from pylibsrtp import ffi, lib  # type: ignore[attr-defined]
 
 # DTLS datagrams that wait for the handshake. A handshake has four to six in one flight; more is only room for junk.
 MAX_WAITING = 32
@@ -35,6 +35,11 @@ seal_in_place: Final[Callable[[Keys, Any, Any], int]] = lib.srtp_protect
 """RTP to SRTP where it lies: keys, a char * with room for `SEALED` bytes, an int * with the length, which grows. Not 0
 when the packet's number is too old to be sent again (RFC 3711, 3.3.2); the bytes are of no use then.
 """
+
+# Where packets are opened, one after the other; each is copied out at once.
+_room = ffi.new("char[]", SEALED)
+_room_view = memoryview(ffi.buffer(_room))
+_size = ffi.new("int *")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +136,14 @@ class Wire:
 
         This and the next three are for a wire that is, or has been, connected.
         """
-        try:
-            return self._dtls._rx_srtp.unprotect(packet)
-        except (SrtpError, ValueError):
+        size = len(packet)
+        if size > SEALED:
             return None
+        _room_view[:size] = packet
+        _size[0] = size
+        if lib.srtp_unprotect(self._dtls._rx_srtp._srtp[0], _room, _size):
+            return None
+        return bytes(_room_view[: _size[0]])
 
     def open_rtcp(self, packet: bytes) -> bytes | None:
         """SRTCP to RTCP; None when it is forged, replayed or not for us."""
