@@ -12,8 +12,10 @@ from aioice import stun
 
 from server.ids import new_id, new_secret
 from server.media.allowance import Allowance
+from server.media.stream import Stream
 
-Address = tuple[Any, ...]  # whatever recvfrom gives and sendto takes: (host, port), and two more for IPv6
+# Whatever recvfrom gives and sendto takes, (host, port) and two more for IPv6; or a TCP stream.
+Address = tuple[Any, ...] | Stream
 
 # Addresses of one browser that have proved themselves and may be chosen. A browser with Wi-Fi, Ethernet, VPN and mobile
 # uses four to six. More is only memory; fewer could push out the one in use (the selected one is never pushed out).
@@ -51,6 +53,13 @@ def name_in(datagram: bytes) -> str | None:
             found = name.decode("ascii", "replace") if colon else ""
         at += 4 + size + (-size % 4)
     return found if at == len(datagram) and found else None
+
+
+def seen_as(address: Address) -> tuple[str, int]:
+    """Host and port of an address as its owner's network writes them: on a socket for both versions, an IPv4 address
+    looks like `::ffff:192.0.2.1` (RFC 4291, 2.5.5.2), and a browser that is told so thinks of a NAT."""
+    host, port = (address.address if isinstance(address, Stream) else address)[:2]
+    return host.removeprefix("::ffff:"), port
 
 
 class IceEnd:
@@ -103,18 +112,23 @@ class IceEnd:
             return None
         if "FINGERPRINT" not in attributes or "ICE-CONTROLLED" in attributes:
             return None  # RFC 8445, 7.1.1 and 7.3.1.1: two ends that both obey never connect
-        self._validate(address, theirs, chosen="USE-CANDIDATE" in attributes)
         self.heard_at = now
         if not self._allowance.take(now):
-            return None
+            return None  # and nothing is chosen: to the browser it was a check that failed
+        self._validate(address, theirs, chosen="USE-CANDIDATE" in attributes)
         response = stun.Message(
             message_method=stun.Method.BINDING,
             message_class=stun.Class.RESPONSE,
             transaction_id=request.transaction_id,
-            attributes={"XOR-MAPPED-ADDRESS": (address[0], address[1])},
+            attributes={"XOR-MAPPED-ADDRESS": seen_as(address)},
         )
         response.add_message_integrity(self.password.encode())  # adds FINGERPRINT too
         return bytes(response)
+
+    def leave(self, address: Address) -> None:
+        """This address is no more: its stream has ended. The next check says where to send instead."""
+        if address in self._addresses:
+            self._forget(address)
 
     def _validate(self, address: Address, claimed: str, *, chosen: bool) -> None:
         self._addresses[address] = claimed

@@ -72,6 +72,7 @@ class Peer:
             fingerprint=self._port.certificate.fingerprint,
             addresses=self._port.addresses,
             port=self._port.number,
+            tcp=self._port.door is not None,
         )
 
     def answer(self, text: str) -> None:

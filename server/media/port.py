@@ -1,4 +1,5 @@
-"""The one UDP port of the process: all browsers, all sessions.
+"""The one media port of the process: all browsers, all sessions. UDP, and TCP on the same number for who gets no UDP
+through (tcp_door.py).
 
 The socket is our own, not a transport of the event loop: asyncio and uvloop queue a datagram when the kernel's buffer
 is full and write it later, and what has been revoked must not be written later. Here a datagram is written in the call
@@ -18,6 +19,9 @@ from server.errors import BrokenInstallation
 from server.media.addresses import announced
 from server.media.batch import Batch
 from server.media.ice import Address, IceEnd, name_in
+from server.media.sockets import media_sockets
+from server.media.stream import Stream
+from server.media.tcp_door import TcpDoor
 from server.media.wire import Certificate
 
 log = logging.getLogger(__name__)
@@ -46,7 +50,10 @@ class Guest(Protocol):
 class MediaPort:
     """Sorts datagrams: binding requests by the name in them, everything else by an address that has proved itself."""
 
-    def __init__(self, sock: socket.socket, addresses: Sequence[str], clock: Clock) -> None:
+    def __init__(
+        self, sock: socket.socket, connections: socket.socket | None, addresses: Sequence[str], clock: Clock
+    ) -> None:
+        """`sock` takes datagrams, `connections` listens on the same number, where TCP is wanted."""
         self.addresses = tuple(addresses)  # announced in every offer
         self.number: int = sock.getsockname()[1]
         self.certificate = Certificate()
@@ -61,6 +68,9 @@ class MediaPort:
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(sock.fileno(), self._readable)
         self._closed = False
+        self.door: TcpDoor | None = None
+        if connections is not None:
+            self.door = TcpDoor(connections, clock, longest=MAX_DATAGRAM, take=self._frame, on_closed=self._stream_over)
 
     @property
     def sent(self) -> int:
@@ -68,29 +78,23 @@ class MediaPort:
         return self._sent + self.batch.sent
 
     @classmethod
-    async def open(cls, host: str, port: int, announce: Sequence[str], clock: Clock) -> "MediaPort":
-        """Listen on `host` (0.0.0.0 for all IPv4 addresses) and `port` (0 takes any free one).
+    async def open(
+        cls, host: str, port: int, announce: Sequence[str], clock: Clock, *, tcp: bool = True
+    ) -> "MediaPort":
+        """Listen on `host` (`::` for all addresses, 0.0.0.0 for all of IPv4) and `port` (0 takes any free one), with
+        `tcp` for connections too.
 
         `announce` is what browsers are told; empty means every address of this machine that the socket listens on.
         Raises BrokenInstallation, with what to do, when the port cannot be had.
         """
         try:
             addresses = announced(host, announce)
-            family = socket.AF_INET6 if ":" in host else socket.AF_INET
-            sock = socket.socket(family, socket.SOCK_DGRAM)
-        except (ValueError, OSError) as error:
+        except ValueError as error:
             raise BrokenInstallation(f"The media address is not usable ({error}); set an IP address.") from error
-        try:
-            sock.setblocking(False)
-            for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
-                sock.setsockopt(socket.SOL_SOCKET, option, BUFFER_BYTES)
-            sock.bind((host, port))
-        except (OSError, OverflowError) as error:
-            sock.close()
-            raise BrokenInstallation(
-                f"UDP port {port} on {host} is not free for media ({error}); choose another or stop what uses it."
-            ) from error
-        return cls(sock, addresses, clock)
+        sock, connections = media_sockets(host, port, tcp=tcp)
+        for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+            sock.setsockopt(socket.SOL_SOCKET, option, BUFFER_BYTES)
+        return cls(sock, connections, addresses, clock)
 
     def close(self) -> None:
         """Stop listening. Guests should have left before."""
@@ -100,6 +104,8 @@ class MediaPort:
         self._loop.remove_reader(self._socket.fileno())
         self.batch.close()
         self._socket.close()
+        if self.door is not None:
+            self.door.close()
 
     def admit(self, guest: Guest) -> None:
         """Answer binding requests for this guest from now on."""
@@ -109,16 +115,31 @@ class MediaPort:
         """Forget the guest and its addresses: whatever still comes from there is dropped unread."""
         self._by_name.pop(guest.ice.name, None)
         for address in [each for each, owner in self._by_address.items() if owner is guest]:
-            del self._by_address[address]
+            self._forget(address)
 
     def settle(self, guest: Guest) -> None:
         """The guest's ICE may have forgotten addresses: forget them here too."""
         kept = set(guest.ice.addresses)
         for address in [each for each, owner in self._by_address.items() if owner is guest and each not in kept]:
-            del self._by_address[address]
+            self._forget(address)
+
+    def paths(self) -> dict[str, int]:
+        """How many guests are sent to by UDP, and how many by TCP, now."""
+        chosen = Counter(
+            "tcp" if isinstance(guest.ice.selected, Stream) else "udp"
+            for guest in self._by_name.values()
+            if guest.ice.selected is not None
+        )
+        return {"udp": chosen["udp"], "tcp": chosen["tcp"]}
 
     def send(self, datagram: bytes, address: Address) -> None:
         """Write in this call, or drop when the kernel does not take it now."""
+        if isinstance(address, Stream):
+            if address.send(datagram):
+                self.sent += 1
+            else:
+                self.counts["unsent_stream"] += 1
+            return
         try:
             self._socket.sendto(datagram, address)
             self._sent += 1
@@ -134,16 +155,33 @@ class MediaPort:
             except OSError:  # an ICMP error of an earlier send: nothing to read, and no reason to stop
                 self.counts["socket_error"] += 1
                 continue
-            self.received += 1
-            try:
-                self._receive(datagram, address)
-            except Exception as error:  # one guest's bytes never end another's call
-                reason = f"failed_{type(error).__name__}"
-                self.counts[reason] += 1
-                if self.counts[reason] == 1:  # once: strangers do not fill the log
-                    log.exception("a datagram could not be dealt with")
+            self._take(datagram, address)
             if self._closed:
                 return
+
+    def _take(self, datagram: bytes, address: Address) -> None:
+        self.received += 1
+        try:
+            self._receive(datagram, address)
+        except Exception as error:  # one guest's bytes never end another's call
+            reason = f"failed_{type(error).__name__}"
+            self.counts[reason] += 1
+            if self.counts[reason] == 1:  # once: strangers do not fill the log
+                log.exception("a datagram could not be dealt with")
+
+    def _frame(self, datagram: bytes, stream: Stream) -> bool:
+        self._take(datagram, stream)
+        return stream in self._by_address
+
+    def _stream_over(self, stream: Stream) -> None:
+        guest = self._by_address.pop(stream, None)
+        if guest is not None:
+            guest.ice.leave(stream)
+
+    def _forget(self, address: Address) -> None:
+        del self._by_address[address]
+        if isinstance(address, Stream):
+            address.close("left")
 
     def _receive(self, datagram: bytes, address: Address) -> None:
         if not MIN_DATAGRAM <= len(datagram) <= MAX_DATAGRAM:

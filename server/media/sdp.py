@@ -50,6 +50,11 @@ MAX_ANSWER = 48 * 1024
 MAX_LINE = 512
 MAX_SSRCS = 4  # per line: one stream and its repair flow, and as much again for a browser that keeps old ones
 
+# Local preferences of the first candidate of a kind, falling from there. The upper three bits of a TCP candidate's are
+# its direction, 4 for passive (RFC 6544, 4.2), so that any way by UDP goes before any by TCP.
+UDP_FIRST = 65_535
+TCP_FIRST = (4 << 13) + 8191
+
 Kind = Literal["audio", "video"]
 
 
@@ -93,8 +98,10 @@ PLACES: tuple[_Place, ...] = (
 )
 
 
-def write_offer(*, name: str, password: str, fingerprint: Fingerprint, addresses: Sequence[str], port: int) -> str:
-    """The offer's text: the same for everybody but for the ICE credentials."""
+def write_offer(
+    *, name: str, password: str, fingerprint: Fingerprint, addresses: Sequence[str], port: int, tcp: bool
+) -> str:
+    """The offer's text: the same for everybody but for the ICE credentials. `tcp`: connections are taken as well."""
     lines = [
         "v=0",
         "o=- 1 1 IN IP4 0.0.0.0",
@@ -111,16 +118,26 @@ def write_offer(*, name: str, password: str, fingerprint: Fingerprint, addresses
         "a=setup:actpass",
     ]
     candidates = [
-        # RFC 8445, 5.1.2.1: type preference 126 (host), falling local preference, component 1
-        f"a=candidate:{i + 1} 1 udp {(126 << 24) | ((65_535 - i) << 8) | 255} {address} {port} typ host"
+        f"a=candidate:{i + 1} 1 udp {_priority(UDP_FIRST - i)} {address} {port} typ host"
         for i, address in enumerate(addresses)
     ]
+    if tcp:
+        candidates += [
+            f"a=candidate:{len(addresses) + i + 1} 1 tcp {_priority(TCP_FIRST - i)} {address} {port} typ host "
+            "tcptype passive"
+            for i, address in enumerate(addresses)
+        ]
     for mid, place in enumerate(PLACES):
         lines += _section(mid, place)
         lines += transport
         if mid == 0:  # one transport for all (RFC 8843): its addresses are said once
             lines += [*candidates, "a=end-of-candidates"]
     return "\r\n".join(lines) + "\r\n"
+
+
+def _priority(local: int) -> int:
+    """Of a host candidate of component 1 (RFC 8445, 5.1.2.1)."""
+    return (126 << 24) | (local << 8) | 255
 
 
 def _section(mid: int, place: _Place) -> list[str]:

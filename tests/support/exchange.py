@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from server.clock import HandWoundClock
 from server.media.facts import MediaConnected, MediaFact
@@ -14,6 +15,8 @@ from tests.support.synthetic import SyntheticSeat
 
 PATIENCE = 10.0  # seconds until a wait on a fact counts as a failure; never what a test waits for
 FOREVER = 1e9
+
+Seat = TypeVar("Seat", bound=SyntheticSeat)
 
 
 class Exchange:
@@ -41,8 +44,12 @@ class Exchange:
 
     async def join(self, name: str, connection: str | None = None, *, declare_ssrcs: bool = True) -> SyntheticSeat:
         """A synthetic seat, connected. A seat that is there already gets its second connection this way."""
+        return await self.welcome(SyntheticSeat(name, declare_ssrcs=declare_ssrcs), connection)
+
+    async def welcome(self, seat: Seat, connection: str | None = None) -> Seat:
+        """Connect this seat."""
+        name = seat.name
         connection = connection or f"first of {name}"
-        seat = SyntheticSeat(name, declare_ssrcs=declare_ssrcs)
         offer = self.switchboard.offer(name, connection)
         await self.switchboard.answer(name, connection, seat.answer(offer))
         async with asyncio.timeout(PATIENCE):

@@ -125,7 +125,10 @@ class SyntheticSeat:
         if nominate:
             request.attributes["USE-CANDIDATE"] = None
         request.add_message_integrity((password or self._server_password).encode())
-        (sock or self._socket).sendto(bytes(request), self.server)
+        if sock is None:
+            self._put(bytes(request))
+        else:
+            sock.sendto(bytes(request), self.server)
         return request.transaction_id
 
     def move(self) -> None:
@@ -235,10 +238,7 @@ class SyntheticSeat:
             except OSError:
                 continue
             if source == self.server:
-                try:
-                    self._receive(datagram)
-                except Exception as fault:
-                    self.faults.append(fault)
+                self._take(datagram)
         self._something.set()
 
     async def until(self, fact: Callable[[], bool]) -> None:
@@ -300,6 +300,12 @@ class SyntheticSeat:
                 head = struct.pack("!BBH", 0x90, packet[1] & 0x80 | RTX, uplink.repair_sequence)
                 body = packet[4:8] + struct.pack("!I", uplink.repair) + packet[12:20]
                 self.send_rtp(head + body + struct.pack("!H", sequence) + packet[20:])
+
+    def _take(self, datagram: bytes) -> None:
+        try:
+            self._receive(datagram)
+        except Exception as fault:
+            self.faults.append(fault)
 
     def _receive(self, datagram: bytes) -> None:
         first = datagram[0] if datagram else 0

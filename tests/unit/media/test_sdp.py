@@ -16,14 +16,19 @@ ANSWERS = {path.stem: path.read_bytes().decode() for path in (Path(__file__).par
 CHROMIUM = ANSWERS["chromium"]
 
 
-def an_offer() -> str:
+def an_offer(*, tcp: bool = True) -> str:
     return write_offer(
         name="abcd+/12",
         password="p" * 24,
         fingerprint=Fingerprint("sha-256", ":".join(["AB"] * 32)),
         addresses=["192.0.2.7", "127.0.0.1"],
         port=5000,
+        tcp=tcp,
     )
+
+
+def candidates_of(offer: str) -> list[list[str]]:
+    return [line.split() for line in offer.splitlines() if line.startswith("a=candidate:")]
 
 
 def refused(text: str) -> bool:
@@ -72,9 +77,24 @@ def test_every_downlink_names_its_ssrcs_and_no_two_share_one() -> None:
 
 
 def test_addresses_are_offered_in_the_order_given() -> None:
-    candidates = [line.split() for line in an_offer().splitlines() if line.startswith("a=candidate:")]
-    assert [(line[4], line[5]) for line in candidates] == [("192.0.2.7", "5000"), ("127.0.0.1", "5000")]
-    assert int(candidates[0][3]) > int(candidates[1][3])
+    candidates = candidates_of(an_offer())
+    addresses = [("192.0.2.7", "5000"), ("127.0.0.1", "5000")]
+    assert [(line[4], line[5]) for line in candidates] == addresses * 2
+    priorities = [int(line[3]) for line in candidates]
+    assert priorities == sorted(priorities, reverse=True) and len(set(priorities)) == 4
+    assert len({line[0] for line in candidates}) == 4, "no two foundations are the same"
+
+
+def test_any_way_by_udp_goes_before_any_by_tcp() -> None:
+    candidates = candidates_of(an_offer())
+    assert [line[2] for line in candidates] == ["udp", "udp", "tcp", "tcp"]
+    assert [line[6:] for line in candidates] == [["typ", "host"]] * 2 + [["typ", "host", "tcptype", "passive"]] * 2
+    # RFC 6544, 4.2: type preference 126, direction 4 of passive, 8191 for the first
+    assert int(candidates[2][3]) == (126 << 24) + (((4 << 13) + 8191) << 8) + 255
+
+
+def test_where_no_connections_are_taken_none_are_offered() -> None:
+    assert [line[2] for line in candidates_of(an_offer(tcp=False))] == ["udp", "udp"]
 
 
 def test_retransmitted_red_and_simulcast_are_not_offered() -> None:
