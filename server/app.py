@@ -88,7 +88,9 @@ async def open_app(config: Config, *, clock: Clock | None = None, pulse: Pulse =
         turn = turn_servers(config)
         installation = await open_installation(config.data, config.database)
         stack.push_async_callback(installation.close)
-        media = await MediaPort.open(config.media_host, config.media_port, config.media_announce, clock)
+        media = await MediaPort.open(
+            config.media_host, config.media_port, config.media_announce, clock, tcp=config.media_tcp
+        )
         stack.callback(media.close)
         counts = Counts()
         log = CountedEventLog(SqlEventLog(installation.database), counts, clock)

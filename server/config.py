@@ -26,8 +26,9 @@ class Config:
     trusted_proxy: tuple[str, ...] = ()  # addresses or networks whose forwarding headers are believed
     operator_name: str = ""  # who runs this server, as shown to the parties
     help_number: str = ""  # telephone number for those who cannot get in
-    media_host: str = "0.0.0.0"  # address of the UDP socket for sound and pictures
-    media_port: int = 8001  # its UDP port; 0: any free one
+    media_host: str = "::"  # address of the sockets for sound and pictures; "::": all, of IPv4 and IPv6
+    media_port: int = 8001  # their port, UDP and TCP; 0: any free one
+    media_tcp: bool = True  # whether sound and pictures go by TCP too, where a network lets no UDP through
     media_announce: tuple[str, ...] = ()  # addresses that browsers are told; (): every address of this machine
     turn: tuple[str, ...] = ()  # addresses of TURN servers for browsers whose network lets no UDP through
     turn_key: Path | None = None  # file with the secret shared with them; None: turn.key in the data folder
@@ -88,6 +89,11 @@ def complaints(config: Config, operator_key_present: bool) -> list[str]:
         found.append("PARLEY_TLS_CERT and PARLEY_TLS_KEY belong together: set both or none.")
     if config.tls and config.public_url.startswith("http:"):
         found.append("PARLEY_PUBLIC_URL begins with http:// but this server speaks HTTPS: let it begin with https://.")
+    if config.media_tcp and config.port == config.media_port != 0:
+        found.append(
+            "PARLEY_PORT and PARLEY_MEDIA_PORT are the same, and both take TCP: choose another for one of them, "
+            "or set PARLEY_MEDIA_TCP to false."
+        )
     if config.redis and not config.database:
         found.append(
             "PARLEY_REDIS is set, and several nodes need one database: set PARLEY_DATABASE to the address of a "

@@ -61,6 +61,16 @@ class _Node(Collector):
         yield _total("glances_dropped", "Glances too many, dropped unread.", counts.glances_dropped)
         yield _total("wall_alarms", "Forwarding table and rules disagreed; all was closed.", counts.wall_alarms)
         yield _histogram("loop_delay_seconds", "How late the event loop came round.", counts.loop_delay)
+        yield _gauge_by(
+            "media_peers", "Browsers whose sound and pictures go by UDP, and by TCP.", "path", media.paths()
+        )
+        closed = media.door.closed if media.door is not None else {}
+        yield _counter(
+            "media_streams_closed",
+            "TCP connections for media that have ended, by reason.",
+            "reason",
+            {"left": 0} | closed,
+        )
         yield _total("media_received_packets", "Datagrams that came to the media port.", media.received)
         yield _total("media_sent_packets", "Datagrams that the kernel took from the media port.", media.sent)
         yield _counter("media_dropped_packets", "Datagrams dropped, by reason.", "reason", {"size": 0} | media.counts)
@@ -80,6 +90,13 @@ def _named(name: str) -> str:
 
 def _gauge(name: str, words: str, value: float) -> Metric:
     return GaugeMetricFamily(_named(name), words, value=float(value))
+
+
+def _gauge_by(name: str, words: str, label: str, values: dict[str, int]) -> Metric:
+    family = GaugeMetricFamily(_named(name), words, labels=[label])
+    for key, value in sorted(values.items()):
+        family.add_metric([key], value)
+    return family
 
 
 def _total(name: str, words: str, value: int) -> Metric:

@@ -157,15 +157,21 @@ class _Settings(BaseSettings):
     media_host: Annotated[str, AfterValidator(_address)] = _setting(
         "media_host",
         "an address",
-        "Where sound and pictures are received (UDP). Every address, even on loopback: "
-        "an ordinary browser does not reach a media address at 127.0.0.1 alone.",
+        "Where sound and pictures are received. Every address of IPv4 and, where there is one, of IPv6 (0.0.0.0: of "
+        "IPv4 alone), even on loopback: an ordinary browser does not reach a media address at 127.0.0.1 alone.",
     )
     media_port: int = _setting(
         "media_port",
         "a whole number from 0 to 65535",
-        "Its UDP port. A fixed one, next to 8000, so that a firewall rule can name it. "
+        "Its port, UDP and TCP. A fixed one, next to 8000, so that a firewall rule can name it. "
         "0 takes any free one, for several servers on one machine.",
         **_PORT,
+    )
+    media_tcp: bool = _setting(
+        "media_tcp",
+        "true or false",
+        "Whether sound and pictures go by TCP on the same number, for people whose network lets no UDP through. "
+        "Browsers take UDP wherever they can. Off is for those who open no TCP but the proxy's and have TURN servers.",
     )
     media_announce: _Addresses = _setting(
         "media_announce",
@@ -320,9 +326,16 @@ def settings_table() -> str:
     ]
     for field, about in _Settings.model_fields.items():
         default = getattr(_default, field)
-        shown = "" if default in ("", (), None) else f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
-        lines.append(f"| `{PREFIX}{field.upper()}` | {shown} | {_wants(field)} | {about.description} |")
+        lines.append(f"| `{PREFIX}{field.upper()}` | {_default_of(default)} | {_wants(field)} | {about.description} |")
     return "\n".join(lines) + "\n"
+
+
+def _default_of(value: object) -> str:
+    if value in ("", (), None):
+        return ""
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
 
 
 def _settings_file() -> Path | None:

@@ -12,6 +12,7 @@ from server.cli import running
 from server.config import Config, complaints
 from server.errors import BrokenInstallation
 from server.media.addresses import announced
+from server.media.sockets import bound
 from server.settings import unknown_settings
 from server.storage.installation import DATABASE
 from server.storage.keys import MASTER_KEY, find_master_key, find_operator_key
@@ -137,16 +138,14 @@ def _server(config: Config) -> Iterator[Finding]:
             yield Finding(True, "The server does not run.")
     yield from _port(config.host, config.port, socket.SOCK_STREAM, "PARLEY_PORT")
     yield from _port(config.media_host, config.media_port, socket.SOCK_DGRAM, "PARLEY_MEDIA_PORT")
+    if config.media_tcp:
+        yield from _port(config.media_host, config.media_port, socket.SOCK_STREAM, "PARLEY_MEDIA_PORT")
 
 
 def _port(host: str, port: int, kind: socket.SocketKind, setting: str) -> Iterator[Finding]:
     name = f"{'UDP' if kind is socket.SOCK_DGRAM else 'TCP'} port {port} of {host}"
     try:
-        family, _, protocol, _, address = socket.getaddrinfo(host, port, type=kind)[0]
-        with socket.socket(family, kind, protocol) as sock:
-            if kind is socket.SOCK_STREAM:
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            sock.bind(address)
+        bound(str(socket.getaddrinfo(host, port, type=kind)[0][4][0]), port, kind).close()
     except OSError as error:
         yield Finding(False, f"{name} cannot be had ({error.strerror}): free it, or change {setting}.")
     else:

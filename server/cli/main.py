@@ -46,8 +46,8 @@ def serve(
     public_url: Annotated[str | None, typer.Option(help="The https:// address that others use.")] = None,
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate chain (PEM), to speak HTTPS.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
-    media_host: Annotated[str | None, typer.Option(help="Address for sound and pictures (UDP).")] = None,
-    media_port: Annotated[int | None, typer.Option(help="Its UDP port; 0 takes any free one.")] = None,
+    media_host: Annotated[str | None, typer.Option(help="Address for sound and pictures.")] = None,
+    media_port: Annotated[int | None, typer.Option(help="Its port, UDP and TCP; 0 takes any free one.")] = None,
 ) -> None:
     """Run the server until Ctrl+C. Every other setting: see deploy/settings.md."""
     from server.cli.serving import serve as run  # only here: nobody else pays for loading the whole server

@@ -1,1 +1,1 @@
-"""WebRTC without a media engine: one UDP port, ICE-lite, DTLS-SRTP, and the switchboard that obeys the session."""
+"""WebRTC without a media engine: one port, ICE-lite, DTLS-SRTP, and the switchboard that obeys the session."""

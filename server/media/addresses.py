@@ -6,22 +6,27 @@ of its own interfaces and times out when there is nothing else), and a machine w
 
 import ipaddress
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from aioice.ice import get_host_addresses
 
-LOOPBACK = "127.0.0.1"
-LOOPBACK_6 = "::1"
+from server.media.sockets import ALL
 
-# Each announced address costs a browser one check. More helps machines with many networks; fewer makes a machine
-# with dozens of container bridges connect sooner.
+LOOPBACK = "127.0.0.1"
+
+# Each announced address costs a browser one check (two with TCP). More helps machines with many networks; fewer makes a
+# machine with dozens of container bridges connect sooner.
 MAX_ANNOUNCED = 8
 
 
-def of_this_machine(*, version: int = 4) -> list[str]:
-    """The machine's own addresses of this IP version, loopback last, without link-local ones (they need a zone)."""
-    found = get_host_addresses(use_ipv4=version == 4, use_ipv6=version == 6)
-    usable = [each for each in dict.fromkeys(found) if not _useless(each)]
-    return [*usable[: MAX_ANNOUNCED - 1], LOOPBACK if version == 4 else LOOPBACK_6]
+def of_this_machine(host: str) -> list[str]:
+    """The machine's own addresses that a socket on `host` listens on, where that is every address of IPv4 (0.0.0.0) or
+    of both versions (`::`): by turns, loopback of IPv4 last, without link-local ones (they need a zone)."""
+    versions = [_usable(use_ipv4=True, use_ipv6=False)]
+    if host == ALL:
+        versions.append(_usable(use_ipv4=False, use_ipv6=True))
+    by_turns = [each for both in zip_longest(*versions) for each in both if each is not None]
+    return [*by_turns[: MAX_ANNOUNCED - 1], LOOPBACK]
 
 
 def announced(host: str, configured: Sequence[str]) -> tuple[str, ...]:
@@ -32,7 +37,12 @@ def announced(host: str, configured: Sequence[str]) -> tuple[str, ...]:
     if configured:
         return tuple(str(ipaddress.ip_address(each)) for each in configured)
     bound = ipaddress.ip_address(host)
-    return tuple(of_this_machine(version=bound.version)) if bound.is_unspecified else (str(bound),)
+    return tuple(of_this_machine(host)) if bound.is_unspecified else (str(bound),)
+
+
+def _usable(*, use_ipv4: bool, use_ipv6: bool) -> list[str]:
+    found = get_host_addresses(use_ipv4=use_ipv4, use_ipv6=use_ipv6)
+    return [each for each in dict.fromkeys(found) if not _useless(each)]
 
 
 def _useless(address: str) -> bool:

@@ -53,4 +53,4 @@ async def test_nobody_is_named(server: Server) -> None:
         secrets += [seat.seat for seat in here.seats.values()]
     assert not [secret for secret in secrets if secret.lower() in text.lower()]
     labels = set(re.findall(r"(\w+)=\"", text))
-    assert labels <= {"outcome", "reason", "le"} and len(found) > 40
+    assert labels <= {"outcome", "reason", "path", "le"} and len(found) > 40

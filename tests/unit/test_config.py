@@ -62,6 +62,13 @@ def test_a_server_with_a_certificate_is_not_named_without() -> None:
     assert "PARLEY_PUBLIC_URL" in told
 
 
+def test_http_and_media_by_tcp_need_two_ports() -> None:
+    [told] = complaints(Config(port=8001), operator_key_present=True)
+    assert "PARLEY_PORT" in told and "PARLEY_MEDIA_TCP" in told
+    for config in (Config(port=8001, media_tcp=False), Config(port=0, media_port=0)):
+        assert complaints(config, operator_key_present=True) == []
+
+
 def test_every_complaint_is_one_sentence() -> None:
     for told in complaints(Config(host="0.0.0.0", tls_cert=CERT), operator_key_present=False):
         assert told.endswith(".") and "\n" not in told

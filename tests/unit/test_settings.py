@@ -63,6 +63,7 @@ def test_every_setting_is_read_from_the_environment(tmp_path: Path, monkeypatch:
         "help_number": ("+49 (30) 12-34", "+49 (30) 12-34"),
         "media_host": ("192.168.0.2", "192.168.0.2"),
         "media_port": ("0", 0),
+        "media_tcp": ("false", False),
         "media_announce": ("203.0.113.5,2001:db8::5", ("203.0.113.5", "2001:db8::5")),
         "turn": (
             "turn:turn.example:3478, turns:turn.example:5349?transport=tcp",
@@ -104,6 +105,7 @@ def test_every_setting_is_read_from_the_environment(tmp_path: Path, monkeypatch:
         ("HELP_NUMBER", ["call me", "1" * 41, "1;2"]),
         ("MEDIA_HOST", ["room.example", "1.2.3"]),
         ("MEDIA_PORT", ["-1", "70000"]),
+        ("MEDIA_TCP", ["maybe", "2"]),
         ("MEDIA_ANNOUNCE", ["here", "1.2.3.4,x"]),
         ("TURN", ["stun:x", "turn:x y", "https://x", "turn:x,nothing"]),
         ("TURN_KEY", ["missing.key"]),

@@ -81,7 +81,7 @@ def test_nodes_differ_in_name_port_and_data_alone() -> None:
     one, two = SERVICES["node1"], SERVICES["node2"]
     for node in (one, two):
         port = node["environment"]["PARLEY_MEDIA_PORT"]
-        assert node["ports"] == [f"{port}:{port}/udp"], "what is announced is what is published"
+        assert node["ports"] == [f"{port}:{port}/udp", f"{port}:{port}/tcp"], "what is announced is what is published"
     apart = ("ports", "volumes", "environment")
     assert {k: v for k, v in one.items() if k not in apart} == {k: v for k, v in two.items() if k not in apart}
     assert one["environment"]["PARLEY_NODE"] != two["environment"]["PARLEY_NODE"]

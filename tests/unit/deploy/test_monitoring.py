@@ -19,7 +19,7 @@ SCRAPING: dict[str, Any] = yaml.safe_load((FOLDER / "prometheus.yml").read_text(
 DASHBOARD: dict[str, Any] = json.loads((FOLDER / "dashboard.json").read_text())
 RULES: list[dict[str, Any]] = [rule for group in ALERTS["groups"] for rule in group["rules"]]
 OF_PROMETHEUS = {"up"}
-WORDS = {"rate", "increase", "sum", "by", "histogram_quantile", "le", "instance", "reason", "outcome", "job"}
+WORDS = {"rate", "increase", "sum", "by", "histogram_quantile", "le", "instance", "reason", "outcome", "path", "job"}
 
 
 class QuietHub:
@@ -36,6 +36,10 @@ class QuietHub:
 class QuietPort:
     received = sent = 0
     counts: dict[str, int] = {}
+    door = None
+
+    def paths(self) -> dict[str, int]:
+        return {"udp": 0, "tcp": 0}
 
 
 def shown() -> set[str]:

@@ -1,28 +1,50 @@
 """What is announced to browsers."""
 
 import ipaddress
+from collections.abc import Callable
 
 import pytest
 
 from server.media import addresses
 
 
-def test_loopback_comes_last_and_always(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(addresses, "get_host_addresses", lambda **_: ["192.0.2.5", "169.254.1.1", "192.0.2.5"])
-    assert addresses.of_this_machine() == ["192.0.2.5", "127.0.0.1"]
-    monkeypatch.setattr(addresses, "get_host_addresses", lambda **_: [])
-    assert addresses.of_this_machine() == ["127.0.0.1"]
-    assert addresses.of_this_machine(version=6) == ["::1"]
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[str]], None]:
+    """Give the machine these addresses."""
+
+    def has(found: list[str]) -> None:
+        def of(*, use_ipv4: bool, use_ipv6: bool) -> list[str]:
+            wanted = {4} if use_ipv4 else set()
+            wanted |= {6} if use_ipv6 else set()
+            return [each for each in found if ipaddress.ip_address(each).version in wanted]
+
+        monkeypatch.setattr(addresses, "get_host_addresses", of)
+
+    return has
 
 
-def test_a_machine_with_many_networks_does_not_announce_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(addresses, "get_host_addresses", lambda **_: [f"192.0.2.{i}" for i in range(200)])
-    found = addresses.of_this_machine()
-    assert len(found) == addresses.MAX_ANNOUNCED and found[-1] == "127.0.0.1"
+def test_loopback_comes_last_and_always(machine: Callable[[list[str]], None]) -> None:
+    machine(["192.0.2.5", "169.254.1.1", "192.0.2.5", "fe80::1"])
+    assert addresses.announced("0.0.0.0", []) == ("192.0.2.5", "127.0.0.1")
+    assert addresses.announced("::", []) == ("192.0.2.5", "127.0.0.1")
+    machine([])
+    assert addresses.announced("::", []) == ("127.0.0.1",)
+
+
+def test_addresses_of_both_versions_are_told_by_turns(machine: Callable[[list[str]], None]) -> None:
+    machine(["192.0.2.5", "192.0.2.6", "2001:db8::5", "fe80::1"])
+    assert addresses.announced("::", []) == ("192.0.2.5", "2001:db8::5", "192.0.2.6", "127.0.0.1")
+    assert addresses.announced("0.0.0.0", []) == ("192.0.2.5", "192.0.2.6", "127.0.0.1")
+
+
+def test_a_machine_with_many_networks_does_not_announce_them_all(machine: Callable[[list[str]], None]) -> None:
+    machine([f"192.0.2.{i}" for i in range(200)] + ["2001:db8::5"])
+    found = addresses.announced("::", [])
+    assert len(found) == addresses.MAX_ANNOUNCED and found[-1] == "127.0.0.1" and "2001:db8::5" in found
 
 
 def test_this_machine_has_addresses() -> None:
-    assert all(ipaddress.ip_address(each).version == 4 for each in addresses.of_this_machine())
+    assert all(ipaddress.ip_address(each).version == 4 for each in addresses.announced("0.0.0.0", []))
 
 
 def test_what_is_configured_counts() -> None:

@@ -44,6 +44,30 @@ def test_a_valid_check_is_answered_and_its_address_taken() -> None:
     assert end.selected == HOME and end.heard_at == 12.0
 
 
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        (("::ffff:192.0.2.1", 4000, 0, 0), ("192.0.2.1", 4000)),
+        (("2001:db8::1", 4000, 0, 0), ("2001:db8::1", 4000)),
+    ],
+)
+def test_a_browser_is_told_its_address_as_its_own_network_writes_it(address: Address, told: tuple[str, int]) -> None:
+    end = IceEnd(0.0)
+    response = end.check(a_check(end), address, 0.0)
+    assert response is not None and stun.parse_message(response).attributes["XOR-MAPPED-ADDRESS"] == told
+    assert end.selected == address, "and sent to as the socket takes it"
+
+
+def test_an_address_that_is_left_is_not_sent_to_and_may_come_again() -> None:
+    end = IceEnd(0.0)
+    end.check(a_check(end), HOME, 0.0)
+    end.leave(HOME)
+    end.leave(HOME)
+    assert end.selected is None and end.addresses == ()
+    end.check(a_check(end, nominate=False), HOME, 1.0)
+    assert end.selected == HOME
+
+
 def test_the_answer_is_not_larger_than_the_question() -> None:
     end = IceEnd(0.0)
     check = a_check(end)

@@ -96,3 +96,20 @@ async def test_one_guests_failure_is_counted_and_ends_nothing(caplog: pytest.Log
     assert port.counts["failed_RuntimeError"] == 3
     assert len(caplog.records) == 1, "strangers do not fill the log"
     port.close()
+
+
+async def test_with_tcp_off_nobody_is_let_in() -> None:
+    port = await MediaPort.open("127.0.0.1", 0, [], HandWoundClock(), tcp=False)
+    assert port.door is None and port.paths() == {"udp": 0, "tcp": 0}
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port.number))
+    port.close()
+
+
+async def test_a_port_that_is_closed_is_free_for_both() -> None:
+    port = await MediaPort.open("127.0.0.1", 0, [], HandWoundClock())
+    with socket.create_connection(("127.0.0.1", port.number)):
+        await asyncio.sleep(0)
+        port.close()
+    again = await MediaPort.open("127.0.0.1", port.number, [], HandWoundClock())
+    again.close()
