@@ -91,10 +91,10 @@ class Exchange:
 
 
 @asynccontextmanager
-async def exchange(*names: str) -> AsyncIterator[Exchange]:
-    """An exchange where these seats are connected; all is closed afterwards."""
+async def exchange(*names: str, host: str = "127.0.0.1") -> AsyncIterator[Exchange]:
+    """An exchange where these seats are connected; all is closed afterwards. `host`: what the port listens on."""
     clock = HandWoundClock()
-    port = await MediaPort.open("127.0.0.1", 0, [], clock)
+    port = await MediaPort.open(host, 0, ["127.0.0.1"], clock)
     found = Exchange(port, clock)
     try:
         for name in names:

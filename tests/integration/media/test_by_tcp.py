@@ -13,14 +13,18 @@ from aioice import stun
 from server.media.ice import MAX_ADDRESSES
 from server.media.stream import Stream
 from tests.integration.media.test_forwarding import everything_read
+from tests.integration.media.test_walls_through_dtls import SEATS, Walk, links_of
 from tests.support.exchange import PATIENCE, Exchange, exchange
 from tests.support.streamed import StreamedSeat, framed
 
 
+MOVES = 50
+
+
 @asynccontextmanager
-async def streams(*names: str, datagrams: str = "") -> AsyncIterator[Exchange]:
+async def streams(*names: str, datagrams: str = "", host: str = "127.0.0.1") -> AsyncIterator[Exchange]:
     """Seats that go by TCP, and others that go by UDP."""
-    async with exchange(*datagrams) as hall:
+    async with exchange(*datagrams, host=host) as hall:
         for name in names:
             await hall.welcome(StreamedSeat(name))
         yield hall
@@ -44,8 +48,10 @@ async def until(fact: Callable[[], bool]) -> None:
             await asyncio.sleep(0.001)
 
 
-async def test_sound_and_pictures_go_by_tcp_both_ways_and_between_both_kinds() -> None:
-    async with streams("a", "b", datagrams="c") as hall:
+@pytest.mark.parametrize("host", ["127.0.0.1", "::"])
+async def test_sound_and_pictures_go_by_tcp_both_ways_and_between_both_kinds(host: str) -> None:
+    """On `::` all three have addresses of IPv4 written as IPv6."""
+    async with streams("a", "b", datagrams="c", host=host) as hall:
         assert hall.port.paths() == {"udp": 1, "tcp": 2}
         hall.switchboard.grant(hall.links("ab", "ba", "ac", "ca", media=("microphone", "camera")))
         for listener, speaker in ("ba", "ab", "ca", "ac"):
@@ -54,8 +60,9 @@ async def test_sound_and_pictures_go_by_tcp_both_ways_and_between_both_kinds() -
         assert all(isinstance(selected(hall, name), Stream) for name in "ab")
 
 
-async def test_the_address_that_a_check_is_answered_with_is_the_streams() -> None:
-    async with streams("a") as hall:
+@pytest.mark.parametrize("host", ["127.0.0.1", "::"])
+async def test_the_address_that_a_check_is_answered_with_is_the_streams(host: str) -> None:
+    async with streams("a", host=host) as hall:
         a = streamed(hall, "a")
         seen: list[object] = []
         take = a._take_stun
@@ -158,6 +165,18 @@ async def test_streams_of_one_guest_are_bounded_and_end_with_it() -> None:
         assert len(door) == 0 and hall.port.paths() == {"udp": 1, "tcp": 0}
         a.drain()
         assert a.cut_off
+
+
+async def test_nothing_foreign_arrives_in_a_walk_where_half_of_the_seats_go_by_tcp() -> None:
+    async with streams(*SEATS[::2], datagrams=SEATS[1::2]) as hall:
+        walk = Walk(hall, seed=20261128)
+        hall.switchboard.grant(links_of(walk.rooms))
+        walk.open_since = {link: 0 for link in links_of(walk.rooms)}
+        for _ in range(MOVES):
+            await walk.move()
+        assert walk.arrived > MOVES * 50, "a silent hall proves nothing"
+        assert walk.repaired > MOVES, "the retransmissions have to be tried as well"
+        assert hall.port.paths() == {"udp": 3, "tcp": 3} and hall.port.counts["unsent_stream"] == 0
 
 
 # --- strangers ------------------------------------------------------------------------------------------------------
