@@ -17,7 +17,6 @@ from tests.integration.media.test_walls_through_dtls import SEATS, Walk, links_o
 from tests.support.exchange import PATIENCE, Exchange, exchange
 from tests.support.streamed import StreamedSeat, framed
 
-
 MOVES = 50
 
 

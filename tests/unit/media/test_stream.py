@@ -5,7 +5,7 @@ import asyncio
 import fcntl
 import socket
 import struct
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 
@@ -159,28 +159,23 @@ async def test_a_line_that_is_full_takes_nothing_and_nothing_is_kept_for_later()
 
 
 async def test_every_way_to_cut_a_frame_is_completed_blank(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also in the middle of its length."""
-    frame = framed(b"secret" * 50)
-    for taken in range(1, len(frame)):
+    """Also in the middle of its length, and when the kernel takes the rest in two pieces."""
+    secret = b"secret" * 50
+    for taken in range(1, len(framed(secret))):
         async with a_line() as line:
-            room = [taken]
+            half = (len(framed(secret)) - taken) // 2
+            rooms = iter([taken, half, 10_000, 10_000])
 
-            def narrow(data: bytes, line: Line = line, room: list[int] = room) -> int:
-                some = line.near.send(data[: room[0]]) if room[0] else 0
-                room[0] -= some
-                return some
+            def write(stream: Stream, data: bytes, line: Line = line, rooms: Iterator[int] = rooms) -> int:
+                return line.near.send(some) if (some := data[: next(rooms)]) else 0
 
             with monkeypatch.context() as patched:
-                patched.setattr(Stream, "_write", lambda self, data, narrow=narrow: narrow(data))
-                assert not line.stream.send(b"secret" * 50)
+                patched.setattr(Stream, "_write", write)
+                assert not line.stream.send(secret)
                 assert not line.stream.send(b"newer"), "nothing passes what was begun"
-                room[0] = (len(frame) - taken) // 2
-                assert not line.stream.send(b"newer")
-                room[0] = 10_000
                 assert line.stream.send(b"newest")
-            damaged, *others = cut(line.read())
             kept = max(taken - 2, 0)
-            assert damaged == (b"secret" * 50)[:kept] + bytes(300 - kept) and others == [b"newest"]
+            assert cut(line.read()) == [secret[:kept] + bytes(300 - kept), b"newest"]
 
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_NOTSENT_LOWAT"), reason="elsewhere the kernel keeps what it likes")
