@@ -12,6 +12,7 @@ import struct
 import time
 from collections import Counter, deque
 from collections.abc import Callable
+from contextlib import suppress
 
 from aioice import stun
 
@@ -125,10 +126,8 @@ class SyntheticSeat:
         if nominate:
             request.attributes["USE-CANDIDATE"] = None
         request.add_message_integrity((password or self._server_password).encode())
-        if sock is None:
-            self._put(bytes(request))
-        else:
-            sock.sendto(bytes(request), self.server)
+        send = self._put if sock is None else lambda check: sock.sendto(check, self.server)
+        send(bytes(request))
         return request.transaction_id
 
     def move(self) -> None:
@@ -380,10 +379,8 @@ class SyntheticSeat:
 
     def _put(self, datagram: bytes) -> None:
         if self._open:
-            try:
+            with suppress(BlockingIOError):  # it is lost, as on a network
                 self._socket.sendto(datagram, self.server)
-            except BlockingIOError:
-                pass  # as a network does
 
     def _closed(self) -> None:
         self.closed_by_server = True
