@@ -2,6 +2,7 @@
 
 A batch is collected and written, or discarded, within one call of whoever collects it. Nothing lies in it over a turn
 of the event loop, so that what is revoked cannot be written afterwards. Without Linux the same rows go out one by one.
+What goes by a TCP stream is sealed in the same place, waits beside the rows, and is written or discarded with them.
 """
 
 import errno
@@ -14,6 +15,7 @@ from typing import Any, Final
 from cffi import FFI
 
 from server.media.ice import Address
+from server.media.stream import Stream
 from server.media.wire import MAX_PLAIN, SEALED, Keys, seal_in_place
 
 ROWS: Final = 64  # datagrams that leave by one call. More is memory; fewer means more calls for a large room.
@@ -40,7 +42,7 @@ TOGETHER = sys.platform == "linux"  # where sendmmsg(2) is, and laid out as abov
 _library: Any = _ffi.dlopen(None) if TOGETHER else None
 
 
-def kernel_name(address: Address) -> bytes:
+def kernel_name(address: tuple[Any, ...]) -> bytes:
     """A numeric address as the kernel reads it: struct sockaddr_in (ip(7)) or sockaddr_in6 (ipv6(7))."""
     host, port, *rest = address
     if ":" not in host:
@@ -51,7 +53,7 @@ def kernel_name(address: Address) -> bytes:
 
 
 class Batch:
-    """Up to `ROWS` sealed packets for one socket."""
+    """Up to `ROWS` sealed packets for one socket, and any number for streams."""
 
     def __init__(self, sock: socket.socket, counts: Counter[str]) -> None:
         """`counts`: of what was dropped, by reason."""
@@ -67,8 +69,9 @@ class Batch:
         self._vectors = _ffi.new("struct iovec[]", ROWS)
         self._messages = _ffi.new("struct mmsghdr[]", ROWS)
         self._size = _ffi.new("int *")
-        self._names: dict[Address, Any] = {}
-        self._addresses: list[Address | None] = [None] * ROWS
+        self._names: dict[tuple[Any, ...], Any] = {}
+        self._addresses: list[tuple[Any, ...] | None] = [None] * ROWS
+        self._streamed: list[tuple[Stream, bytes]] = []
         self._named: list[Any] = [None] * ROWS  # keeps alive what the messages point to
         self._places = [self._place(row) for row in range(ROWS)]
 
@@ -100,6 +103,9 @@ class Batch:
         if seal_in_place(keys, at, size):
             self._counts["unsealed"] += 1
             return
+        if isinstance(address, Stream):
+            self._streamed.append((address, bytes(view[: size[0]])))
+            return
         part.iov_len = size[0]
         if self._addresses[row] is not address:
             self._address(row, address)
@@ -107,7 +113,7 @@ class Batch:
         if row == _LAST:
             self.full = True
 
-    def _address(self, row: int, address: Address) -> None:
+    def _address(self, row: int, address: tuple[Any, ...]) -> None:
         name = self._names.get(address)
         if name is None:
             if len(self._names) >= MAX_NAMES:
@@ -122,6 +128,8 @@ class Batch:
     def write(self) -> None:
         """Give all to the kernel now; what it does not take now is dropped and counted."""
         rows, self._rows, self.full = self._rows, 0, False
+        if self._streamed:
+            self._write_streams()
         if self._together and rows > FEW:
             self._write_together(rows)
         else:
@@ -131,6 +139,7 @@ class Batch:
     def discard(self) -> None:
         """Nothing of it leaves, ever."""
         self._rows, self.full = 0, False
+        self._streamed.clear()
 
     def close(self) -> None:
         """The socket is closed: its number may soon be another's."""
@@ -150,6 +159,14 @@ class Batch:
             else:  # about the first of those that are left, and no other: another's network may be there
                 self._counts["unsent"] += 1
                 at += 1
+
+    def _write_streams(self) -> None:
+        streamed, self._streamed = self._streamed, []
+        for stream, packet in streamed:
+            if stream.send(packet):
+                self.sent += 1
+            else:
+                self._counts["unsent_stream"] += 1
 
     def _write_one(self, row: int) -> None:
         view, _, part = self._places[row]

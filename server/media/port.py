@@ -136,7 +136,7 @@ class MediaPort:
         """Write in this call, or drop when the kernel does not take it now."""
         if isinstance(address, Stream):
             if address.send(datagram):
-                self.sent += 1
+                self._sent += 1
             else:
                 self.counts["unsent_stream"] += 1
             return

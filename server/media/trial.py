@@ -72,7 +72,12 @@ class _Guest:
 def _text(ice: IceEnd, port: MediaPort) -> str:
     fingerprint = port.certificate.fingerprint
     media = sdp.write_offer(
-        name=ice.name, password=ice.password, fingerprint=fingerprint, addresses=port.addresses, port=port.number
+        name=ice.name,
+        password=ice.password,
+        fingerprint=fingerprint,
+        addresses=port.addresses,
+        port=port.number,
+        tcp=port.door is not None,
     )
     lines = [
         "v=0",

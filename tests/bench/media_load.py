@@ -16,7 +16,9 @@ from aiortc.rtcdtlstransport import SRTP_AEAD_AES_256_GCM
 from server.media.addresses import of_this_machine
 from tests.support.synthetic import VP8, SyntheticSeat
 
-HOST = of_this_machine()[0]  # not 127.0.0.1, where Janus does not listen; the kernel loops it back all the same
+HOST = of_this_machine("0.0.0.0")[
+    0
+]  # not 127.0.0.1, where Janus does not listen; the kernel loops it back all the same
 PROFILE = "AEAD_AES_256_GCM"
 FRAMES = 50  # a second
 PACKETS = 8  # a frame: 400 a second are 3.2 Mbit/s

@@ -40,10 +40,10 @@ async def test_the_mediator_is_told_of_people_in_other_rooms_and_of_who_waits(jo
 
 
 async def test_it_is_not_written_and_not_numbered(joint: House) -> None:
-    position, count = joint.session.position, joint.session._remembered.inboxes["miriam"].count
+    position, count = joint.session.position, joint.session._writing.remembered.inboxes["miriam"].count
     say(joint, "paul", POOR)
     strike(joint)
-    assert (joint.session.position, joint.session._remembered.inboxes["miriam"].count) == (position, count)
+    assert (joint.session.position, joint.session._writing.remembered.inboxes["miriam"].count) == (position, count)
 
 
 async def test_what_has_not_changed_is_not_told_again(joint: House) -> None:

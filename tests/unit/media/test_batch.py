@@ -4,7 +4,7 @@ import errno
 import socket
 import struct
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +12,8 @@ from pylibsrtp import Policy, Session
 
 from server.media import batch as module
 from server.media.batch import FEW, ROWS, Batch, kernel_name
+from server.media.ice import Address
+from server.media.stream import Stream
 from server.media.wire import MAX_PLAIN
 
 SECRET = bytes(range(44))
@@ -34,7 +36,7 @@ class Hall:
         self.socket.setblocking(False)
         self.counts: Counter[str] = Counter()
         self.batch = Batch(self.socket, self.counts)
-        self.addresses = [each.getsockname() for each in self.listeners]
+        self.addresses: list[Address] = [each.getsockname() for each in self.listeners]
         self._seal = [session(Policy.SSRC_ANY_OUTBOUND) for _ in self.listeners]
         self._open = [session(Policy.SSRC_ANY_INBOUND) for _ in self.listeners]
 
@@ -76,9 +78,11 @@ def refuse(hall: Hall, monkeypatch: pytest.MonkeyPatch, reason: Callable[[int], 
     """Let the kernel refuse the packet to listener `i` with `reason(i)`, where that is not 0."""
     real, number = hall.batch._sendmmsg, {address: i for i, address in enumerate(hall.addresses)}
 
+    known_names = [kernel_name(address) for address in hall.addresses if not isinstance(address, Stream)]
+
     def many(fd: int, messages: Any, rows: int, flags: int) -> int:
         names = [bytes(module._ffi.buffer(messages[row].msg_hdr.msg_name, 16)) for row in range(rows)]
-        who = [next(i for i, address in enumerate(hall.addresses) if kernel_name(address) == name) for name in names]
+        who = [next(i for i, known in enumerate(known_names) if known == name) for name in names]
         fine = next((row for row, i in enumerate(who) if reason(i)), rows)
         if fine == 0:
             module._ffi.errno = reason(who[0])
@@ -193,3 +197,68 @@ def test_addresses_are_remembered_within_bounds(hall: Hall, monkeypatch: pytest.
         hall.batch.write()
     assert all([number for number, _ in hall.got(by)] == [0, 1, 2] for by in range(5))
     assert len(hall.batch._names) <= 3
+
+
+@pytest.fixture
+async def streamed(hall: Hall) -> AsyncIterator[tuple[Stream, socket.socket]]:
+    """A stream that the last listener has instead of its datagrams, and its other end."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        there = socket.create_connection(door.getsockname())
+        here, _ = door.accept()
+    stream = Stream(here, ("stream", 1), longest=1500, take=lambda frame, _: None, on_closed=lambda _, why: None)
+    there.setblocking(False)
+    hall.addresses[-1] = stream
+    yield stream, there
+    stream.close("over")
+    there.close()
+
+
+def frames(there: socket.socket) -> list[bytes]:
+    """What has come by the stream, cut (RFC 4571)."""
+    found: list[bytes] = []
+    try:
+        data = there.recv(65536)
+    except BlockingIOError:
+        return found
+    while data:
+        size = int.from_bytes(data[:2], "big")
+        found.append(data[2 : 2 + size])
+        data = data[2 + size :]
+    return found
+
+
+@pytest.mark.parametrize("datagrams", [1, 4])
+async def test_a_stream_gets_its_packet_in_the_same_call_as_the_others(
+    hall: Hall, streamed: tuple[Stream, socket.socket], datagrams: int
+) -> None:
+    hall.add(4, 1)
+    for to in range(datagrams):
+        hall.add(to, 1)
+    assert frames(streamed[1]) == [], "nothing leaves before it is written"
+    hall.batch.write()
+    assert [hall.got(to) for to in range(4)] == [[(1, b"words")] if to < datagrams else [] for to in range(4)]
+    (frame,) = frames(streamed[1])
+    assert hall._open[4].unprotect(frame)[12:] == b"words"
+    assert hall.batch.sent == datagrams + 1
+    hall.batch.write()
+    assert frames(streamed[1]) == [], "and only once"
+
+
+async def test_what_was_for_a_stream_is_discarded_with_the_rest(
+    hall: Hall, streamed: tuple[Stream, socket.socket]
+) -> None:
+    hall.add(4, 1)
+    hall.batch.discard()
+    hall.add(0, 2)
+    hall.batch.write()
+    assert frames(streamed[1]) == [] and hall.got(0) == [(2, b"words")]
+
+
+async def test_what_a_stream_does_not_take_is_dropped_and_counted(
+    hall: Hall, streamed: tuple[Stream, socket.socket]
+) -> None:
+    streamed[0].close("gone")
+    hall.add(4, 1)
+    hall.add(0, 1)
+    hall.batch.write()
+    assert hall.counts == {"unsent_stream": 1} and hall.got(0) == [(1, b"words")]
