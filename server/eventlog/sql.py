@@ -5,10 +5,24 @@ holds the two together). The row of the case is locked first, so appends of one 
 SQLite by BEGIN IMMEDIATE, on PostgreSQL by SELECT … FOR UPDATE.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, Text, bindparam, column, delete, func, insert, select, table
+from sqlalchemy import (
+    BigInteger,
+    Executable,
+    Integer,
+    LargeBinary,
+    Row,
+    Text,
+    bindparam,
+    column,
+    delete,
+    func,
+    insert,
+    select,
+    table,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import NotFound
@@ -85,8 +99,10 @@ class Transactions(Protocol):
         """Do `work` in a transaction: on the disk when this returns, undone when `work` raises."""
         ...
 
-    async def read(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        """Do `work` in a transaction that sees one moment and writes nothing."""
+    async def fetch(
+        self, wanted: Executable, values: Mapping[str, object] | None = None
+    ) -> Sequence[Row[*tuple[Any, ...]]]:
+        """The rows that one SELECT finds."""
         ...
 
 
@@ -131,32 +147,20 @@ class SqlEventLog:
         return await self._database.write(write)
 
     async def read(self, case: str, after: int = 0, most: int | None = None) -> list[Entry]:
-        async def read(connection: AsyncConnection) -> list[Entry]:
-            rows = await connection.execute(_behind.limit(most), {"case": case, "after": after})
-            return [Entry(case, position, bytes(sealed), at) for position, sealed, at in rows]
-
-        return await self._database.read(read)
+        rows = await self._database.fetch(_behind.limit(most), {"case": case, "after": after})
+        return [Entry(case, position, bytes(sealed), at) for position, sealed, at in rows]
 
     async def position_of(self, case: str, command: str) -> int | None:
-        async def read(connection: AsyncConnection) -> int | None:
-            found: int | None = (await connection.execute(_position_of, {"case": case, "command": command})).scalar()
-            return found
-
-        return await self._database.read(read)
+        rows = await self._database.fetch(_position_of, {"case": case, "command": command})
+        return rows[0][0] if rows else None
 
     async def lines(self, case: str, after: int = 0, most: int | None = None) -> list[Line]:
-        async def read(connection: AsyncConnection) -> list[Line]:
-            rows = await connection.execute(_lines_behind.limit(most), {"case": case, "after": after})
-            return [Line(position, bytes(sealed), bytes(chain)) for position, sealed, chain in rows]
-
-        return await self._database.read(read)
+        rows = await self._database.fetch(_lines_behind.limit(most), {"case": case, "after": after})
+        return [Line(position, bytes(sealed), bytes(chain)) for position, sealed, chain in rows]
 
     async def last_line(self, case: str) -> Line | None:
-        async def read(connection: AsyncConnection) -> Line | None:
-            row = (await connection.execute(_last_line, {"case": case})).first()
-            return None if row is None else Line(row.position, bytes(row.sealed), bytes(row.chain))
-
-        return await self._database.read(read)
+        rows = await self._database.fetch(_last_line, {"case": case})
+        return Line(rows[0].position, bytes(rows[0].sealed), bytes(rows[0].chain)) if rows else None
 
     async def keep_snapshot(self, case: str, *, fence: int, snapshot: Snapshot) -> None:
         async def write(connection: AsyncConnection) -> None:
@@ -171,11 +175,8 @@ class SqlEventLog:
         await self._database.write(write)
 
     async def snapshot(self, case: str) -> Snapshot | None:
-        async def read(connection: AsyncConnection) -> Snapshot | None:
-            row = (await connection.execute(_snapshot, {"case": case})).first()
-            return None if row is None else Snapshot(row.position, bytes(row.sealed))
-
-        return await self._database.read(read)
+        rows = await self._database.fetch(_snapshot, {"case": case})
+        return Snapshot(rows[0].position, bytes(rows[0].sealed)) if rows else None
 
 
 async def _check_owner(connection: AsyncConnection, case: str, fence: int) -> None:

@@ -5,11 +5,10 @@ the case can be read, whatever is left), then the rows, then the files, then the
 Only then is the case no longer due.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Delete, Insert, Row, Select, Update, delete, insert, or_, select, update
+from sqlalchemy import Delete, Insert, Row, Update, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import NotFound
@@ -52,7 +51,7 @@ class Cases:
 
     async def key(self, case: str) -> CaseKey:
         """The key of a case. Raises NotFound when there is no such case or its key is destroyed, SealBroken."""
-        rows = await self._read(select(cases.c.wrapped_key).where(cases.c.id == case))
+        rows = await self._database.fetch(select(cases.c.wrapped_key).where(cases.c.id == case))
         if not rows or rows[0].wrapped_key is None:
             raise NotFound(case)
         return self._ring.unwrap(rows[0].wrapped_key, case)
@@ -83,11 +82,11 @@ class Cases:
 
     async def all(self) -> list[Case]:
         """Every case, destroyed ones too, oldest first."""
-        return [_case(row) for row in await self._read(select(cases).order_by(cases.c.created, cases.c.id))]
+        return [_case(row) for row in await self._database.fetch(select(cases).order_by(cases.c.created, cases.c.id))]
 
     async def find(self, case: str) -> Case:
         """What is known of this case. Raises NotFound when it is unknown."""
-        rows = await self._read(select(cases).where(cases.c.id == case))
+        rows = await self._database.fetch(select(cases).where(cases.c.id == case))
         if not rows:
             raise NotFound(case)
         return _case(rows[0])
@@ -96,7 +95,7 @@ class Cases:
         """The cases whose time is over at `now`, and those whose destruction was begun and not finished."""
         begun = cases.c.wrapped_key.is_(None)
         due = select(cases.c.id).where(cases.c.swept.is_(False), or_(cases.c.destroy_at <= now, begun))
-        return [row.id for row in await self._read(due.order_by(cases.c.destroy_at, cases.c.id))]
+        return [row.id for row in await self._database.fetch(due.order_by(cases.c.destroy_at, cases.c.id))]
 
     async def destroy_key(self, case: str, due: int | None = None) -> None:
         """Destroy the key of a case, then its entries, audit, snapshot, links and browsers, its files, then what is
@@ -141,12 +140,6 @@ class Cases:
             return sum([(await connection.execute(statement)).rowcount for statement in statements])
 
         return await self._database.write(write)
-
-    async def _read(self, wanted: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
-        async def read(connection: AsyncConnection) -> Sequence[Row[*tuple[Any, ...]]]:
-            return (await connection.execute(wanted)).all()
-
-        return await self._database.read(read)
 
 
 def _case(row: Row[*tuple[Any, ...]]) -> Case:

@@ -6,9 +6,10 @@ truth), and this is asked for and asserted at the start. `connecting` chooses be
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
+from sqlalchemy import Executable, Row
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -22,7 +23,8 @@ BUSY_S = 5  # how long a writer waits for another one. Longer rides out a slow d
 
 
 class Database(ABC):
-    """An open database. Its doors are `write`, `read` and `sweep`; all raise `Unavailable` for its troubles.
+    """An open database. Its doors are `write`, `read` and `sweep`, and for single statements `fetch` and `once`; all
+    raise `Unavailable` for its troubles.
 
     What was begun is brought to its end even when the one who asked is cancelled: broken off in the middle, the
     driver could still take the lock that nobody gives back. So whoever is cancelled does not know whether it happened.
@@ -48,6 +50,18 @@ class Database(ABC):
     async def read(self, work: Work[T]) -> T:
         """Do `work` in a transaction that sees one moment; it must not write."""
         return await self._to_the_end(self._read(work))
+
+    async def fetch(
+        self, wanted: Executable, values: Mapping[str, object] | None = None
+    ) -> Sequence[Row[*tuple[Any, ...]]]:
+        """The rows that one SELECT finds: as `read`, without the way there and back for a transaction around it."""
+        return await self._to_the_end(self._fetch(wanted, values))
+
+    async def once(self, statement: Executable, values: Mapping[str, object] | None = None) -> int:
+        """Carry out one statement that writes, and say how many rows it touched. `Unavailable` does not tell whether it
+        was done: for what does no harm then.
+        """
+        return await self._to_the_end(self._once(statement, values))
 
     async def sweep(self) -> None:
         """Take away what was deleted from the files of the database. Writers may wait meanwhile.
@@ -77,6 +91,18 @@ class Database(ABC):
 
     @abstractmethod
     async def _read(self, work: Work[T]) -> T: ...
+
+    async def _fetch(self, wanted: Executable, values: Mapping[str, object] | None) -> Sequence[Row[*tuple[Any, ...]]]:
+        async def fetch(connection: AsyncConnection) -> Sequence[Row[*tuple[Any, ...]]]:
+            return (await connection.execute(wanted, values)).all()
+
+        return await self._read(fetch)
+
+    async def _once(self, statement: Executable, values: Mapping[str, object] | None) -> int:
+        async def write(connection: AsyncConnection) -> int:
+            return (await connection.execute(statement, values)).rowcount
+
+        return await self._write(write)
 
     @abstractmethod
     async def _sweep(self) -> None: ...

@@ -41,15 +41,11 @@ class FileTable:
 
     async def get(self, case: str, name: str) -> bytes:
         """A page. Raises `NotFound`."""
-
-        async def get(connection: AsyncConnection) -> bytes:
-            wanted = select(file_pages.c.sealed).where(*_one)
-            sealed: bytes | None = (await connection.execute(wanted, {"case": case, "page": name})).scalar()
-            if sealed is None:
-                raise NotFound(name)
-            return sealed
-
-        return await self._database.read(get)
+        wanted = select(file_pages.c.sealed).where(*_one)
+        found = await self._database.fetch(wanted, {"case": case, "page": name})
+        if not found:
+            raise NotFound(name)
+        return bytes(found[0].sealed)
 
     async def remove(self, case: str, names: Collection[str]) -> None:
         """Remove these, if they are there."""
@@ -65,11 +61,8 @@ class FileTable:
 
     async def keep_only(self, case: str, names: Collection[str]) -> None:
         """Remove all but these."""
-
-        async def lying(connection: AsyncConnection) -> list[str]:
-            return list(await connection.scalars(select(file_pages.c.name).where(file_pages.c.case_id == case)))
-
-        here = await self._database.read(lying)
+        wanted = select(file_pages.c.name).where(file_pages.c.case_id == case)
+        here = [row.name for row in await self._database.fetch(wanted)]
         await self.remove(case, [name for name in here if name not in names])
 
     async def destroy(self, case: str) -> None:

@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy import Row, Select, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import NotFound
@@ -34,6 +34,11 @@ class Browser:
     id: str = field(repr=False)
     session: str
     seat: str
+
+
+# Built once: building a statement costs more than asking it, and these are asked for every socket.
+_of_cookie = select(browsers).where(browsers.c.hash == bindparam("hash"))
+_of_seat = select(browsers).where(browsers.c.seat == bindparam("seat")).order_by(browsers.c.hash)
 
 
 class Links:
@@ -100,19 +105,15 @@ class Links:
 
     async def find_browser(self, secret: str) -> Browser:
         """Whose cookie this is. Raises NotFound, the same for unknown and revoked."""
-        row = await self._first(select(browsers).where(browsers.c.hash == _hash(secret)))
-        if row is None:
+        rows = await self._database.fetch(_of_cookie, {"hash": _hash(secret)})
+        if not rows:
             raise NotFound("browser")
-        return Browser(browser_id(secret), row.session, row.seat)
+        return Browser(browser_id(secret), rows[0].session, rows[0].seat)
 
     async def browsers(self, seat: str) -> list[Browser]:
         """The browsers that may come back to a seat without a question."""
-
-        async def read(connection: AsyncConnection) -> list[Browser]:
-            rows = await connection.execute(select(browsers).where(browsers.c.seat == seat).order_by(browsers.c.hash))
-            return [Browser(row.hash.hex(), row.session, row.seat) for row in rows]
-
-        return await self._database.read(read)
+        rows = await self._database.fetch(_of_seat, {"seat": seat})
+        return [Browser(row.hash.hex(), row.session, row.seat) for row in rows]
 
     async def cut(self, seat: str) -> None:
         """Make every link of a seat and the cookies of all its browsers worthless, in one step."""
@@ -124,10 +125,8 @@ class Links:
         await self._database.write(write)
 
     async def _first(self, wanted: Select[*tuple[Any, ...]]) -> Row[*tuple[Any, ...]] | None:
-        async def read(connection: AsyncConnection) -> Row[*tuple[Any, ...]] | None:
-            return (await connection.execute(wanted)).first()
-
-        return await self._database.read(read)
+        rows = await self._database.fetch(wanted)
+        return rows[0] if rows else None
 
 
 async def _check_alive(connection: AsyncConnection, session: str) -> None:

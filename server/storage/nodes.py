@@ -128,15 +128,11 @@ class Nodes:
 
     async def owner(self, case: str) -> str | None:
         """The node that owns a case now, or `None` where its lease is over. Raises `NotFound`."""
-
-        async def read(connection: AsyncConnection) -> str | None:
-            found = (await connection.execute(_whose, {"case": case})).first()
-            if found is None:
-                raise NotFound(case)
-            alive: str | None = found[1]
-            return alive
-
-        return await self._database.read(read)
+        found = await self._database.fetch(_whose, {"case": case})
+        if not found:
+            raise NotFound(case)
+        alive: str | None = found[0][1]
+        return alive
 
     async def take(self, case: str, node: str) -> int | None:
         """Make `node` the owner of a case that nobody else owns now: returns the new fence, or `None` where somebody

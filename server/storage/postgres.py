@@ -12,13 +12,13 @@ Between this program and PostgreSQL nothing may hand one connection from client 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 from weakref import WeakSet
 
 import asyncpg
-from sqlalchemy import event, text
+from sqlalchemy import Executable, Row, event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -142,6 +142,14 @@ class PostgresDatabase(Database):
     async def _read(self, work: Work[T]) -> T:
         async with _troubles_said(LONGEST_S), self._reading.connect() as connection, connection.begin():
             return await work(connection)
+
+    async def _fetch(self, wanted: Executable, values: Mapping[str, object] | None) -> Sequence[Row[*tuple[Any, ...]]]:
+        async with _troubles_said(LONGEST_S), self._outside.connect() as connection:
+            return (await connection.execute(wanted, values)).all()
+
+    async def _once(self, statement: Executable, values: Mapping[str, object] | None) -> int:
+        async with _troubles_said(LONGEST_S), self._outside.connect() as connection:
+            return (await connection.execute(statement, values)).rowcount
 
     async def _sweep(self) -> None:
         async with _troubles_said(SWEEP_S), self._outside.connect() as connection:
