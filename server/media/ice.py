@@ -65,6 +65,8 @@ def seen_as(address: Address) -> tuple[str, int]:
 class IceEnd:
     """One offer's credentials and the addresses that have proved to know them."""
 
+    __slots__ = ("_addresses", "_allowance", "_remote_name", "heard_at", "name", "password", "selected")
+
     def __init__(self, now: float) -> None:
         self.name = new_id().translate(_ICE_CHARS)
         self.password = new_secret().translate(_ICE_CHARS)

@@ -46,6 +46,24 @@ class Owner(Protocol):
 class Peer:
     """One `RTCPeerConnection` of a browser, seen from here. Lives from its offer to its end and is never used again."""
 
+    __slots__ = (
+        "_batch",
+        "_bytes",
+        "_handshake",
+        "_heard",
+        "_keys",
+        "_owner",
+        "_packets",
+        "_port",
+        "_wire",
+        "bound",
+        "connection",
+        "ice",
+        "seat",
+        "state",
+        "uplinks",
+    )
+
     def __init__(self, seat: str, connection: str, port: MediaPort, clock: Clock, owner: Owner) -> None:
         self.seat = seat
         self.connection = connection

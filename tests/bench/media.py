@@ -21,7 +21,19 @@ from typing import Any
 
 from tests.bench.figures import Goal, judged, machine
 from tests.bench.janus import janus
-from tests.bench.media_load import BODY, FRAMES, HOST, PACKETS, PROFILE, Forwarding, Show, Sink, force_profile, received
+from tests.bench.media_load import (
+    BODY,
+    FRAMES,
+    HOST,
+    PACKETS,
+    PROFILE,
+    Forwarding,
+    Show,
+    Sink,
+    force_profile,
+    keep_reading,
+    received,
+)
 from tests.bench.processes import cpu_seconds
 from tests.support.synthetic import SyntheticSeat
 
@@ -132,6 +144,7 @@ async def floor(binary: Path, receivers: int) -> float:
     sinks = [Sink(each) for each in sockets]
     size, seconds = BODY + DESCRIPTOR + 1, int(WINDOWS * WINDOW_S) + 5
     numbers = [str(number) for number in (FRAMES, PACKETS, size, seconds, *(s.getsockname()[1] for s in sockets))]
+    reading = asyncio.create_task(keep_reading(sinks))
     process = await asyncio.create_subprocess_exec(str(binary), HOST, *numbers)
     try:
         pin(process.pid, 1)
@@ -140,8 +153,7 @@ async def floor(binary: Path, receivers: int) -> float:
     finally:
         process.terminate()
         await process.wait()
-        for sink in sinks:
-            sink.close()
+        reading.cancel()
         for each in sockets:
             each.close()
 
