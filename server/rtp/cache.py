@@ -1,33 +1,41 @@
 """What a slot sent lately, so that lost packets can be sent again."""
 
-from typing import Final
+from __future__ import annotations
 
-from server.rtp.out import Out
+from array import array
+from typing import TYPE_CHECKING, Final
 
-SIZE: Final = 256  # a power of two. About 2 s of video at 1.5 Mbit/s; listeners share the payloads, so that each costs
-# 100 B per packet and slot
+if TYPE_CHECKING:
+    from server.rtp.arrival import Arrival
+
+# A power of two. About 2 s of video at 1.5 Mbit/s; packets are shared by all slots that sent them, so that more costs
+# 1 kB per packet and uplink, and 16 bytes per packet and slot.
+SIZE: Final = 256
 
 _NOTHING: Final = -(1 << 40)  # no extended sequence number: those reach below zero, but only by 2^15
-_NO_PACKET: Final[Out] = ("", b"", b"")
+_EMPTY: Final = array("q", [_NOTHING]) * SIZE
 
 
 class Cache:
-    """The last `SIZE` packets of one slot by sequence number. Cleared when the slot's link is revoked."""
+    """The last `SIZE` packets of one slot by sequence number. Cleared when the slot's link is revoked.
+
+    It holds packets as they came, which all listeners share: nothing is made or freed per packet and listener.
+    """
 
     __slots__ = ("_packets", "_sequences")
 
     def __init__(self) -> None:
-        self._sequences: list[int] = [_NOTHING] * SIZE
-        self._packets: list[Out] = [_NO_PACKET] * SIZE
+        self._sequences = _EMPTY[:]
+        self._packets: list[Arrival | None] = [None] * SIZE
 
-    def put(self, sequence: int, packet: Out) -> None:
+    def put(self, sequence: int, packet: Arrival) -> None:
         """Keep the packet under its extended sequence number, in place of the one `SIZE` numbers older."""
         at = sequence & (SIZE - 1)
         self._sequences[at] = sequence
         self._packets[at] = packet
 
-    def get(self, sequence: int) -> Out | None:
-        """The packet that was sent with that extended sequence number, or None."""
+    def get(self, sequence: int) -> Arrival | None:
+        """What was sent with that extended sequence number, or None."""
         at = sequence & (SIZE - 1)
         return self._packets[at] if self._sequences[at] == sequence else None
 
@@ -37,5 +45,5 @@ class Cache:
 
     def clear(self) -> None:
         """Forget everything, at once."""
-        self._sequences = [_NOTHING] * SIZE
-        self._packets = [_NO_PACKET] * SIZE
+        self._sequences = _EMPTY[:]
+        self._packets = [None] * SIZE

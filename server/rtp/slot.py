@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _HEADER: Final = Struct("!HHII").pack  # RTP's
 _HEADER_OF_PICTURE: Final = Struct("!HHIIHH").pack  # … and a VP8 descriptor with a picture id and nothing else
 
+TYPE: Final = 0x7F  # the payload type in the first sixteen bits
+
 _LOW: Final = (
     0x3FFF  # first sequence numbers stay below 2^15, or SRTP may guess its roll-over wrongly (RFC 3711, 3.3.1)
 )
@@ -141,7 +143,7 @@ class PictureSlot(Slot):
         "_key_shift",
         "_picture",
         "_picture_shift",
-        "_repair_name",
+        "_repair",
         "_repaired",
         "_resent",
     )
@@ -153,7 +155,7 @@ class PictureSlot(Slot):
         super().__init__(seat, ssrc)
         self._cache = Cache()
         self._resent: dict[int, float] = {}  # when a packet was sent again
-        self._repair_name = ((ssrc + 1) & 0xFFFFFFFF).to_bytes(4, "big")
+        self._repair = (ssrc + 1) & 0xFFFFFFFF
         self._repaired = (ssrc + 1) & _LOW  # newest sequence number of the repair source
         self._picture = self._base_layer = self._key = 0  # newest counters sent, extended
         self._picture_shift = self._base_shift = self._key_shift = 0
@@ -202,9 +204,8 @@ class PictureSlot(Slot):
                 head += self._describe(descriptor, arrival)
         self._packets += 1
         self._octets += len(head) - HEADER + len(body)
-        out = self.seat, head, body
-        self._cache.put(sequence, out)
-        return out
+        self._cache.put(sequence, arrival)
+        return self.seat, head, body
 
     def _describe(self, descriptor: vp8.Descriptor, arrival: Arrival) -> bytes:
         """The descriptor with this slot's counters."""
@@ -218,22 +219,17 @@ class PictureSlot(Slot):
 
     def resend(self, sequence: int, now: float) -> Out | None:
         extended = extend(self.highest, sequence, SEQUENCE_BITS)
-        sent = self._cache.get(extended)
-        if sent is None or now - self._resent.get(extended, float("-inf")) < RESEND:
+        arrival = self._cache.get(extended)
+        if arrival is None or now - self._resent.get(extended, float("-inf")) < RESEND:
             return None
         if len(self._resent) > LATE:
             self._resent.clear()
         self._resent[extended] = now
         self._repaired += 1
-        _, packet, body = sent
-        head = b"".join(
-            (
-                bytes((0x80, packet[1] & 0x80 | RTX)),
-                (self._repaired & 0xFFFF).to_bytes(2, "big"),
-                packet[4:8],  # the same timestamp
-                self._repair_name,
-                packet[2:4],  # the original sequence number, then the original payload
-                packet[12:],
-            )
-        )
-        return self.seat, head, body
+        start = arrival.start & ~TYPE | RTX
+        timestamp = arrival.timestamp + self._ticks  # the same as before: counters shift only where the cache is empty
+        head = _HEADER(start, self._repaired & 0xFFFF, timestamp & 0xFFFFFFFF, self._repair)
+        head += (extended & 0xFFFF).to_bytes(2, "big")  # the original sequence number, then the original payload
+        if arrival.descriptor is not None:
+            head += self._describe(arrival.descriptor, arrival)
+        return self.seat, head, arrival.body
