@@ -12,6 +12,7 @@ from server.rtp.medium import OPUS, VP8, Medium
 
 LISTENERS = 7
 PACKETS = 4000
+PASSES = 7  # the quickest counts: what is slower was disturbed by others on the machine
 _LEVEL = b"\xbe\xde\x00\x01\x20\xb0\x00\x00"  # an extension block with an audio level
 
 
@@ -63,7 +64,8 @@ def measure() -> dict[str, float]:
     media: tuple[tuple[str, Medium], ...] = (("sound", "microphone"), ("picture", "camera"))
     for name, medium in media:
         make = _sound if medium == "microphone" else _picture
-        seconds, sent = _seconds(_session(medium), [make(i) for i in range(PACKETS)])
+        packets = [make(i) for i in range(PACKETS)]
+        seconds, sent = min(_seconds(_session(medium), packets) for _ in range(PASSES))
         result[f"{name}_us_per_sent"] = round(seconds / sent * 1e6, 3)
         result[f"{name}_us_per_received"] = round(seconds / PACKETS * 1e6, 3)
         result[f"{name}_sent"] = sent
