@@ -27,7 +27,8 @@ from tests.support.server import Server, server_process
 ABOUT = (
     "Load comes from a process of its own over real WebSockets on loopback; servers, Redis and PostgreSQL (on a disk, "
     "fsync on) share the machine with it. CPU is that of the two server processes together, for each message that a "
-    "seat received; what they use at rest is in it, except where it says `beyond_rest`."
+    "seat received; what they use at rest is in it, except where it says `beyond_rest`. Coming again: 100 seats at "
+    "once; a node lost: some 200 of 400; `crowd`: twice as many, more than this machine carries."
 )
 
 
@@ -50,9 +51,14 @@ class Size:
         return max(2, round(100 * self.share))
 
     @property
+    def living(self) -> int:
+        """Sessions of both nodes together when some come again, and when one node is lost."""
+        return max(2, round(50 * self.share))
+
+    @property
     def reconnecting(self) -> int:
-        """Sessions half of whose seats come again at once."""
-        return max(1, round(50 * self.share))
+        """Sessions half of whose seats come again at once: 100 seats."""
+        return max(1, round(25 * self.share))
 
     @property
     def speaking(self) -> int:
@@ -124,16 +130,34 @@ async def _ours(two: Cluster, size: Size) -> dict[str, Any]:
     await house.grow(size.fanout)
     await house.offers_end()
     spread = await fanout.ours(house, two.pids, size.seconds)
-    back = await recovering.reconnect(house, size.reconnecting)
-    lost = await recovering.lose_a_node(house, two.owned_by(0), two.nodes[0], size.speaking)
+    crowd = await _coming_again(house, two, 2 * size.reconnecting, size.speaking)
     house.close()
-    return {"fanout": spread, "reconnect_ms": back, **lost}
+    return {"fanout": spread, "crowd": crowd}
+
+
+async def _coming_again(house: House, two: Cluster, some: int, speaking: int) -> dict[str, Any]:
+    back = await recovering.reconnect(house, some)
+    lost = await recovering.lose_a_node(house, two.owned_by(0), two.nodes[0], speaking)
+    return {"reconnect_ms": back, **lost}
+
+
+async def _smaller(two: Cluster, size: Size) -> dict[str, Any]:
+    house = House(two.nodes)
+    await house.grow(size.living)
+    await house.offers_end()
+    found = await _coming_again(house, two, size.reconnecting, size.speaking)
+    house.close()
+    return found
 
 
 def ours(size: Size) -> dict[str, Any]:
-    """Fan-out, coming again, and the loss of a node."""
+    """Fan-out, coming again, and the loss of a node; the latter two with half as many people, and then, as `crowd`,
+    with all: the machine that both nodes, their clients, Redis and PostgreSQL share is at its end there.
+    """
     with cluster() as two:
-        return uvloop.run(_ours(two, size))
+        figures = uvloop.run(_smaller(two, size))
+    with cluster() as two:
+        return figures | uvloop.run(_ours(two, size))
 
 
 def peers(size: Size) -> dict[str, Any]:
