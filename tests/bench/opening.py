@@ -63,7 +63,7 @@ WATCH = """(SHOWN) => {
   let counts = SHOWN.what.map(() => 0), still = 0;
   noted.drawn = [];
   const look = () => {
-    if (still % 5 === 0 && board()?.getAttribute("aria-pressed") === "false") {
+    if ((!noted.pressed || still % 5 === 0) && board()?.getAttribute("aria-pressed") === "false") {
       noted.pressed = performance.now();
       board().click();
     }
