@@ -181,7 +181,7 @@ class MediaPort:
     def _forget(self, address: Address) -> None:
         del self._by_address[address]
         if isinstance(address, Stream):
-            address.close("left")
+            address.reset("left")
 
     def _receive(self, datagram: bytes, address: Address) -> None:
         if not MIN_DATAGRAM <= len(datagram) <= MAX_DATAGRAM:

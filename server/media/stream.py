@@ -46,7 +46,7 @@ class Stream:
         on_closed: "Callable[[Stream, str], None]",
     ) -> None:
         """`take` gets each frame, `on_closed` the end and why, once, whoever ends it: "hung_up" when the other end did,
-        "size" for a frame that claims more than `longest` bytes, else the word given to `close`."""
+        "size" for a frame that claims more than `longest` bytes, else the word given to `reset`."""
         self.address = address  # host and port of the other end
         self._socket = sock
         self._longest = longest
@@ -80,7 +80,7 @@ class Stream:
             self._rest = (prefix + bytes(len(datagram)))[written:]
         return written == len(prefix) + len(datagram)
 
-    def close(self, why: str) -> None:
+    def reset(self, why: str) -> None:
         """Reset the connection, in this call: nothing more is read, and nothing more leaves the kernel."""
         if self._closed:
             return
@@ -106,14 +106,14 @@ class Stream:
             self._cut(self._got + data)
         # Asked for after every reading: uvloop calls once for an error and not again, also when there was still data.
         if not self._closed and (not data or self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)):
-            self.close("hung_up")
+            self.reset("hung_up")
 
     def _cut(self, data: bytes) -> None:
         at = 0
         while at + 2 <= len(data):
             (size,) = _PREFIX.unpack_from(data, at)
             if size > self._longest:
-                self.close("size")
+                self.reset("size")
                 return
             end = at + 2 + size
             if end > len(data):

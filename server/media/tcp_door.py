@@ -85,13 +85,13 @@ class TcpDoor:
         self._loop.remove_reader(self._socket.fileno())
         self._socket.close()
         for stream in list(self._streams):
-            stream.close("shut")
+            stream.reset("shut")
 
     def sweep(self) -> None:
         """End the streams whose time to prove themselves is over. Runs by itself every second while there are any."""
         until = self._clock.boot() - UNPROVED_SECONDS
         for stream in [each for each, arrival in self._unproved.items() if arrival.at <= until]:
-            stream.close("silent")
+            stream.reset("silent")
 
     def _come(self) -> None:
         for _ in range(ACCEPT_AT_ONCE):
@@ -116,9 +116,9 @@ class TcpDoor:
         network = _network(address[0])
         neighbours = [each for each, arrival in self._unproved.items() if arrival.network == network]
         if len(neighbours) >= MAX_UNPROVED_OF_ONE:
-            neighbours[0].close("crowd")
+            neighbours[0].reset("crowd")
         elif len(self._unproved) >= MAX_UNPROVED:
-            next(iter(self._unproved)).close("crowd")
+            next(iter(self._unproved)).reset("crowd")
         stream = Stream(sock, address, longest=self._longest, take=self._frame, on_closed=self._ended)
         self._streams.add(stream)
         self._unproved[stream] = _Arrival(self._clock.boot(), network)
@@ -130,7 +130,7 @@ class TcpDoor:
             if proved:
                 del self._unproved[stream]
             else:
-                stream.close("stranger")
+                stream.reset("stranger")
 
     def _ended(self, stream: Stream, why: str) -> None:
         self.closed[why] += 1

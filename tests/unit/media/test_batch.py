@@ -209,7 +209,7 @@ async def streamed(hall: Hall) -> AsyncIterator[tuple[Stream, socket.socket]]:
     there.setblocking(False)
     hall.addresses[-1] = stream
     yield stream, there
-    stream.close("over")
+    stream.reset("over")
     there.close()
 
 
@@ -257,7 +257,7 @@ async def test_what_was_for_a_stream_is_discarded_with_the_rest(
 async def test_what_a_stream_does_not_take_is_dropped_and_counted(
     hall: Hall, streamed: tuple[Stream, socket.socket]
 ) -> None:
-    streamed[0].close("gone")
+    streamed[0].reset("gone")
     hall.add(4, 1)
     hall.add(0, 1)
     hall.batch.write()

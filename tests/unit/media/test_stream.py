@@ -78,7 +78,7 @@ async def a_line(*, narrow: bool = False) -> AsyncIterator[Line]:
             near.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         line = Line(far, near)
         yield line
-        line.stream.close("over")
+        line.stream.reset("over")
 
 
 def cut(data: bytes) -> list[bytes]:
@@ -204,7 +204,7 @@ def test_the_other_ends_end_is_noticed_once(loop: Callable[[], asyncio.AbstractE
             await line.until(lambda: bool(line.ends))
             assert line.ends == ["hung_up"]
             assert not line.stream.send(b"into the void")
-            line.stream.close("again")
+            line.stream.reset("again")
             assert line.ends == ["hung_up"] and line.frames in ([b"last words"], [] if reset else None)
 
     with asyncio.Runner(loop_factory=loop) as runner:
@@ -214,7 +214,7 @@ def test_the_other_ends_end_is_noticed_once(loop: Callable[[], asyncio.AbstractE
 async def test_closing_throws_away_what_the_kernel_still_holds() -> None:
     async with a_line(narrow=True) as line:
         taken = line.fill(bytes(1000))
-        line.stream.close("left")
+        line.stream.reset("left")
         assert line.ends == ["left"]
         line.far.setblocking(True)
         line.far.settimeout(PATIENCE)
