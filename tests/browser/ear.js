@@ -37,6 +37,7 @@
       const after = await energies();
       return [...after].filter(([id, energy]) => energy - (before.get(id) ?? 0) > LOUD).map(([id]) => seatOf(id));
     },
-    connections,
+    /** Of the call; a trial of the line before the door has no media. */
+    get connections() { return connections.filter((one) => one.getTransceivers().length > 0); },
   };
 })();

@@ -80,6 +80,7 @@
         return [[tile.dataset.seat, [...pen.getImageData(0, 0, 1, 1).data.slice(0, 3)]]];
       });
     },
-    connections,
+    /** Of the call; a trial of the line before the door has no media. */
+    get connections() { return connections.filter((one) => one.getTransceivers().length > 0); },
   };
 })

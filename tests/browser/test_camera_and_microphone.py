@@ -13,12 +13,12 @@ PATIENCE_MS = PATIENCE_S * 1000
 NO = "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', '%s'); };"
 INSECURE = "delete Navigator.prototype.mediaDevices; delete Crypto.prototype.randomUUID;"
 
-# Counts what would be a renegotiation.
+# Counts what would be a renegotiation of the call.
 DESCRIPTIONS = """
   window.descriptions = 0;
   const apply = RTCPeerConnection.prototype.setRemoteDescription;
   RTCPeerConnection.prototype.setRemoteDescription = function (...all) {
-    window.descriptions += 1;
+    window.descriptions += all[0].sdp.includes("m=audio") ? 1 : 0;
     return apply.apply(this, all);
   };
 """

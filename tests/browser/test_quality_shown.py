@@ -34,9 +34,9 @@ def ways() -> Iterator[Callable[[int], LossyPath]]:
 
 @pytest.fixture
 def house_and_way(open_house: Callable[..., House], ways: Callable[[int], LossyPath]) -> tuple[House, LossyPath]:
-    """A house, and a way to its media port that can be made bad."""
+    """A house, and a way to its media port that can be made bad; no other is offered."""
     port = free_port()
-    return open_house(media_port=port), ways(port)
+    return open_house(media_port=port, media_tcp="false"), ways(port)
 
 
 def led(house: House, name: str, way: LossyPath) -> Person:
@@ -162,3 +162,14 @@ def test_the_result_before_the_door_is_clean_at_every_width_and_in_light_and_dar
             paul.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             paul.page.set_viewport_size({"width": width, "height": 760})
             clean(paul.page, f"join, {locale}, {scheme}, {width}")
+
+
+def test_where_no_udp_gets_through_it_goes_by_tcp_and_says_so(
+    open_house: Callable[..., House], ways: Callable[[int], LossyPath]
+) -> None:
+    port = free_port()
+    house, way = open_house(media_port=port), ways(port)
+    way.loss = 1.0
+    miriam, paul = house.person("Miriam").go_in(), led(house, "Paul", way)
+    paul.go_in()
+    expect(miriam.page.locator(".line-facts")).to_contain_text("Direct (TCP)", timeout=CHANGE_MS)
