@@ -45,7 +45,7 @@ units: .venv/test  ## the quick part of the tests
 	$(PYTEST) -n 2 --dist loadfile tests/unit tests/property
 
 browsers: .venv/test tools/.packages  ## the browser part of the tests
-	$(PYTEST) -n 2 --dist loadfile tests/browser
+	$(PYTEST) tests/browser
 
 # Each marker is as new as the lock that it was installed from, so a second run starts at once.
 .venv/bin/python:

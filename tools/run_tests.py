@@ -1,9 +1,9 @@
-"""Every test, in two parts, with one closing line: all but the browsers', then the browsers', each in two processes.
+"""Every test, in two parts, with one closing line: all but the browsers' in two processes, then browsers one at a time.
 
     python tools/run_tests.py [options of pytest]
 
-A browser that shares the machine with tests that never pause is slow at the wrong moments; beside another browser it
-is not, for most of what either does is waiting.
+A browser that shares the machine with other tests, or with a second set of browsers, is slow at the wrong moments;
+everything else may run side by side.
 """
 
 import re
@@ -15,10 +15,9 @@ from collections.abc import Sequence
 
 PROCESSES = 2
 """Side by side. CI has two cores; more would make tests of packets wait for each other."""
-SIDE_BY_SIDE = ("-n", str(PROCESSES), "--dist", "loadfile")
 PARTS: Sequence[Sequence[str]] = (
-    (*SIDE_BY_SIDE, "--no-loadscope-reorder", "--ignore", "tests/browser"),
-    (*SIDE_BY_SIDE, "tests/browser"),
+    ("-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder", "--ignore", "tests/browser"),
+    ("tests/browser",),
 )
 _CLOSING = re.compile(r"^=+ (?P<words>(?:\d+ [a-z]+(?:, )?)+) in [\d.]+s.*=+$")
 
