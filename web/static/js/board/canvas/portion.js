@@ -3,7 +3,7 @@
  * is in sight first, then the rest by portions, one a frame. Pure but for what it remembers of how long drawing took.
  */
 
-const MOVING_MS = 2; // of a frame for drawing more while the view moves. More jerks; less shows empty edges sooner.
+const MOVING_MS = 1; // of a frame for drawing more while the view moves. More jerks; less shows empty edges sooner.
 const RESTING_MS = 100; // of a frame while it is still. More makes a click wait; less takes longer until all is there.
 const FIRST_MS = 0.1; // for one thing, before any was measured
 const LEARNING = 0.3; // how much the newest measure counts
