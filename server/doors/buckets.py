@@ -1,8 +1,9 @@
 """Token buckets: how often somebody may. Pure: `now` is passed in, in seconds of the boot clock."""
 
-import ipaddress
 from collections import OrderedDict
 from collections.abc import Callable
+
+from server.neighbourhood import neighbourhood
 
 
 class Bucket:
@@ -25,21 +26,6 @@ class Bucket:
             return False
         self._left -= cost
         return True
-
-
-def neighbourhood(address: str | None) -> str:
-    """The part of an address that one customer holds: IPv4 whole, IPv6 the first 64 bits."""
-    if address is None:
-        return ""
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
-        return address[:64]
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return str(ip.ipv4_mapped)
-        return str(ipaddress.ip_network((ip, 64), strict=False).network_address)
-    return str(ip)
 
 
 class AddressBuckets:

@@ -1,11 +1,54 @@
-"""Facts that are true and not in the log yet."""
+"""Facts that are true and not in the log yet, and the end of a case that storage does not know of yet."""
 
+import logging
 from collections.abc import Iterator
 
+from server.clock import Clock
+from server.errors import NotFound, Unavailable
+from server.host.doorkeeper import Doorkeeper
+from server.host.snapshots import AT_REST
 from server.host.tabs import Tabs
+from server.host.writing import Writing
 from server.session import commands as c
 from server.session.presence import due
 from server.session.state import State
+
+log = logging.getLogger(__name__)
+
+
+class Debts:
+    """Of one session. `closing`: it is closed, and storage has not been told when its key goes."""
+
+    def __init__(self, writing: Writing, tabs: Tabs, clock: Clock, doorkeeper: Doorkeeper) -> None:
+        self.closing: bool = writing.state.closed is not None
+        self._writing = writing
+        self._tabs = tabs
+        self._clock = clock
+        self._doorkeeper = doorkeeper
+        self._storage_fails = False
+
+    @property
+    def due(self) -> bool:
+        """Whether anything is owed now."""
+        return self.closing or any(owed(self._writing.state, self._tabs, self._clock.wall()))
+
+    async def settle(self) -> None:
+        """Write what is owed. It is the session's turn (`turns`). What cannot be written stays owed."""
+        writing = self._writing
+        try:
+            for fact in owed(writing.state, self._tabs, self._clock.wall()):
+                await writing.fact(fact)
+            if self.closing and writing.state.closed and writing.state.destroy_at:
+                await self._doorkeeper.close_case(writing.log.fence, writing.state.closed, writing.state.destroy_at)
+                self.closing = False
+                writing.snapshots.written(writing.remembered, AT_REST)
+            self._storage_fails = False
+        except NotFound:  # another node owns the case, or its key is destroyed
+            writing.fall_silent()
+        except Unavailable:
+            if not self._storage_fails:
+                log.warning("what is due could not be written; it is tried again", extra={"session": writing.state.id})
+            self._storage_fails = True
 
 
 def owed(state: State, tabs: Tabs, now: int) -> Iterator[c.Fact]:

@@ -15,7 +15,7 @@ from server.host.doorkeeper import Doorkeeper
 from server.host.live_session import LiveSession
 from server.host.media_desk import MediaDesk
 from server.host.replay import Remembered, advance
-from server.host.trials import Trying
+from server.host.trying import Trying
 from server.host.waking import wake
 from server.host.wiring import Board, Unwired
 from server.ids import new_id

@@ -15,13 +15,12 @@ from server.host.answers import Answers, key_of
 from server.host.bars import NOTHING, Bar, foreseen
 from server.host.case_log import CaseLog, DoneBefore
 from server.host.cut_links import CutLinks
-from server.host.debts import owed
+from server.host.debts import Debts
 from server.host.devices import Devices, nobody_to_ask
 from server.host.doorkeeper import Doorkeeper
 from server.host.mailbox import Outbox
 from server.host.media_desk import MediaDesk
 from server.host.replay import Remembered
-from server.host.snapshots import AT_REST
 from server.host.tabs import GONE_ELSEWHERE, Tab, Tabs
 from server.host.turns import Turns, unbroken
 from server.host.welcome import welcome
@@ -64,9 +63,8 @@ class LiveSession:
         self._devices = Devices()
         self._cut_links = CutLinks(desk, doorkeeper)
         self._suspended = NOTHING
-        self._closing: bool = self.state.closed is not None
+        self._debts = Debts(self._writing, desk.tabs, clock, doorkeeper)
         self._catching_up: asyncio.Task[None] | None = None
-        self._storage_fails = False
 
     @property
     def id(self) -> str:
@@ -197,9 +195,9 @@ class LiveSession:
     async def _afterwards(self, command: c.Command) -> None:
         self._cut_links.over(command)
         if isinstance(command, c.CloseSession):
-            self._closing = True
+            self._debts.closing = True
         if isinstance(command, (c.CloseSession, c.NextSession)):
-            await self._settle_debts()
+            await self._debts.settle()
 
     async def preview(self, actor: str, move: c.Move) -> dict[str, object]:
         """Who would hear whom after this move: see `preview` in PROTOCOL.md. Changes nothing.
@@ -249,7 +247,7 @@ class LiveSession:
         except BaseException:
             self.fall_silent()
             raise
-        self._closing = False
+        self._debts.closing = False
 
     def tell_mediators(self, others_away: bool) -> None:
         """Mediators know when the other nodes cannot be reached: somebody who comes that way has to wait."""
@@ -441,7 +439,7 @@ class LiveSession:
             return
         self._desk.renew(self._clock.boot(), until)
         self._desk.show_speaking(self._clock.boot())
-        if self._closing or any(owed(self.state, self._tabs, self._clock.wall())):
+        if self._debts.due:
             self._catch_up_soon()
 
     def _catch_up_soon(self) -> None:
@@ -454,23 +452,7 @@ class LiveSession:
         """
         async with self._turns.take():
             if not self.dead:
-                await self._settle_debts()
-
-    async def _settle_debts(self) -> None:
-        try:
-            for fact in owed(self.state, self._tabs, self._clock.wall()):
-                await self._writing.fact(fact)
-            if self._closing and self.state.closed and self.state.destroy_at:
-                await self._doorkeeper.close_case(self._writing.log.fence, self.state.closed, self.state.destroy_at)
-                self._closing = False
-                self._writing.snapshots.written(self._writing.remembered, AT_REST)
-            self._storage_fails = False
-        except NotFound:  # another node owns the case, or its key is destroyed
-            self.fall_silent()
-        except Unavailable:
-            if not self._storage_fails:
-                log.warning("what is due could not be written; it is tried again", extra={"session": self.id})
-            self._storage_fails = True
+                await self._debts.settle()
 
     async def recover(self, *, ended: bool = False) -> None:
         """Just loaded from the log: nobody is connected any more. Nothing is written to a closed session.
@@ -478,6 +460,6 @@ class LiveSession:
         `ended`: storage knows of its end already.
         """
         async with self._turns.take():
-            self._closing = self._closing and not ended
+            self._debts.closing = self._debts.closing and not ended
             if not self.state.closed:
                 await self._writing.fact(c.Recovered())

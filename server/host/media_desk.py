@@ -12,7 +12,7 @@ from server.host.glances import Glances
 from server.host.qualities import Qualities
 from server.host.strip import Wires, strip
 from server.host.tabs import Tab, Tabs
-from server.host.trials import Trying
+from server.host.trying import Trying
 from server.host.wiring import Board, Wiring, by_ends
 from server.ids import new_id
 from server.media.facts import MediaConnected, MediaFact, MediaLost, SlotsChanged

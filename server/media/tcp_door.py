@@ -11,11 +11,11 @@ import logging
 import socket
 from collections import Counter
 from collections.abc import Callable
-from ipaddress import ip_address
 from typing import NamedTuple
 
 from server.clock import Clock
 from server.media.stream import Stream
+from server.neighbourhood import neighbourhood
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +113,7 @@ class TcpDoor:
         self._loop.add_reader(self._socket.fileno(), self._come)
 
     def _welcome(self, sock: socket.socket, address: tuple[str, int]) -> None:
-        network = _network(address[0])
+        network = neighbourhood(address[0])
         neighbours = [each for each, arrival in self._unproved.items() if arrival.network == network]
         if len(neighbours) >= MAX_UNPROVED_OF_ONE:
             neighbours[0].reset("crowd")
@@ -146,11 +146,3 @@ class TcpDoor:
         self._timer = None
         self.sweep()
         self._wind()
-
-
-def _network(host: str) -> str:
-    """What counts as one address: an IPv4 address, or the 64 bits of an IPv6 one that a household is given."""
-    address = ip_address(host.partition("%")[0])
-    if address.version == 4:
-        return str(address)
-    return str(address.ipv4_mapped or f"{int(address) >> 64:x}")

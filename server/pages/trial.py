@@ -15,6 +15,7 @@ from server.doors.buckets import AddressBuckets
 from server.errors import NotFound
 from server.host.hub import Hub
 from server.pages.errors import told
+from server.session.quality import may_try
 
 DOWN_MOST, UP_MOST = 262_144, 98_304
 """Bytes of one transfer, to the page and from it. More measures fast lines better, and fills slow ones for longer."""
@@ -67,10 +68,10 @@ class TrialPage:
         browser = await browser_of(request, seat, self._hub.links)
         if browser is None:
             return told(401, "no_cookie")
-        if not self._seats.take(seat, now):
+        if not self._seats.charge(seat, now):
             return told(429)
         try:
             here = await (await self._hub.session(browser.session)).here(seat)
         except NotFound:
             return told(404)
-        return None if here.where in ("invited", "lobby") else told(403, "not_allowed")
+        return None if may_try(here) else told(403, "not_allowed")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from server.session.state import State
+from server.session.state import Seat, State
 
 Level = Literal["good", "weak", "poor"]
 Way = Literal["udp", "tcp", "relay", "none"]
@@ -33,6 +33,11 @@ class Quality:
     down: int | None  # and from it
     microphone: Device
     camera: Device
+
+
+def may_try(seat: Seat) -> bool:
+    """Whether a line may be tried out beforehand: only until its seat is in a room, where there is the call itself."""
+    return seat.where in ("invited", "lobby")
 
 
 def onlookers(state: State) -> frozenset[str]:

@@ -2,13 +2,13 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.browser.people import PATIENCE_S, House
 from tests.support.server import Server, server_process
@@ -49,6 +49,25 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=browser_path("chromium"), args=FLAGS)
         yield browser
         browser.close()
+
+
+@contextmanager
+def chromium_as_it_comes(playwright: Playwright) -> Iterator[Browser]:
+    """Nothing but a microphone and a camera that are not real."""
+    flags = ["--use-fake-device-for-media-stream", "--disable-background-networking"]
+    browser = playwright.chromium.launch(executable_path=browser_path("chromium"), args=flags)
+    yield browser
+    browser.close()
+
+
+@contextmanager
+def house_on(server: Server, browser: Browser) -> Iterator[House]:
+    """A session on a server that is there already."""
+    made = made_session(server.url, server.key, {"title": "Garden wall", "sides": SIDES, "seats": SEATS})
+    house = House(server.url, server.key, made["session"], made["links"], browser)
+    yield house
+    for person in house.people.values():
+        person.context.close()
 
 
 @pytest.fixture

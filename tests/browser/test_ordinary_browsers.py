@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
-from tests.browser.conftest import SEATS, SIDES, browser_path, made_session
+from tests.browser.conftest import browser_path, chromium_as_it_comes, house_on
 from tests.browser.people import PATIENCE_S, House, Person, until
 from tests.support.namespace import own_network
 from tests.support.server import Server, server_process
@@ -35,20 +35,14 @@ def playwright(server: Server) -> Iterator[Playwright]:
 
 @pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """Nothing but a microphone and a camera that are not real."""
-    flags = ["--use-fake-device-for-media-stream", "--disable-background-networking"]
-    browser = playwright.chromium.launch(executable_path=browser_path("chromium"), args=flags)
-    yield browser
-    browser.close()
+    with chromium_as_it_comes(playwright) as browser:
+        yield browser
 
 
 @pytest.fixture
 def house(server: Server, chromium: Browser) -> Iterator[House]:
-    made = made_session(server.url, server.key, {"title": "Garden wall", "sides": SIDES, "seats": SEATS})
-    house = House(server.url, server.key, made["session"], made["links"], chromium)
-    yield house
-    for person in house.people.values():
-        person.context.close()
+    with house_on(server, chromium) as house:
+        yield house
 
 
 def ordinary(house: House, name: str, browser: Browser, *, allowed: bool = True) -> Person:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from server.media.turn import TRIAL_S
-from tests.browser.conftest import SEATS, SIDES, browser_path, made_session
+from tests.browser.conftest import chromium_as_it_comes, house_on
 from tests.browser.people import PATIENCE_S, House, Person, until
 from tests.browser.test_ordinary_browsers import hears, let_in_and_visit, ordinary, ready
 from tests.support.namespace import own_network
@@ -38,20 +38,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def chromium(server: Server) -> Iterator[Browser]:
-    flags = ["--use-fake-device-for-media-stream", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path("chromium"), args=flags)
+    with sync_playwright() as playwright, chromium_as_it_comes(playwright) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
 def house(server: Server, chromium: Browser) -> Iterator[House]:
-    made = made_session(server.url, server.key, {"title": "Garden wall", "sides": SIDES, "seats": SEATS})
-    house = House(server.url, server.key, made["session"], made["links"], chromium)
-    yield house
-    for person in house.people.values():
-        person.context.close()
+    with house_on(server, chromium) as house:
+        yield house
 
 
 def behind_a_firewall(house: House, name: str, browser: Browser) -> Person:

@@ -12,8 +12,8 @@ from aioice import stun
 
 from server.media.ice import MAX_ADDRESSES
 from server.media.stream import Stream
-from tests.integration.media.test_forwarding import everything_read
-from tests.integration.media.test_walls_through_dtls import SEATS, Walk, links_of
+from tests.integration.media.test_forwarding import one_of_two_is_cut
+from tests.integration.media.test_walls_through_dtls import SEATS, Walk
 from tests.support.exchange import PATIENCE, Exchange, exchange
 from tests.support.streamed import StreamedSeat, framed
 
@@ -77,17 +77,7 @@ async def test_the_address_that_a_check_is_answered_with_is_the_streams(host: st
 
 async def test_nothing_arrives_by_tcp_once_the_revocation_has_returned() -> None:
     async with streams("a", "b", "c") as hall:
-        hall.switchboard.grant(hall.links("ab", "ac"))
-        await hall.hears("b", "a")
-        hall.seats["a"].speak(packets=10)  # lies in the server's socket, unread
-        hall.switchboard.revoke(hall.links("ac"))
-        hall.seats["b"].drain()
-        hall.seats["b"].forget()
-        hall.seats["c"].forget()
-        hall.seats["a"].speak(packets=10)
-        await everything_read(hall)
-        assert not hall.seats["b"].packets
-        assert len(hall.seats["c"].packets) == 20, "the other link is not disturbed"
+        await one_of_two_is_cut(hall)
 
 
 async def test_a_slow_reader_gets_nothing_of_after_its_cut_and_delays_nobody() -> None:
@@ -169,12 +159,7 @@ async def test_streams_of_one_guest_are_bounded_and_end_with_it() -> None:
 async def test_nothing_foreign_arrives_in_a_walk_where_half_of_the_seats_go_by_tcp() -> None:
     async with streams(*SEATS[::2], datagrams=SEATS[1::2]) as hall:
         walk = Walk(hall, seed=20261128)
-        hall.switchboard.grant(links_of(walk.rooms))
-        walk.open_since = {link: 0 for link in links_of(walk.rooms)}
-        for _ in range(MOVES):
-            await walk.move()
-        assert walk.arrived > MOVES * 50, "a silent hall proves nothing"
-        assert walk.repaired > MOVES, "the retransmissions have to be tried as well"
+        await walk.through(MOVES)
         assert hall.port.paths() == {"udp": 3, "tcp": 3} and hall.port.counts["unsent_stream"] == 0
 
 

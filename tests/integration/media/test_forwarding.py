@@ -32,6 +32,21 @@ async def everything_read(hall: Exchange) -> None:
         seat.drain()
 
 
+async def one_of_two_is_cut(hall: Exchange) -> None:
+    """Two listen; from the moment that one link is revoked nothing more of it arrives, and all of the other."""
+    hall.switchboard.grant(hall.links("ab", "ac"))
+    await hall.hears("b", "a")
+    hall.seats["a"].speak(packets=10)  # lies in the server's socket, unread
+    hall.switchboard.revoke(hall.links("ac"))
+    hall.seats["b"].drain()
+    hall.seats["b"].forget()
+    hall.seats["c"].forget()
+    hall.seats["a"].speak(packets=10)
+    await everything_read(hall)
+    assert not hall.seats["b"].packets
+    assert len(hall.seats["c"].packets) == 20, "the other link is not disturbed"
+
+
 async def test_a_granted_medium_arrives_in_the_slot_that_the_switchboard_names() -> None:
     async with exchange("a", "b") as hall:
         hall.switchboard.grant(hall.links("ab"))
@@ -70,17 +85,7 @@ async def test_a_seat_that_names_no_ssrcs_is_known_by_the_mid_extension() -> Non
 
 async def test_no_packet_leaves_once_the_revocation_has_returned() -> None:
     async with exchange("a", "b", "c") as hall:
-        hall.switchboard.grant(hall.links("ab", "ac"))
-        await hall.hears("b", "a")
-        hall.seats["a"].speak(packets=10)  # lies in the server's socket, unread
-        hall.switchboard.revoke(hall.links("ac"))
-        hall.seats["b"].drain()
-        hall.seats["b"].forget()
-        hall.seats["c"].forget()
-        hall.seats["a"].speak(packets=10)
-        await everything_read(hall)
-        assert not hall.seats["b"].packets
-        assert len(hall.seats["c"].packets) == 20, "the other link is not disturbed"
+        await one_of_two_is_cut(hall)
         assert hall.switchboard.links() == hall.links("ac")
 
 

@@ -149,16 +149,20 @@ class Walk:
             await hall.hears(link.listener, link.speaker, link.medium, mark=self.mark)
         self.judge()
 
+    async def through(self, moves: int) -> None:
+        """So many moves, each of them judged; and there was something to judge."""
+        self.hall.switchboard.grant(links_of(self.rooms))
+        self.open_since = {link: 0 for link in links_of(self.rooms)}
+        for _ in range(moves):
+            await self.move()
+        assert self.arrived > moves * 50, "a silent hall proves nothing"
+        assert self.repaired > moves, "the retransmissions have to be tried as well"
+
 
 async def test_nothing_foreign_arrives_in_two_hundred_moves_through_encryption() -> None:
     async with exchange(*SEATS) as hall:
         walk = Walk(hall, seed=20261122)
-        hall.switchboard.grant(links_of(walk.rooms))
-        walk.open_since = {link: 0 for link in links_of(walk.rooms)}
-        for _ in range(MOVES):
-            await walk.move()
-        assert walk.arrived > MOVES * 50, "a silent hall proves nothing"
-        assert walk.repaired > MOVES, "the retransmissions have to be tried as well"
+        await walk.through(MOVES)
         assert hall.port.counts["flood"] == 0 and hall.port.counts["unsent_full"] == 0
 
 

@@ -1,6 +1,6 @@
 """How often somebody may."""
 
-from server.doors.buckets import AddressBuckets, Bucket, neighbourhood
+from server.doors.buckets import AddressBuckets, Bucket
 
 
 def test_a_burst_is_allowed_and_then_the_rate() -> None:
@@ -34,13 +34,6 @@ def test_one_address_does_not_use_up_anothers() -> None:
     assert not buckets.take("192.0.2.1", 0)
     assert buckets.take("192.0.2.2", 0)
     assert buckets.take(None, 0)
-
-
-def test_a_whole_ipv6_network_is_one_address() -> None:
-    assert neighbourhood("2001:db8::1") == neighbourhood("2001:db8::ffff:1")
-    assert neighbourhood("2001:db8::1") != neighbourhood("2001:db8:0:1::1")
-    assert neighbourhood("::ffff:192.0.2.1") == "192.0.2.1"
-    assert neighbourhood("no address") == "no address"
 
 
 def test_memory_is_bounded_and_the_quietest_is_forgotten() -> None:

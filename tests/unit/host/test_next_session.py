@@ -142,7 +142,7 @@ async def test_a_crash_before_the_log_says_so_leaves_the_case_closed_and_its_end
 
 async def test_a_crash_after_the_log_says_so_loses_nothing(node: Closed, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(node.session, "_settle_debts", dies)
+        patched.setattr(node.session._debts, "settle", dies)
         with pytest.raises(Killed):
             await node.session.ask(OPERATOR, c.NextSession())
     hub = node.another()

@@ -169,21 +169,6 @@ async def test_of_all_the_world_so_many_may_be_unproved_and_the_oldest_make_room
         await hall.until(lambda: len(hall.proved) == 1)
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("192.0.2.1", "192.0.2.2", False),
-        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
-        ("::ffff:192.0.2.1", "192.0.2.1", True),
-        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::", True),
-        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
-        ("fe80::1%eth0", "fe80::2%eth0", True),
-    ],
-)
-def test_a_household_with_ipv6_counts_as_one(one: str, other: str, *, same: bool) -> None:
-    assert (tcp_door._network(one) == tcp_door._network(other)) is same
-
-
 async def test_without_descriptors_the_door_rests_and_takes_people_again(monkeypatch: pytest.MonkeyPatch) -> None:
     class Exhausted:
         tries = 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from server.host.trials import TRIALS_AT_ONCE, TRIALS_PER_SECOND, Trying
+from server.host.trying import TRIALS_AT_ONCE, TRIALS_PER_SECOND, Trying
 from tests.support.house import Frame, House
 
 ACCESS: Mapping[str, object] = {"urls": ["turn:a"], "username": "1:x", "credential": "c"}

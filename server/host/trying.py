@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from server.host.tabs import Tab
 from server.media.allowance import Allowance
 from server.media.trial import Trials
+from server.session.quality import may_try
 from server.session.state import State
 
 TRIALS_AT_ONCE, TRIALS_PER_SECOND = 4.0, 1 / 20
@@ -25,7 +26,7 @@ class Trying:
     def offer(self, state: State, tab: Tab, now: float) -> None:
         """Offer a trial to this tab, if it may have one now; else say nothing. `now`: boot clock."""
         seat = state.seats[tab.seat]
-        if self._trials is None or seat.where not in ("invited", "lobby"):
+        if self._trials is None or not may_try(seat):
             return
         fresh = Allowance(burst=TRIALS_AT_ONCE, rate=TRIALS_PER_SECOND, now=now)
         if not self._allowances.setdefault(seat.id, fresh).take(now):
