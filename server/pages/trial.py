@@ -7,7 +7,7 @@ import secrets
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from server.clock import Clock
 from server.doors.browsers import browser_of
@@ -27,7 +27,7 @@ NOISE = secrets.token_bytes(DOWN_MOST)  # that nothing on the way can make small
 
 
 class TrialPage:
-    """GET /s/<seat>/trial?bytes=, POST /s/<seat>/trial."""
+    """GET /s/<seat>/trial?bytes=, POST /s/<seat>/trial. 204 for whoever has been let in meanwhile: it is over."""
 
     def __init__(self, hub: Hub, clock: Clock) -> None:
         self._hub = hub
@@ -47,7 +47,7 @@ class TrialPage:
         return Response(NOISE[: int(wanted)], media_type="application/octet-stream", headers=headers)
 
     async def up(self, request: Request) -> Response:
-        """As many bytes as there are; none is kept."""
+        """As many bytes as there are, and the answer says how many that were; none is kept."""
         refused = await self._refused(request)
         if refused is not None:
             return refused
@@ -59,7 +59,7 @@ class TrialPage:
                     raise HTTPException(413)
         except ClientDisconnect:
             return told(400)
-        return Response(status_code=204)
+        return PlainTextResponse(str(got))
 
     async def _refused(self, request: Request) -> Response | None:
         seat, now = str(request.path_params["seat"]), self._clock.boot()
@@ -74,4 +74,4 @@ class TrialPage:
             here = await (await self._hub.session(browser.session)).here(seat)
         except NotFound:
             return told(404)
-        return None if may_try(here) else told(403, "not_allowed")
+        return None if may_try(here) else Response(status_code=204)

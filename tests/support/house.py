@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from server.clock import HandWoundClock
-from server.errors import Unavailable
+from server.errors import NotFound, Unavailable
 from server.eventlog.log import Line
 from server.eventlog.memory import MemoryEventLog
 from server.host.audit import OPENING
@@ -169,12 +169,15 @@ class NotingLog(MemoryEventLog):
 
 
 class NotingDoors:
-    """Links and browsers in memory. `fails` names what cannot be done now; `take` gives a new fence of the case."""
+    """Links and browsers in memory. `fails` names what cannot be done now, `lost`: another node owns the case.
+    `take` gives a new fence of it.
+    """
 
     def __init__(self, calls: list[str], take: Callable[[], int]) -> None:
         self.calls = calls
         self.take = take
         self.fails: set[str] = set()
+        self.lost = False
         self.browsers: dict[str, set[str]] = {}
         self.made = 0
 
@@ -194,6 +197,8 @@ class NotingDoors:
 
     async def close_case(self, fence: int, closed_at: int, destroy_at: int) -> None:
         self._do("close_case", destroy_at)
+        if self.lost:
+            raise NotFound("session")
 
     async def reopen_case(self) -> int:
         self._do("reopen_case", "")

@@ -1,12 +1,11 @@
 """The order of things in a session: decide, close, write, tell, open."""
 
 import asyncio
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from server.errors import NotFound, Refused, Unavailable
+from server.errors import Refused, Unavailable
 from server.host.case_log import LostCase
 from server.host.mailbox import Closed
 from server.session import commands as c
@@ -246,10 +245,7 @@ async def test_the_next_session_is_opened_once_however_often_it_is_asked(joint: 
 
 
 async def test_whoever_lost_the_case_does_not_end_it(joint: House) -> None:
-    async def taken(fence: int, closed_at: int, destroy_at: int) -> None:
-        raise NotFound("session")
-
-    joint.session._doorkeeper = replace(joint.session._doorkeeper, close_case=taken)
+    joint.doors.lost = True
     await joint.ask("miriam", c.CloseSession())
     assert joint.session.dead
 

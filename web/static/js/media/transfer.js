@@ -41,7 +41,7 @@ export function measureUp(place, trip, stopped) {
   return climb(UP, trip, async (size) => {
     try {
       const answer = await fetch(place, { method: "POST", body: noise(size), cache: "no-store", signal: within(stopped) });
-      return answer.ok ? size : null;
+      return answer.ok && Number(await answer.text()) === size ? size : null;
     } catch (error) {
       // Its time was up: the line is no faster than this.
       return !stopped.aborted && /** @type {Error} */ (error).name === "TimeoutError" ? size : null;
