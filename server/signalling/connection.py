@@ -1,10 +1,10 @@
-"""One tab's socket while it is open: a reader, a worker, a writer of its own, and a pulse.
+"""One tab's socket while it is open: a reader, a worker, and a writer of its own.
 
 The reader only listens, and does what waits for nothing, so that a slow disk never looks like a lost person. Commands
 take their turn in the session in the order in which they were read, and none waits here for another: leaving must close
 at once, whatever is still being written before it. The worker carries out the rest, in order. The writer empties the
-mailbox, so that one slow reader delays nobody else. The pulse asks for signs of life. Whichever ends first ends the
-connection; the session is told once, whatever happened.
+mailbox, so that one slow reader delays nobody else. Whichever ends first, or the beat (`beats`) that finds no sign of
+life, ends the connection; the session is told once, whatever happened.
 """
 
 import asyncio
@@ -47,10 +47,6 @@ from server.signalling.requests import Preview
 
 INBOX_MAX = 128
 """Frames read and not yet carried out. More only hides that the disk is slow."""
-BEATS = 20
-"""Pings of all connections go out at so many moments of each interval, together: waking for each costs more than the
-ping. More spreads them better, fewer wakes less often.
-"""
 BAD_ANSWERS_MAX = 3
 """Media answers without sense before the connection is closed. One may fail while the network changes."""
 
@@ -73,7 +69,6 @@ class Connection:
         counts: Counts,
         origin: str,
         translate: Translate,
-        ping_every: float,
     ) -> None:
         self._websocket = websocket
         self._conversation = conversation
@@ -85,15 +80,15 @@ class Connection:
         self._counts = counts
         self._origin = origin
         self._translate = translate
-        self._ping_every = ping_every
         self._inbox: asyncio.Queue[ClientFrame] = asyncio.Queue(INBOX_MAX)
         self._asking: set[asyncio.Task[None]] = set()
         self._sending_since: float | None = None
+        self._stuck = asyncio.Event()
         self._bad_answers = 0
 
     async def run(self) -> None:
         """Until either end is done. Raises what a part of it raised by mistake."""
-        tasks = [asyncio.create_task(part()) for part in (self._read, self._work, self._write, self._pulse)]
+        tasks = [asyncio.create_task(part()) for part in (self._read, self._work, self._write, self._stuck.wait)]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -150,17 +145,17 @@ class Connection:
             await self._websocket.send_text(item)
             self._sending_since = None
 
-    async def _pulse(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            await asyncio.sleep(to_the_beat(loop.time(), self._ping_every))
-            now = self._clock.boot()
-            if self._sending_since is not None and now - self._sending_since > SILENT_S:
+    def beat(self, ping: str) -> None:
+        """Ask for a sign of life, where there has been one."""
+        now = self._clock.boot()
+        if self._sending_since is not None and now - self._sending_since > SILENT_S:
+            if not self._stuck.is_set():
                 self._counts.closes["slow"] += 1
-                return  # the other end takes nothing: no use in telling it
-            if self._conversation.silent(now):
-                self._mailbox.close(TOO_SLOW, "silent")
-            self._mailbox.put({"type": "ping", "now": self._clock.wall()}, ephemeral=True, latest="ping")
+                self._stuck.set()  # the other end takes nothing: no use in telling it
+            return
+        if self._conversation.silent(now):
+            self._mailbox.close(TOO_SLOW, "silent")
+        self._mailbox.put(ping, ephemeral=True, latest="ping")
 
     def _hang_up(self, hangup: Hangup) -> None:
         self._mailbox.put({"type": "bye", "reason": hangup.reason})
@@ -222,8 +217,3 @@ _WORK: Mapping[type, Callable[[Connection, Any], Awaitable[None]]] = {
     MediaRenew: Connection._media_renew,
     Sound: Connection._sound,
 }
-
-
-def to_the_beat(now: float, every: float) -> float:
-    """How long to wait for the last common moment within the interval that begins now."""
-    return every - now % (every / BEATS)

@@ -22,6 +22,7 @@ from server.errors import NotFound, Unavailable
 from server.host.hub import Hub
 from server.host.mailbox import Mailbox
 from server.host.session import Session
+from server.signalling.beats import Beats
 from server.signalling.connection import Connection
 from server.signalling.conversation import (
     NO_TICKET,
@@ -73,6 +74,7 @@ class SeatSocket:
         self._clock = clock
         self._translate = translate
         self._pulse = pulse
+        self._beats = Beats(clock, pulse.ping_every_s)
         self.openings = AddressBuckets(burst=OPENINGS_BURST, rate=OPENINGS_RATE)
 
     async def serve(self, websocket: WebSocket) -> None:
@@ -159,10 +161,10 @@ class SeatSocket:
             counts=self._hub.counts,
             origin=str(websocket.state.origin),
             translate=self._translate(websocket),
-            ping_every=self._pulse.ping_every_s,
         )
         try:
-            await connection.run()
+            with self._beats.among(connection.beat):
+                await connection.run()
         finally:
             await asyncio.shield(session.disconnect(seat, name))
 

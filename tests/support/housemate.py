@@ -26,6 +26,7 @@ from server.eventlog.sql import SqlEventLog
 from server.host.hub import Hub
 from server.host.mailbox import Mailbox
 from server.session.opening import SeatPlan, SessionPlan
+from server.signalling.beats import Beats
 from server.signalling.connection import Connection
 from server.signalling.conversation import Conversation
 from server.signalling.messages import Hello
@@ -64,6 +65,7 @@ class House:
 
     def __init__(self, installation: Installation, out: asyncio.StreamWriter) -> None:
         self._clock = SystemClock()
+        self._beats = Beats(self._clock, every=1.0)
         self._out = out
         self._pipes: dict[int, Pipe] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -118,10 +120,10 @@ class House:
             counts=self.hub.counts,
             origin="",
             translate=lambda text, **_: text,
-            ping_every=1.0,
         )
         try:
-            await connection.run()
+            with self._beats.among(connection.beat):
+                await connection.run()
         finally:
             await asyncio.shield(session.disconnect(seat, name))
 

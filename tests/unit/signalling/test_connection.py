@@ -15,7 +15,8 @@ from server.errors import NotFound, ProtocolViolation, Refused, Unavailable
 from server.host.live_session import LiveSession
 from server.host.mailbox import Mailbox
 from server.session import commands as c
-from server.signalling.connection import BEATS, INBOX_MAX, Connection, to_the_beat
+from server.signalling.beats import Beats
+from server.signalling.connection import INBOX_MAX, Connection
 from server.signalling.conversation import SILENT_S, Conversation
 
 HELLO = '{"type": "hello", "ticket": "t"}'
@@ -101,7 +102,6 @@ class Scene:
             counts=self.counts,
             origin="https://parley.example",
             translate=str,
-            ping_every=0.001,
         )
 
 
@@ -109,12 +109,13 @@ class Scene:
 async def opened() -> AsyncIterator[tuple[Scene, asyncio.Task[None]]]:
     scene = Scene()
     task = asyncio.create_task(scene.connection.run())
-    try:
-        yield scene, task
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    with Beats(scene.clock, every=0.001).among(scene.connection.beat):
+        try:
+            yield scene, task
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 async def test_the_actor_is_the_seat_whatever_the_frame_says() -> None:
@@ -239,11 +240,3 @@ async def test_when_the_other_end_goes_it_ends() -> None:
     async with opened() as (scene, task):
         scene.wire.said.put_nowait({"type": "websocket.disconnect", "code": 1001})
         await asyncio.wait_for(task, 5)
-
-
-def test_connections_that_were_opened_at_different_moments_are_pinged_together_and_never_late() -> None:
-    every, beat = 2.0, 2.0 / BEATS
-    opened = [1_000.001, 1_000.04, 1_000.0999]  # within one beat
-    assert {round(now + to_the_beat(now, every), 6) for now in opened} == {1_002.0}
-    for now in (*opened, 1_000.1, 1_001.77):
-        assert every - beat <= to_the_beat(now, every) <= every
