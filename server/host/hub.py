@@ -313,9 +313,10 @@ class Hub:
     # --- time
 
     async def _strike(self) -> None:
-        now, until, away = self._clock.boot(), self._placing.until, self.relay_away
-        self._struck = now
+        self._struck = self._clock.boot()
         for session in list(self._live.values()):
+            await asyncio.sleep(0)  # what comes meanwhile need not wait for all of them
+            now, until, away = self._clock.boot(), self._placing.until, self.relay_away
             try:
                 if now < until:
                     session.resume()
