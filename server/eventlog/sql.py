@@ -1,4 +1,5 @@
-"""The log in an SQL database: SQLite or PostgreSQL, the same statements for both.
+"""The log in an SQL database: SQLite or PostgreSQL, the same statements for both; but on PostgreSQL an append that
+nothing stands in the way of is one statement (`one_statement`).
 
 The tables belong to `storage`, which makes and migrates them; here stand only the columns that the log touches (a test
 holds the two together). The row of the case is locked first, so appends of one case queue up behind each other: on
@@ -27,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import NotFound
 from server.eventlog.log import Conflict, Entry, Fenced, Line, Repeated, Snapshot, check_asked
+from server.eventlog.one_statement import APPEND, values_of
 
 T = TypeVar("T")
 
@@ -105,6 +107,17 @@ class Transactions(Protocol):
         """The rows that one SELECT finds."""
         ...
 
+    @property
+    def native(self) -> bool:
+        """Whether it is PostgreSQL, and has `one_row`."""
+        ...
+
+    async def one_row(self, statement: str, *values: object) -> Sequence[Any] | None:
+        """The row that this statement answers in a transaction of its own, None where it collides. The first column is
+        the number of that transaction.
+        """
+        ...
+
 
 class SqlEventLog:
     """The log of every case in one database."""
@@ -124,6 +137,10 @@ class SqlEventLog:
         line: Line | None = None,
     ) -> int:
         check_asked(expected, sealed, line)
+        if self._database.native:
+            row = await self._database.one_row(APPEND, *values_of(case, fence, expected, command, sealed, at, line))
+            if row is not None and row[1]:
+                return expected + len(sealed)
         rows = [
             {"case_id": case, "position": position, "sealed": data, "at": at, "command": None}
             for position, data in enumerate(sealed, expected + 1)

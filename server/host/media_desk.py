@@ -60,6 +60,7 @@ class MediaDesk:
         self.trying = trying or Trying(None, turn)
         self._steady: frozenset[Link] = frozenset()  # microphones open without a break since levels were read last
         self._spoke: dict[Link, float] = {}
+        self._hushed = False  # every tab knows that nobody speaks
         self._showing: asyncio.Handle | None = None
         self._shown_at = float("-inf")
         self._closed = False
@@ -132,6 +133,7 @@ class MediaDesk:
         """A tab has just been welcomed."""
         if state.seats[tab.seat].where == "room" and tab.offered is None:
             self.offer(tab)
+        self._hushed = False
         self.qualities.note()
         self.show()
 
@@ -232,6 +234,9 @@ class MediaDesk:
         self._spoke = {k: at for k, at in self._spoke.items() if k in self._steady and now - at < SPEAKING_HANG}
         self._steady = frozenset(k for k in self._board.links() if k.medium == "microphone")
         speaking = by_ends(self._spoke)
+        if self._hushed and not speaking:
+            return
+        self._hushed = not speaking
         for tab in self.tabs:
             found = speaking.get(("to", tab.seat, "microphone"))
             frame = {"type": "levels", "speaking": sorted(found)} if found else SILENCE

@@ -30,6 +30,8 @@ class Database(ABC):
     driver could still take the lock that nobody gives back. So whoever is cancelled does not know whether it happened.
     """
 
+    native = False
+    """Whether it has words of its own (PostgreSQL's) and takes them (`one_row`)."""
     upgrade: Upgrade
     """What opening it did to its schema."""
 
@@ -62,6 +64,14 @@ class Database(ABC):
         was done: for what does no harm then.
         """
         return await self._to_the_end(self._once(statement, values))
+
+    async def one_row(self, statement: str, *values: object) -> Sequence[Any] | None:
+        """Carry out one statement of the database's own in a transaction of its own, and return the row it answers; its
+        first column says the number of the transaction. None: nothing was written, for it collides with what is there.
+
+        Raises like `write`. Only where `native` is set.
+        """
+        return await self._to_the_end(self._one_row(statement, values))
 
     async def sweep(self) -> None:
         """Take away what was deleted from the files of the database. Writers may wait meanwhile.
@@ -103,6 +113,9 @@ class Database(ABC):
             return (await connection.execute(statement, values)).rowcount
 
         return await self._write(write)
+
+    async def _one_row(self, statement: str, values: Sequence[object]) -> Sequence[Any] | None:
+        raise NotImplementedError
 
     @abstractmethod
     async def _sweep(self) -> None: ...

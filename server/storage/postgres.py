@@ -104,6 +104,8 @@ class Server:
 class PostgresDatabase(Database):
     """A database on a PostgreSQL server."""
 
+    native = True
+
     def __init__(self, engine: AsyncEngine, upgrade: Upgrade, server: Server) -> None:
         super().__init__(engine, upgrade)
         self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -150,6 +152,30 @@ class PostgresDatabase(Database):
     async def _once(self, statement: Executable, values: Mapping[str, object] | None) -> int:
         async with _troubles_said(LONGEST_S), self._outside.connect() as connection:
             return (await connection.execute(statement, values)).rowcount
+
+    async def _one_row(self, statement: str, values: Sequence[object]) -> Sequence[Any] | None:
+        """By the driver itself: SQLAlchemy's way to it takes three times as long as PostgreSQL does."""
+        xid: str | None = None
+        row: Sequence[Any] = ()
+        try:
+            async with asyncio.timeout(LONGEST_S), self._engine.connect() as connection:
+                driver = (await connection.get_raw_connection()).driver_connection
+                assert isinstance(driver, asyncpg.Connection)
+                try:
+                    await driver.execute("BEGIN")
+                    row = await driver.fetchrow(statement, *values)
+                    xid = row[0]
+                    await driver.execute("COMMIT")
+                except asyncpg.UniqueViolationError:
+                    await driver.execute("ROLLBACK")
+                    return None
+                except BaseException:
+                    driver.terminate()  # whatever it was in the middle of; `_still_there` replaces it
+                    raise
+        except TROUBLES as error:
+            if xid is None or not await self._committed(xid):
+                raise Unavailable(first_line(error)) from error
+        return row
 
     async def _sweep(self) -> None:
         async with _troubles_said(SWEEP_S), self._outside.connect() as connection:

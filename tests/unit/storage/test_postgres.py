@@ -3,14 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import OutcomeUnknown, Unavailable
-from server.eventlog.log import Conflict, Fenced, Repeated
+from server.eventlog.log import Conflict, Fenced, Line, Repeated
 from server.eventlog.sql import SqlEventLog
 from server.storage import postgres as postgres_module
 from server.storage.installation import Installation
@@ -136,6 +137,52 @@ async def test_a_commit_whose_answer_was_lost_is_asked_after(
     assert len(await SqlEventLog(kept.database).read("c")) == 1
 
 
+@pytest.fixture
+def lose_the_commit_of_a_row(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
+    """The same where one statement is the whole transaction."""
+
+    def lose(done: bool) -> None:
+        execute = asyncpg.Connection.execute
+
+        async def lost(self: asyncpg.Connection, query: str, *args: object, **more: Any) -> str:
+            if query != "COMMIT":
+                return str(await execute(self, query, *args, **more))
+            if done:
+                await execute(self, query)
+            monkeypatch.setattr(asyncpg.Connection, "execute", execute)
+            raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
+
+        monkeypatch.setattr(asyncpg.Connection, "execute", lost)
+
+    return lose
+
+
+async def test_an_append_whose_answer_was_lost_is_asked_after(
+    kept: Installation, lose_the_commit_of_a_row: Callable[[bool], None]
+) -> None:
+    log = SqlEventLog(kept.database)
+    fence = await kept.cases.take("c", "n")
+    lose_the_commit_of_a_row(True)
+    assert await log.append("c", expected=0, fence=fence, sealed=[b"a"], at=1) == 1
+    lose_the_commit_of_a_row(False)
+    with pytest.raises(Unavailable) as lost:
+        await log.append("c", expected=1, fence=fence, sealed=[b"b"], at=1)
+    assert not isinstance(lost.value, OutcomeUnknown)
+    assert await log.append("c", expected=1, fence=fence, sealed=[b"c"], at=1) == 2
+    assert [entry.sealed for entry in await log.read("c")] == [b"a", b"c"]
+
+
+async def test_an_append_in_one_statement_sends_no_other(kept: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = SqlEventLog(kept.database)
+    fence = await kept.cases.take("c", "n")
+    with monkeypatch.context() as patched:
+        patched.setattr(kept.database, "write", None)  # the way of many statements
+        line = Line(2, b"who", b"chain")
+        assert await log.append("c", expected=0, fence=fence, sealed=[b"a", b"b"], at=7, command="k", line=line) == 2
+    assert [(entry.position, entry.sealed, entry.at) for entry in await log.read("c")] == [(1, b"a", 7), (2, b"b", 7)]
+    assert await log.position_of("c", "k") == 2 and await log.lines("c") == [line]
+
+
 async def test_what_nobody_can_say_is_unknown(
     kept: Installation, postgres: Postgres, hasty: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,11 +225,13 @@ async def test_closing_does_not_wait_for_a_frozen_server(place: Place, postgres:
             postgres.resume()
 
 
-async def test_a_writer_that_waits_too_long_for_a_lock_gives_up(kept: Installation, postgres: Postgres) -> None:
+async def test_a_writer_that_waits_too_long_for_a_lock_gives_up(
+    kept: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
     log = SqlEventLog(kept.database)
     fence = await kept.cases.take("c", "n")
-    engine = kept.database._engine
-    event.listen(engine.sync_engine, "begin", lambda c: c.exec_driver_sql("SET LOCAL lock_timeout = 50"))
+    monkeypatch.setitem(postgres_module.SETTINGS, "lock_timeout", "50ms")
+    await kept.database._engine.dispose()  # the connections from here on have it
 
     async def holding(connection: AsyncConnection) -> None:
         await connection.exec_driver_sql("SELECT * FROM cases FOR UPDATE")
