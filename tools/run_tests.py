@@ -1,9 +1,9 @@
-"""Every test, in two parts, with one closing line: all but the browsers' in two processes, then browsers one at a time.
+"""Every test, in three parts, with one closing line: all but the browsers' in two processes, browsers two at a time, and
+then, one after the other, those that are marked `alone`.
 
     python tools/run_tests.py [options of pytest]
 
-A browser that shares the machine with other tests, or with a second set of browsers, is slow at the wrong moments;
-everything else may run side by side.
+A test with four browsers that listen to each other is `alone`: where it shares the machine it hears gaps.
 """
 
 import re
@@ -15,9 +15,11 @@ from collections.abc import Sequence
 
 PROCESSES = 2
 """Side by side. CI has two cores; more would make tests of packets wait for each other."""
+BROWSERS = ("tests/browser", "--timeout", "240")  # as long as a day at the board may take where two browsers run
 PARTS: Sequence[Sequence[str]] = (
     ("-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder", "--ignore", "tests/browser"),
-    ("tests/browser",),
+    ("-n", str(PROCESSES), "--dist", "loadfile", *BROWSERS, "-m", "not alone"),
+    (*BROWSERS, "-m", "alone"),
 )
 _CLOSING = re.compile(r"^=+ (?P<words>(?:\d+ [a-z]+(?:, )?)+) in [\d.]+s.*=+$")
 

@@ -14,7 +14,7 @@ import httpx2
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 INSTRUMENTS = (Path(__file__).parent / "instruments.js").read_text()
-PATIENCE_S = 20.0
+PATIENCE_S = 30.0
 
 TONES = (440, 660, 880, 1100, 1320)
 COLOURS = ("#b03030", "#30b030", "#3030b0", "#b0b030", "#30b0b0")

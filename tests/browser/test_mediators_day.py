@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import LOOPBACK
@@ -85,6 +86,7 @@ def hear(*people: Person) -> None:
     )
 
 
+@pytest.mark.alone
 def test_a_mediators_day(chromium: Browser, tmp_path: Path) -> None:
     with server_process(tmp_path / "data", **LOOPBACK) as server:
         maker = chromium.new_page()

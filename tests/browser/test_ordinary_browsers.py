@@ -77,6 +77,7 @@ def let_in_and_visit(miriam: Person, paul: Person) -> None:
     miriam.page.get_by_role("button", name="Move 1").click()
     expect(paul.control("Leave")).to_be_visible(timeout=PATIENCE_S * 1000)
     miriam.page.get_by_role("button", name="Go in to Private room A").click()
+    expect(miriam.page.locator(".strip")).to_contain_text("Private, The Okafors.")  # who arrives is muted
     miriam.unmute()
 
 

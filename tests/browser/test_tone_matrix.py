@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.browser.people import House, Person, until
 
 
@@ -15,6 +17,7 @@ def unmute_all(house: House) -> None:
         person.unmute()
 
 
+@pytest.mark.alone
 def test_twelve_moves_and_everybody_hears_exactly_who_is_with_them(open_house: Callable[..., House]) -> None:
     house = open_house(door_s="1")
     miriam, paul, carla, dana = everybody_in(house)

@@ -83,6 +83,7 @@ def at_firefox(house: House, name: str, browser: Firefox) -> FirefoxPerson:
     return person
 
 
+@pytest.mark.alone
 def test_with_a_firefox_among_them_everybody_hears_exactly_who_is_with_them(house: House, tmp_path: Path) -> None:
     with firefox(tmp_path / "firefox") as browser:
         miriam, paul, carla = (house.person(name).go_in() for name in ("Miriam", "Paul", "Carla"))

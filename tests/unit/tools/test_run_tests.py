@@ -48,3 +48,9 @@ def test_a_part_without_a_test_is_a_failure(
     monkeypatch.setattr("sys.argv", ["run_tests", "-vv"])
     assert run_tests.main() == 5
     assert " 2 passed in " in closing(capsys)
+
+
+def test_every_test_is_in_one_part() -> None:
+    ways = [" ".join(part) for part in run_tests.PARTS]
+    assert ["--ignore tests/browser" in way for way in ways] == [True, False, False]
+    assert [("-m not alone" in way, "-m alone" in way) for way in ways[1:]] == [(True, False), (False, True)]
