@@ -1,5 +1,5 @@
-"""Every test, in three parts, with one closing line: all but the browsers' in two processes, browsers two at a time, and
-then, one after the other, those that are marked `alone`.
+"""Every test, in three parts, with one closing line: all but the browsers' in two processes, browsers two at a time,
+and then, one after the other, those that are marked `alone`.
 
     python tools/run_tests.py [options of pytest]
 
