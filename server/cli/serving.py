@@ -12,6 +12,7 @@ import uvloop
 
 from server.app import open_app
 from server.cli import running
+from server.cli.garbage import kept_short, look_again
 from server.cli.running import Running
 from server.config import Config
 from server.errors import BrokenInstallation
@@ -35,10 +36,14 @@ async def _serve(config: Config, ready: Callable[[Running], None]) -> None:
                 running.say(config.data, here)
                 ready(here)
 
-            try:
-                await _Server(uvicorn_settings(config, app), answers, app.state.hub.drain).serve(sockets=[sock])
-            finally:
-                running.unsay(config.data, here)
+            hub = app.state.hub
+            with kept_short(lambda: hub.connected > 0) as garbage:
+                looking = asyncio.create_task(look_again(garbage), name="garbage")
+                try:
+                    await _Server(uvicorn_settings(config, app), answers, hub.drain).serve(sockets=[sock])
+                finally:
+                    looking.cancel()
+                    running.unsay(config.data, here)
 
 
 def listen(host: str, port: int) -> socket.socket:

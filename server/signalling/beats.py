@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from server.clock import Clock
 from server.host.mailbox import text_of
 
-MOMENTS = 40
+MOMENTS = 20
 """In each interval. More spread the pings better, so that less waits behind them; fewer wake less often."""
 
 Take = Callable[[str], None]
