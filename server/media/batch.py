@@ -7,14 +7,12 @@ What goes by a TCP stream is sealed in the same place, waits beside the rows, an
 
 import errno
 import socket
-import struct
-import sys
 from collections import Counter
 from typing import Any, Final
 
-from cffi import FFI
-
+from server.media import kernel
 from server.media.ice import Address
+from server.media.kernel import ffi, kernel_name, library
 from server.media.stream import Stream
 from server.media.wire import MAX_PLAIN, SEALED, Keys, seal_in_place
 
@@ -26,30 +24,6 @@ FEW: Final = 2
 MAX_NAMES: Final = 1024  # addresses that are kept as the kernel reads them
 
 _LAST: Final = ROWS - 1
-
-_ffi = FFI()
-_ffi.cdef("""
-    struct iovec { void *iov_base; size_t iov_len; };
-    struct msghdr {
-        void *msg_name; unsigned int msg_namelen; struct iovec *msg_iov; size_t msg_iovlen;
-        void *msg_control; size_t msg_controllen; int msg_flags;
-    };
-    struct mmsghdr { struct msghdr msg_hdr; unsigned int msg_len; };
-    int sendmmsg(int sockfd, struct mmsghdr *msgvec, unsigned int vlen, int flags);
-""")  # sendmmsg(2); struct iovec and struct msghdr as in recvmsg(2)
-
-TOGETHER = sys.platform == "linux"  # where sendmmsg(2) is, and laid out as above
-_library: Any = _ffi.dlopen(None) if TOGETHER else None
-
-
-def kernel_name(address: tuple[Any, ...]) -> bytes:
-    """A numeric address as the kernel reads it: struct sockaddr_in (ip(7)) or sockaddr_in6 (ipv6(7))."""
-    host, port, *rest = address
-    if ":" not in host:
-        return struct.pack("=H", socket.AF_INET) + struct.pack("!H", port) + socket.inet_aton(host) + bytes(8)
-    flow, scope = rest or (0, 0)
-    inner = socket.inet_pton(socket.AF_INET6, host.partition("%")[0])
-    return struct.pack("=H", socket.AF_INET6) + struct.pack("!HI", port, flow) + inner + struct.pack("=I", scope)
 
 
 class Batch:
@@ -63,12 +37,12 @@ class Batch:
         self._socket = sock
         self._number = sock.fileno()
         self._counts = counts
-        self._together = TOGETHER
-        self._sendmmsg: Any = _library.sendmmsg if self._together else None
-        self._memory = _ffi.new("char[]", ROWS * SEALED)
-        self._vectors = _ffi.new("struct iovec[]", ROWS)
-        self._messages = _ffi.new("struct mmsghdr[]", ROWS)
-        self._size = _ffi.new("int *")
+        self._together = kernel.TOGETHER
+        self._sendmmsg: Any = library.sendmmsg if self._together else None
+        self._memory = ffi.new("char[]", ROWS * SEALED)
+        self._vectors = ffi.new("struct iovec[]", ROWS)
+        self._messages = ffi.new("struct mmsghdr[]", ROWS)
+        self._size = ffi.new("int *")
         self._names: dict[tuple[Any, ...], Any] = {}
         self._addresses: list[tuple[Any, ...] | None] = [None] * ROWS
         self._streamed: list[tuple[Stream, bytes]] = []
@@ -82,7 +56,7 @@ class Batch:
         header = self._messages[row].msg_hdr
         header.msg_iov = self._vectors + row
         header.msg_iovlen = 1
-        return memoryview(_ffi.buffer(at, SEALED)), at, part
+        return memoryview(ffi.buffer(at, SEALED)), at, part
 
     def add(self, keys: Keys, address: Address, head: bytes, body: bytes) -> None:
         """Seal one RTP packet, given in two parts, for that address. When `full` is set then, it must be written.
@@ -118,7 +92,7 @@ class Batch:
         if name is None:
             if len(self._names) >= MAX_NAMES:
                 self._names.clear()
-            name = self._names[address] = _ffi.new("char[]", kernel_name(address))
+            name = self._names[address] = ffi.new("char[]", kernel_name(address))
         header = self._messages[row].msg_hdr
         header.msg_name = name
         header.msg_namelen = len(name) - 1  # cffi adds a zero
@@ -153,7 +127,7 @@ class Batch:
             if taken > 0:
                 self.sent += taken
                 at += taken
-            elif _ffi.errno == errno.EAGAIN:
+            elif ffi.errno == errno.EAGAIN:
                 self._counts["unsent_full"] += rows - at
                 return
             else:  # about the first of those that are left, and no other: another's network may be there

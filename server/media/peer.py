@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from typing import Literal, Protocol
 
 from server.clock import Clock
@@ -38,7 +39,7 @@ class Owner(Protocol):
 
     def peer_lost(self, peer: "Peer") -> None: ...
 
-    def peer_rtp(self, peer: "Peer", packet: bytes, now: float) -> None: ...
+    def peer_rtp(self, peer: "Peer", packets: Sequence[bytes], now: float) -> None: ...
 
     def peer_rtcp(self, peer: "Peer", packet: bytes, now: float) -> None: ...
 
@@ -123,17 +124,28 @@ class Peer:
         """Whether the browser has checked lately that it still wants our packets (RFC 7675)."""
         return now - self.ice.heard_at <= CONSENT_SECONDS
 
-    def receive(self, datagram: bytes, now: float) -> None:
-        """A datagram from a validated address. DTLS goes to the handshake, SRTP and SRTCP are opened here and now."""
-        if not (self._packets.take(now) and self._bytes.take(now, len(datagram))):
-            self._port.counts["flood"] += 1
-            return
-        first = datagram[0]
-        if 128 <= first <= 191:  # RFC 7983
-            if self.state == "connected":
-                self._receive_media(datagram, now)
-        elif 20 <= first <= 63 and self.state != "closed" and not self._wire.receive(datagram):
-            self._port.counts["dtls_full"] += 1
+    def receive(self, datagrams: Sequence[bytes], now: float) -> None:
+        """Datagrams from validated addresses. DTLS goes to the handshake, SRTP and SRTCP are opened here and now."""
+        counts = self._port.counts
+        media: list[bytes] = []
+        for datagram in datagrams:
+            if not (self._packets.take(now) and self._bytes.take(now, len(datagram))):
+                counts["flood"] += 1
+                continue
+            first = datagram[0]
+            if 128 <= first <= 191:  # RFC 7983
+                if self.state != "connected":
+                    continue
+                if 64 <= datagram[1] & 127 <= 95:  # RFC 5761, 4
+                    self._receive_rtcp(datagram, now)
+                elif (packet := self._open_rtp(datagram)) is not None:
+                    media.append(packet)
+                else:
+                    counts["unopened"] += 1
+            elif 20 <= first <= 63 and self.state != "closed" and not self._wire.receive(datagram):
+                counts["dtls_full"] += 1
+        if media:
+            self._owner.peer_rtp(self, media, now)
 
     def add_rtp(self, head: bytes, body: bytes) -> None:
         """Seal one RTP packet, given in two parts, into the port's batch. Whoever collects a batch writes or discards
@@ -154,19 +166,23 @@ class Peer:
         else:
             self._port.send(sealed, address)
 
-    def _receive_media(self, datagram: bytes, now: float) -> None:
-        if 64 <= datagram[1] & 127 <= 95:  # RFC 5761, 4
-            packet = self._wire.open_rtcp(datagram)
-            if packet is not None:
-                self._owner.peer_rtcp(self, packet, now)
-                return
-        elif datagram[8:12] in self._heard or len(self._heard) < MAX_SSRCS:
-            packet = self._wire.open_rtp(datagram)
-            if packet is not None:
-                self._heard.add(datagram[8:12])
-                self._owner.peer_rtp(self, packet, now)
-                return
-        self._port.counts["unopened"] += 1
+    def _receive_rtcp(self, datagram: bytes, now: float) -> None:
+        packet = self._wire.open_rtcp(datagram)
+        if packet is None:
+            self._port.counts["unopened"] += 1
+        else:
+            self._owner.peer_rtcp(self, packet, now)
+
+    def _open_rtp(self, datagram: bytes) -> bytes | None:
+        ssrc = datagram[8:12]
+        if ssrc in self._heard:
+            return self._wire.open_rtp(datagram)
+        if len(self._heard) >= MAX_SSRCS:
+            return None
+        packet = self._wire.open_rtp(datagram)
+        if packet is not None:
+            self._heard.add(ssrc)
+        return packet
 
     async def _connect(self, answer: sdp.Answer) -> None:
         try:

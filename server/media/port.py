@@ -11,7 +11,7 @@ import asyncio
 import logging
 import socket
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from server.clock import Clock
@@ -19,16 +19,13 @@ from server.errors import BrokenInstallation
 from server.media.addresses import announced
 from server.media.batch import Batch
 from server.media.ice import Address, IceEnd, name_in
+from server.media.inbox import Inbox
 from server.media.sockets import media_sockets
 from server.media.stream import Stream
 from server.media.tcp_door import TcpDoor
 from server.media.wire import Certificate
 
 log = logging.getLogger(__name__)
-
-# Datagrams taken from the kernel before the loop may do something else. More saves wake-ups; fewer lets a click on
-# "pause" wait less behind a burst: 64 packets to 5 listeners are about 4 ms.
-MAX_AT_ONCE = 64
 
 # The kernel's buffers. Bigger survives longer pauses of the process without loss, and makes what comes out after one
 # older; 1 MiB is half a second of twelve seats. The kernel may grant less.
@@ -43,8 +40,8 @@ class Guest(Protocol):
 
     ice: IceEnd
 
-    def receive(self, datagram: bytes, now: float) -> None:
-        """A datagram that is not STUN, from an address that this guest's ICE has validated."""
+    def receive(self, datagrams: Sequence[bytes], now: float) -> None:
+        """Datagrams that are not STUN, from addresses that this guest's ICE has validated, in the order they came."""
 
 
 class MediaPort:
@@ -60,6 +57,7 @@ class MediaPort:
         self.counts: Counter[str] = Counter()  # what was dropped, by reason; for metrics and tests
         self.received = 0
         self.batch = Batch(sock, self.counts)
+        self._inbox = Inbox(sock, MAX_DATAGRAM)
         self._sent = 0
         self._socket = sock
         self._clock = clock
@@ -103,6 +101,7 @@ class MediaPort:
         self._closed = True
         self._loop.remove_reader(self._socket.fileno())
         self.batch.close()
+        self._inbox.close()
         self._socket.close()
         if self.door is not None:
             self.door.close()
@@ -147,22 +146,37 @@ class MediaPort:
             self.counts["unsent_full" if isinstance(error, BlockingIOError) else "unsent"] += 1
 
     def _readable(self) -> None:
-        for _ in range(MAX_AT_ONCE):
-            try:
-                datagram, address = self._socket.recvfrom(MAX_DATAGRAM + 1)
-            except BlockingIOError:
-                return
-            except OSError:  # an ICMP error of an earlier send: nothing to read, and no reason to stop
-                self.counts["socket_error"] += 1
-                continue
-            self._take(datagram, address)
+        try:
+            burst = self._inbox.read()
+        except OSError:  # an ICMP error of an earlier send: nothing to read, and no reason to stop
+            self.counts["socket_error"] += 1
+            return
+        self._take(burst)
+
+    def _take(self, burst: Sequence[tuple[bytes, Address]]) -> None:
+        """Answer checks at once, and give each guest its part of the burst in one piece."""
+        self.received += len(burst)
+        now = self._clock.boot()
+        parts: dict[Guest, list[bytes]] = {}
+        for datagram, address in burst:
+            if not MIN_DATAGRAM <= len(datagram) <= MAX_DATAGRAM:
+                self.counts["size"] += 1
+            elif datagram[0] < 4:  # RFC 7983: 0 to 3 is STUN
+                self._try(self._check, datagram, address, now)
+            elif (guest := self._by_address.get(address)) is None:
+                self.counts["stranger"] += 1
+            elif guest in parts:
+                parts[guest].append(datagram)
+            else:
+                parts[guest] = [datagram]
+        for guest, datagrams in parts.items():
             if self._closed:
                 return
+            self._try(guest.receive, datagrams, now)
 
-    def _take(self, datagram: bytes, address: Address) -> None:
-        self.received += 1
+    def _try(self, act: Callable[..., None], *arguments: object) -> None:
         try:
-            self._receive(datagram, address)
+            act(*arguments)
         except Exception as error:  # one guest's bytes never end another's call
             reason = f"failed_{type(error).__name__}"
             self.counts[reason] += 1
@@ -170,7 +184,7 @@ class MediaPort:
                 log.exception("a datagram could not be dealt with")
 
     def _frame(self, datagram: bytes, stream: Stream) -> bool:
-        self._take(datagram, stream)
+        self._take([(datagram, stream)])
         return stream in self._by_address
 
     def _stream_over(self, stream: Stream) -> None:
@@ -183,19 +197,7 @@ class MediaPort:
         if isinstance(address, Stream):
             address.reset("left")
 
-    def _receive(self, datagram: bytes, address: Address) -> None:
-        if not MIN_DATAGRAM <= len(datagram) <= MAX_DATAGRAM:
-            self.counts["size"] += 1
-        elif datagram[0] < 4:  # RFC 7983: 0 to 3 is STUN
-            self._check(datagram, address)
-        else:
-            guest = self._by_address.get(address)
-            if guest is None:
-                self.counts["stranger"] += 1
-            else:
-                guest.receive(datagram, self._clock.boot())
-
-    def _check(self, datagram: bytes, address: Address) -> None:
+    def _check(self, datagram: bytes, address: Address, now: float) -> None:
         name = name_in(datagram)
         guest = self._by_name.get(name) if name is not None else None
         if guest is None:
@@ -206,7 +208,7 @@ class MediaPort:
             # An address serves one guest. Otherwise a seat could take another's media away by writing its address.
             self.counts["check_taken"] += 1
             return
-        response = guest.ice.check(datagram, address, self._clock.boot())
+        response = guest.ice.check(datagram, address, now)
         if response is None:
             self.counts["check_invalid"] += 1
             return

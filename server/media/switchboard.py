@@ -6,7 +6,7 @@ by `server.rtp.forwarder`; this file carries bytes between sockets and it.
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from server.clock import Clock
 from server.errors import ProtocolViolation
@@ -157,15 +157,12 @@ class Switchboard:
             self._on_fact(MediaLost(peer.seat, peer.connection))
             self._tell_slots()
 
-    def peer_rtp(self, peer: Peer, packet: bytes, now: float) -> None:
-        """Plain RTP from a browser: out to whoever is linked, in this call."""
+    def peer_rtp(self, peer: Peer, packets: Sequence[bytes], now: float) -> None:
+        """Plain RTP from a browser, what has come at once: out to whoever is linked, in this call."""
         if self._live.get(peer.seat) is not peer:
             return
-        ssrc = int.from_bytes(packet[8:12], "big")
-        if ssrc not in peer.bound and not self._bind_by_mid(peer, ssrc, packet):
-            self._port.counts["unbound"] += 1
-            return
-        self._send(self._forwarder.receive_rtp(peer.seat, packet, now))
+        known = [packet for packet in packets if self._bound(peer, packet)]
+        self._send(self._forwarder.receive_burst(peer.seat, known, now))
 
     def peer_rtcp(self, peer: Peer, packet: bytes, now: float) -> None:
         """Plain RTCP from a browser."""
@@ -207,6 +204,13 @@ class Switchboard:
             del self._live[peer.seat]
             self._forwarder.remove_peer(peer.seat)
             return True
+        return False
+
+    def _bound(self, peer: Peer, packet: bytes) -> bool:
+        ssrc = int.from_bytes(packet[8:12], "big")
+        if ssrc in peer.bound or self._bind_by_mid(peer, ssrc, packet):
+            return True
+        self._port.counts["unbound"] += 1
         return False
 
     def _bind_by_mid(self, peer: Peer, ssrc: int, packet: bytes) -> bool:

@@ -11,6 +11,7 @@ Rule 3: a trial is over after `LASTS_SECONDS`, whatever the browser does, and th
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Sequence
 
 from server.clock import Clock
 from server.media import sdp
@@ -65,7 +66,7 @@ class _Guest:
         self.ice = ice
         self.timer: asyncio.TimerHandle | None = None
 
-    def receive(self, datagram: bytes, now: float) -> None:
+    def receive(self, datagrams: Sequence[bytes], now: float) -> None:
         """Dropped: nothing but checks belongs here."""
 
 

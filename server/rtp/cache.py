@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -33,6 +34,15 @@ class Cache:
         at = sequence & (SIZE - 1)
         self._sequences[at] = sequence
         self._packets[at] = packet
+
+    def put_all(self, shift: int, packets: Sequence[Arrival]) -> None:
+        """Keep all of them, each under its own sequence number and `shift`."""
+        sequences, kept, mask = self._sequences, self._packets, SIZE - 1
+        for packet in packets:
+            sequence = packet[0] + shift
+            at = sequence & mask
+            sequences[at] = sequence
+            kept[at] = packet
 
     def get(self, sequence: int) -> Arrival | None:
         """What was sent with that extended sequence number, or None."""

@@ -8,11 +8,13 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from server.rtp import feedback, header
+from server.rtp.arrival import Arrival
 from server.rtp.feed import Feed
 from server.rtp.link import Link
 from server.rtp.medium import RTX, Medium
 from server.rtp.out import Out
 from server.rtp.peer import CNAME, Peer
+from server.rtp.run import Run
 from server.rtp.slots import SlotPlan, SlotView
 from server.rtp.uplink import Uplink
 
@@ -51,26 +53,92 @@ class Forwarder:
 
     def receive_rtp(self, seat: str, packet: bytes, now: float) -> list[Out]:
         """One plain RTP packet came from the seat's peer: what goes out because of it."""
+        return self.receive_burst(seat, (packet,), now)
+
+    def receive_burst(self, seat: str, packets: Collection[bytes], now: float) -> list[Out]:
+        """These plain RTP packets came from the seat's peer, in this order: what goes out because of them, listener by
+        listener, sound before pictures.
+        """
         peer = self._peers.get(seat)
+        if peer is None:
+            self.dropped["unknown_seat"] += len(packets)
+            return []
+        out: list[Out] = []
+        runs: dict[Uplink, Run] = {}
+        for packet in packets:
+            reason = self._take(peer, packet, now, runs, out)
+            if reason is not None:
+                self.dropped[reason] += 1
+        for run in runs.values() if len(runs) < 2 else sorted(runs.values(), key=_is_picture):
+            self._carry(peer, run, now, out)
+        return out
+
+    def _take(self, peer: Peer, packet: bytes, now: float, runs: dict[Uplink, Run], out: list[Out]) -> str | None:
+        """Put the packet into its uplink's run. Returns why not, where it goes nowhere."""
         head = header.parse(packet)
-        if peer is None or head is None:
-            return self._drop("unknown_seat" if peer is None else "malformed")
+        if head is None:
+            return "malformed"
         source = peer.sources.get(head.ssrc)
         if source is None:
-            return self._drop("unknown_ssrc")
+            return "unknown_ssrc"
         uplink, repair = source
         if head.payload_type != (RTX if repair else uplink.payload_type):
-            return self._drop("wrong_payload")
+            return "wrong_payload"
         before = uplink.newest_sequence()
         arrival = uplink.take_repair(packet, head, now) if repair else uplink.take(packet, head, now)
         if arrival is None:
-            return self._drop("unusable")
+            return "unusable"
         if now > self._until:
-            return self._drop("expired")
-        out: list[Out] = []
+            return "expired"
+        if not uplink.feeds:
+            return None
+        run = runs.get(uplink)
+        if run is None:
+            run = runs[uplink] = Run(uplink, arrival)
+        else:
+            run.add(arrival)
+        if uplink.is_picture:
+            run.lost += uplink.lacking(before, now)
+            if arrival.descriptor is not None and arrival.descriptor.keyframe:
+                run.keyframe = True
+                run.late = arrival.sequence != uplink.newest_sequence()
+                if run.late:  # the newer ones that came before it are wanted again, from the next packet on
+                    self._carry(peer, runs.pop(uplink), now, out)
+        return None
+
+    def _carry(self, peer: Peer, run: Run, now: float, out: list[Out]) -> None:
+        uplink = run.uplink
+        rest = uplink.feeds
+        if len(run.arrivals) > 1:
+            oldest = run.oldest
+            rest = [
+                feed
+                for feed in uplink.feeds
+                if (slot := feed.slot) is None
+                or not slot.opened
+                or (gate := feed.gate) is None
+                or oldest <= gate
+                or not slot.carry(run, now, out)
+            ]
+        opened = False
+        for arrival in run.arrivals:
+            opened = self._carry_one(peer, arrival, rest, now, out)
+        lost = run.lost
+        if run.keyframe:
+            uplink.wish.open = any(feed.slot is not None and not feed.slot.opened for feed in uplink.feeds)
+        newest = uplink.newest_sequence()
+        if run.late and opened and newest is not None:  # opened by its last packet, the keyframe
+            lost += uplink.again(run.arrivals[-1].sequence + 1, newest, now)
+        if lost and uplink.ssrc is not None:
+            lost = uplink.missing.still(lost)  # some have come since, later in the run
+            if lost:
+                out.append((peer.seat, feedback.nack(peer.ours, uplink.ssrc, lost), b""))
+
+    def _carry_one(self, peer: Peer, arrival: Arrival, feeds: list[Feed], now: float, out: list[Out]) -> bool:
+        """Whether the packet opened a slot."""
         opened = False
         oldest = arrival.oldest
-        for feed in uplink.feeds:
+        for feed in feeds:
             gate = feed.gate
             if oldest <= (feed.begin(arrival) if gate is None else gate):
                 continue
@@ -85,16 +153,7 @@ class Forwarder:
                 opened = True
                 out.append(sent)
                 self._tell_clock(peer, feed, now, out)
-        if uplink.is_picture and uplink.feeds:
-            lost = uplink.lacking(before, now)
-            if arrival.descriptor is not None and arrival.descriptor.keyframe:
-                uplink.wish.open = any(feed.slot is not None and not feed.slot.opened for feed in uplink.feeds)
-                newest = uplink.newest_sequence()
-                if opened and newest is not None and newest > arrival.sequence:
-                    lost += uplink.again(arrival.sequence + 1, newest, now)
-            if lost and uplink.ssrc is not None:
-                out.append((seat, feedback.nack(peer.ours, uplink.ssrc, lost), b""))
-        return out
+        return opened
 
     def _drop(self, reason: str) -> list[Out]:
         self.dropped[reason] += 1
@@ -249,6 +308,10 @@ class Forwarder:
         """Loudest level of each seat's microphone since last asked: 0 (loud) to 127 (silence), RFC 6464."""
         taken = ((seat, peer.uplinks["microphone"].loudness.take()) for seat, peer in self._peers.items())
         return {seat: level for seat, level in taken if level is not None}
+
+
+def _is_picture(run: Run) -> bool:
+    return run.uplink.is_picture
 
 
 def _order(link: Link) -> tuple[str, str, str]:

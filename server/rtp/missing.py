@@ -1,5 +1,6 @@
 """Packets of an uplink that did not come, and when to ask for them again."""
 
+from collections.abc import Iterable
 from typing import Final
 
 MOST: Final = 128  # packets asked for at a time. More than that is an outage: a keyframe is cheaper.
@@ -32,6 +33,10 @@ class Missing:
         """The packet came after all."""
         if self._asked:
             self._asked.pop(sequence, None)
+
+    def still(self, sequences: Iterable[int]) -> list[int]:
+        """Those of them that have not come since."""
+        return [sequence for sequence in sequences if sequence in self._asked]
 
     def due(self, now: float) -> list[int]:
         """Packets to ask for once more, now. Those asked for often enough are given up."""

@@ -20,9 +20,11 @@ from server.rtp.sequence import SEQUENCE_BITS, extend
 if TYPE_CHECKING:
     from server.rtp.arrival import Arrival
     from server.rtp.feed import Feed
+    from server.rtp.run import Run
 
 _HEADER: Final = Struct("!HHII").pack  # RTP's
 _HEADER_OF_PICTURE: Final = Struct("!HHIIHH").pack  # … and a VP8 descriptor with a picture id and nothing else
+DESCRIPTOR: Final = 4  # bytes of that descriptor
 
 TYPE: Final = 0x7F  # the payload type in the first sixteen bits
 
@@ -35,8 +37,8 @@ RESEND: Final = 0.03  # seconds before the same packet is sent again. Shorter le
 
 
 class Slot:
-    """A slot for sound. `feed` is who is in it now. `send` runs once per packet and listener: it is as flat as it can
-    be.
+    """A slot for sound. `feed` is who is in it now. `carry` runs once per listener and burst, `send` where packets need
+    a look each: they are as flat as they can be.
     """
 
     __slots__ = (
@@ -118,6 +120,27 @@ class Slot:
         self._octets += len(body)
         head = _HEADER(start, sequence + self._shift & 0xFFFF, timestamp & 0xFFFFFFFF, self.ssrc)
         return self.seat, head, body
+
+    def carry(self, run: Run, now: float, out: list[Out]) -> bool:
+        """All of a run as an open slot sends it, as `send` would one by one; False, and nothing is done, where it is
+        not simply what comes next.
+        """
+        if not run.rising or run.first <= self._turn or run.last - self._turn > JUMP:
+            return False
+        seat, ssrc, shift, ticks = self.seat, self.ssrc, self._shift, self._ticks
+        out += [
+            (seat, _HEADER(start, sequence + shift & 0xFFFF, timestamp + ticks & 0xFFFFFFFF, ssrc), body)
+            for sequence, timestamp, _, start, body, _, _, _, _, _ in run.arrivals
+        ]
+        self._went(run, now, run.octets)
+        return True
+
+    def _went(self, run: Run, now: float, octets: int) -> None:
+        self._turn = run.last
+        self._last_at = now
+        self._newest = max(self._newest, run.newest + self._ticks)
+        self._packets += len(run.arrivals)
+        self._octets += octets
 
     def resend(self, sequence: int, now: float) -> Out | None:
         """The packet once more, if this slot repairs and still has it. `sequence` is the 16 bits of a NACK."""
@@ -206,6 +229,30 @@ class PictureSlot(Slot):
         self._octets += len(head) - HEADER + len(body)
         self._cache.put(sequence, arrival)
         return self.seat, head, body
+
+    def carry(self, run: Run, now: float, out: list[Out]) -> bool:
+        if not run.plain or not run.rising or run.first <= self._turn or run.last - self._turn > JUMP:
+            return False
+        seat, ssrc, shift, ticks, pictures = self.seat, self.ssrc, self._shift, self._ticks, self._picture_shift
+        out += [
+            (
+                seat,
+                _HEADER_OF_PICTURE(
+                    start,
+                    sequence + shift & 0xFFFF,
+                    timestamp + ticks & 0xFFFFFFFF,
+                    ssrc,
+                    plain,
+                    0x8000 | picture + pictures & 0x7FFF,
+                ),
+                body,
+            )
+            for sequence, timestamp, _, start, body, _, plain, picture, _, _ in run.arrivals
+        ]
+        self._picture = max(self._picture, run.picture + pictures)
+        self._cache.put_all(shift, run.arrivals)
+        self._went(run, now, run.octets + DESCRIPTOR * len(run.arrivals))
+        return True
 
     def _describe(self, descriptor: vp8.Descriptor, arrival: Arrival) -> bytes:
         """The descriptor with this slot's counters."""

@@ -3,11 +3,12 @@
 import asyncio
 import socket
 import struct
+from collections.abc import Collection
 
 import pytest
 
 from server.errors import ProtocolViolation
-from server.media import batch
+from server.media import kernel
 from server.media.facts import MediaConnected, MediaLost, SlotsChanged
 from server.media.peer import CONSENT_SECONDS, Peer
 from server.media.sdp import PLAN
@@ -20,9 +21,9 @@ from tests.support.synthetic import SyntheticSeat
 @pytest.fixture(autouse=True, params=[True, False], ids=["together", "one by one"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything here holds however datagrams leave."""
-    if request.param and not batch.TOGETHER:
+    if request.param and not kernel.TOGETHER:
         pytest.skip("sendmmsg is Linux's")
-    monkeypatch.setattr(batch, "TOGETHER", request.param)
+    monkeypatch.setattr(kernel, "TOGETHER", request.param)
 
 
 async def everything_read(hall: Exchange) -> None:
@@ -164,15 +165,15 @@ async def test_a_process_frozen_between_reading_and_writing_writes_nothing(monke
         await hall.hears("b", "a")
         hall.switchboard.renew(hall.clock.boot() + 2.0)
         hall.seats["b"].forget()
-        forward, frozen = Forwarder.receive_rtp, list[Out]()
+        forward, frozen = Forwarder.receive_burst, list[Out]()
 
-        def freeze(self: Forwarder, seat: str, packet: bytes, now: float) -> list[Out]:
-            outs = forward(self, seat, packet, now)
+        def freeze(self: Forwarder, seat: str, packets: Collection[bytes], now: float) -> list[Out]:
+            outs = forward(self, seat, packets, now)
             frozen.extend(outs)
             hall.clock.wind(2.1)
             return outs
 
-        monkeypatch.setattr(Forwarder, "receive_rtp", freeze)
+        monkeypatch.setattr(Forwarder, "receive_burst", freeze)
         hall.seats["a"].speak()
         await everything_read(hall)
         assert frozen and not hall.seats["b"].packets

@@ -11,8 +11,10 @@ import pytest
 from pylibsrtp import Policy, Session
 
 from server.media import batch as module
-from server.media.batch import FEW, ROWS, Batch, kernel_name
+from server.media import kernel
+from server.media.batch import FEW, ROWS, Batch
 from server.media.ice import Address
+from server.media.kernel import kernel_name
 from server.media.stream import Stream
 from server.media.wire import MAX_PLAIN
 
@@ -61,9 +63,9 @@ class Hall:
 
 @pytest.fixture(params=[True, False], ids=["together", "one by one"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
-    if request.param and not module.TOGETHER:
+    if request.param and not kernel.TOGETHER:
         pytest.skip("sendmmsg is Linux's")
-    monkeypatch.setattr(module, "TOGETHER", request.param)
+    monkeypatch.setattr(kernel, "TOGETHER", request.param)
     return bool(request.param)
 
 
@@ -81,11 +83,11 @@ def refuse(hall: Hall, monkeypatch: pytest.MonkeyPatch, reason: Callable[[int], 
     known_names = [kernel_name(address) for address in hall.addresses if not isinstance(address, Stream)]
 
     def many(fd: int, messages: Any, rows: int, flags: int) -> int:
-        names = [bytes(module._ffi.buffer(messages[row].msg_hdr.msg_name, 16)) for row in range(rows)]
+        names = [bytes(kernel.ffi.buffer(messages[row].msg_hdr.msg_name, 16)) for row in range(rows)]
         who = [next(i for i, known in enumerate(known_names) if known == name) for name in names]
         fine = next((row for row, i in enumerate(who) if reason(i)), rows)
         if fine == 0:
-            module._ffi.errno = reason(who[0])
+            kernel.ffi.errno = reason(who[0])
             return -1
         return int(real(fd, messages, fine, flags))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Sequence
 
 import pytest
 
@@ -18,8 +19,8 @@ class Guest:
         self.ice = IceEnd(0.0)
         self.got: list[bytes] = []
 
-    def receive(self, datagram: bytes, now: float) -> None:
-        self.got.append(datagram)
+    def receive(self, datagrams: Sequence[bytes], now: float) -> None:
+        self.got += datagrams
 
 
 class FullSocket:
@@ -77,7 +78,7 @@ async def test_only_addresses_that_proved_themselves_are_heard() -> None:
     port = await MediaPort.open("127.0.0.1", 0, [], HandWoundClock())
     guest = Guest()
     port.admit(guest)
-    port._receive(bytes([128, 96]) + bytes(20), ("192.0.2.1", 1))
+    port._take([(bytes([128, 96]) + bytes(20), ("192.0.2.1", 1))])
     assert not guest.got and port.counts["stranger"] == 1
     port.close()
 
@@ -85,15 +86,23 @@ async def test_only_addresses_that_proved_themselves_are_heard() -> None:
 async def test_one_guests_failure_is_counted_and_ends_nothing(caplog: pytest.LogCaptureFixture) -> None:
     port = await MediaPort.open("127.0.0.1", 0, [], HandWoundClock())
 
-    def fail(datagram: bytes, address: object) -> None:
-        raise RuntimeError(datagram)
+    class Failing(Guest):
+        def receive(self, datagrams: Sequence[bytes], now: float) -> None:
+            raise RuntimeError(datagrams)
 
-    port._receive = fail  # type: ignore[method-assign]
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+    failing, other = Failing(), Guest()
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as his,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as hers,
+    ):
+        for sock, guest in ((his, failing), (hers, other)):
+            sock.bind(("127.0.0.1", 0))
+            port._by_address[sock.getsockname()] = guest
         for _ in range(3):
-            stranger.sendto(b"anything", ("127.0.0.1", port.number))
-        port._readable()
-    assert port.counts["failed_RuntimeError"] == 3
+            his.sendto(b"whatever it is", ("127.0.0.1", port.number))
+            hers.sendto(b"whatever it is", ("127.0.0.1", port.number))
+            port._readable()
+    assert port.counts["failed_RuntimeError"] == 3 and len(other.got) == 3
     assert len(caplog.records) == 1, "strangers do not fill the log"
     port.close()
 

@@ -47,7 +47,7 @@ class Scene:
 
     def answered(self, datagram: bytes, address: tuple[str, int] = HOME) -> bytes | None:
         self.sent.out.clear()
-        self.port._receive(datagram, address)
+        self.port._take([(datagram, address)])
         return self.sent.out[0] if self.sent.out else None
 
 
