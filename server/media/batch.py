@@ -1,4 +1,7 @@
-"""Datagrams that leave together: sealed into buffers that are made once, written by one sendmmsg(2).
+"""Packets that leave together: sealed into buffers that are made once, written by one sendmmsg(2).
+
+What goes to one address one after the other and is equally long is one message to the kernel, which cuts it into
+datagrams itself (UDP_SEGMENT, udp(7)): a picture of eight packets costs little more than one of one.
 
 A batch is collected and written, or discarded, within one call of whoever collects it. Nothing lies in it over a turn
 of the event loop, so that what is revoked cannot be written afterwards. Without Linux the same rows go out one by one.
@@ -8,22 +11,24 @@ What goes by a TCP stream is sealed in the same place, waits beside the rows, an
 import errno
 import socket
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Final
 
 from server.media import kernel
 from server.media.ice import Address
-from server.media.kernel import ffi, kernel_name, library
+from server.media.kernel import ffi, library
+from server.media.messages import Messages
 from server.media.stream import Stream
-from server.media.wire import MAX_PLAIN, SEALED, Keys, seal_in_place
+from server.media.wire import MAX_PLAIN, SEALED, Keys, seal_in_place, seal_rtcp_in_place
+from server.rtp.out import Out
 
 ROWS: Final = 64  # datagrams that leave by one call. More is memory; fewer means more calls for a large room.
 
 # Fewer rows than this go by sendto(2), one by one: preparing the call through cffi costs more than it saves.
 FEW: Final = 2
 
-MAX_NAMES: Final = 1024  # addresses that are kept as the kernel reads them
-
-_LAST: Final = ROWS - 1
+# Datagrams of one message at most: 64 by the kernel, and less than 64 kB in all.
+SEGMENTS: Final = 40
 
 
 class Batch:
@@ -32,87 +37,91 @@ class Batch:
     def __init__(self, sock: socket.socket, counts: Counter[str]) -> None:
         """`counts`: of what was dropped, by reason."""
         self.sent = 0
-        self.full = False
         self._rows = 0
         self._socket = sock
         self._number = sock.fileno()
         self._counts = counts
         self._together = kernel.TOGETHER
         self._sendmmsg: Any = library.sendmmsg if self._together else None
+        self._segments = SEGMENTS if self._together and kernel.cuts(sock) else 1
         self._memory = ffi.new("char[]", ROWS * SEALED)
-        self._vectors = ffi.new("struct iovec[]", ROWS)
-        self._messages = ffi.new("struct mmsghdr[]", ROWS)
+        self._room = memoryview(ffi.buffer(self._memory))
+        self._places = [self._memory + row * SEALED for row in range(ROWS)]
         self._size = ffi.new("int *")
-        self._names: dict[tuple[Any, ...], Any] = {}
-        self._addresses: list[tuple[Any, ...] | None] = [None] * ROWS
+        self._size_seen = memoryview(ffi.buffer(self._size)).cast("i")
+        self._messages = Messages(self._places)
         self._streamed: list[tuple[Stream, bytes]] = []
-        self._named: list[Any] = [None] * ROWS  # keeps alive what the messages point to
-        self._places = [self._place(row) for row in range(ROWS)]
 
-    def _place(self, row: int) -> tuple[memoryview, Any, Any]:
-        """A row's buffer for Python, the same for libsrtp, and what tells the kernel of it."""
-        at, part = self._memory + row * SEALED, self._vectors[row]
-        part.iov_base = at
-        header = self._messages[row].msg_hdr
-        header.msg_iov = self._vectors + row
-        header.msg_iovlen = 1
-        return memoryview(ffi.buffer(at, SEALED)), at, part
-
-    def add(self, keys: Keys, address: Address, head: bytes, body: bytes) -> None:
-        """Seal one RTP packet, given in two parts, for that address. When `full` is set then, it must be written.
+    def add(self, keys: Keys, address: Address, packets: Iterable[Out]) -> bool:
+        """Seal packets for that address, RTP and RTCP, until there is no row left: True then. What has been added must
+        be written before the rest of the packets can be.
 
         What is too long, or too old to be sent again (RFC 3711, 3.3.2), is dropped.
         """
-        row = self._rows
-        view, at, part = self._places[row]
-        middle = len(head)
-        end = middle + len(body)
-        if end > MAX_PLAIN:
-            self._counts["unsealed"] += 1
-            return
-        view[:middle] = head
-        view[middle:end] = body
-        size = self._size
-        size[0] = end
-        if seal_in_place(keys, at, size):
-            self._counts["unsealed"] += 1
-            return
         if isinstance(address, Stream):
-            self._streamed.append((address, bytes(view[: size[0]])))
-            return
-        part.iov_len = size[0]
-        if self._addresses[row] is not address:
-            self._address(row, address)
-        self._rows = row + 1
-        if row == _LAST:
-            self.full = True
+            self._add_to_stream(keys, address, packets)
+            return False
+        row = first = self._rows
+        room, places, size, size_seen = self._room, self._places, self._size, self._size_seen
+        messages, segments, segment, most = self._messages, self._segments, 0, 0
+        sizes, name = messages.sizes, messages.name(address)
+        for _, head, body in packets:
+            end = len(head) + len(body)
+            if end > MAX_PLAIN:
+                self._counts["unsealed"] += 1
+                continue
+            at = row * SEALED
+            room[at : at + end] = head + body
+            size_seen[0] = end
+            seal = seal_in_place if body or not 64 <= head[1] & 127 <= 95 else seal_rtcp_in_place  # RFC 5761, 4
+            if seal(keys, places[row], size):
+                self._counts["unsealed"] += 1
+                continue
+            length = size_seen[0]
+            sizes[2 * row + 1] = length
+            if row == most or length > segment:  # the first one too
+                if row > first:
+                    messages.put(first, row - first, segment, address, name)
+                first, segment, most = row, length, row + segments
+            elif length < segment:
+                most = row + 1  # a shorter one ends its message
+            row += 1
+            if row == ROWS:
+                break
+        if row > first:
+            messages.put(first, row - first, segment, address, name)
+        self._rows = row
+        return row == ROWS
 
-    def _address(self, row: int, address: tuple[Any, ...]) -> None:
-        name = self._names.get(address)
-        if name is None:
-            if len(self._names) >= MAX_NAMES:
-                self._names.clear()
-            name = self._names[address] = ffi.new("char[]", kernel_name(address))
-        header = self._messages[row].msg_hdr
-        header.msg_name = name
-        header.msg_namelen = len(name) - 1  # cffi adds a zero
-        self._addresses[row] = address
-        self._named[row] = name
+    def _add_to_stream(self, keys: Keys, stream: Stream, packets: Iterable[Out]) -> None:
+        place, at = self._places[self._rows], self._rows * SEALED
+        for _, head, body in packets:
+            end = len(head) + len(body)
+            if end <= MAX_PLAIN:
+                self._room[at : at + end] = head + body
+                self._size_seen[0] = end
+                seal = seal_in_place if body or not 64 <= head[1] & 127 <= 95 else seal_rtcp_in_place
+                if not seal(keys, place, self._size):
+                    self._streamed.append((stream, bytes(self._room[at : at + self._size_seen[0]])))
+                    continue
+            self._counts["unsealed"] += 1
 
     def write(self) -> None:
         """Give all to the kernel now; what it does not take now is dropped and counted."""
-        rows, self._rows, self.full = self._rows, 0, False
+        rows, self._rows = self._rows, 0
         if self._streamed:
             self._write_streams()
         if self._together and rows > FEW:
             self._write_together(rows)
         else:
-            for row in range(rows):
-                self._write_one(row)
+            for number in range(self._messages.count):
+                self._write_apart(number)
+        self._messages.clear()
 
     def discard(self) -> None:
         """Nothing of it leaves, ever."""
-        self._rows, self.full = 0, False
+        self._rows = 0
+        self._messages.clear()
         self._streamed.clear()
 
     def close(self) -> None:
@@ -121,18 +130,38 @@ class Batch:
         self._number = -1
 
     def _write_together(self, rows: int) -> None:
-        at = 0
-        while at < rows:
-            taken = self._sendmmsg(self._number, self._messages + at, rows - at, socket.MSG_DONTWAIT)
+        messages, at, sent = self._messages, 0, rows
+        while at < messages.count:
+            taken = self._sendmmsg(self._number, messages.vector + at, messages.count - at, socket.MSG_DONTWAIT)
             if taken > 0:
-                self.sent += taken
                 at += taken
-            elif ffi.errno == errno.EAGAIN:
-                self._counts["unsent_full"] += rows - at
-                return
-            else:  # about the first of those that are left, and no other: another's network may be there
+                continue
+            code = ffi.errno
+            first, count, _ = messages.get(at)
+            if code == errno.EAGAIN:
+                self._counts["unsent_full"] += rows - first
+                sent -= rows - first
+                break
+            # Said about this message, and about no other: another's network may be there.
+            sent -= count
+            if count == 1:
                 self._counts["unsent"] += 1
-                at += 1
+            else:  # it may be the cutting that does not go
+                if code == errno.EIO:  # by this network card never
+                    self._segments = 1
+                self._write_apart(at)
+            at += 1
+        self.sent += sent
+
+    def _write_apart(self, number: int) -> None:
+        first, count, address = self._messages.get(number)
+        for row in range(first, first + count):
+            at = row * SEALED
+            try:
+                self._socket.sendto(self._room[at : at + self._messages.sizes[2 * row + 1]], address)
+                self.sent += 1
+            except OSError as error:
+                self._counts["unsent_full" if isinstance(error, BlockingIOError) else "unsent"] += 1
 
     def _write_streams(self) -> None:
         streamed, self._streamed = self._streamed, []
@@ -141,11 +170,3 @@ class Batch:
                 self.sent += 1
             else:
                 self._counts["unsent_stream"] += 1
-
-    def _write_one(self, row: int) -> None:
-        view, _, part = self._places[row]
-        try:
-            self._socket.sendto(view[: part.iov_len], self._addresses[row] or ())
-            self.sent += 1
-        except OSError as error:
-            self._counts["unsent_full" if isinstance(error, BlockingIOError) else "unsent"] += 1

@@ -27,6 +27,8 @@ library: Any = ffi.dlopen(None) if TOGETHER else None
 
 NAME_BYTES: Final = 28  # struct sockaddr_in6, the longer of the two
 
+UDP_SEGMENT: Final = 103  # udp(7)
+
 _FAMILY: Final = struct.Struct("=H")
 _V4: Final = struct.Struct("!H4s")
 _V6: Final = struct.Struct("!HI16s")
@@ -50,3 +52,11 @@ def address_of(name: bytes) -> tuple[Any, ...]:
         return socket.inet_ntop(socket.AF_INET, inner), port
     port, flow, inner = _V6.unpack_from(name, 2)
     return socket.inet_ntop(socket.AF_INET6, inner), port, flow, *_SCOPE.unpack_from(name, 24)
+
+
+def cuts(sock: socket.socket) -> bool:
+    """Whether the kernel cuts one message into datagrams on that socket (UDP_SEGMENT, udp(7); Linux 4.18)."""
+    try:
+        return sock.getsockopt(socket.IPPROTO_UDP, UDP_SEGMENT) >= 0
+    except OSError:
+        return False

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, Protocol
 
 from server.clock import Clock
@@ -11,6 +11,7 @@ from server.media.allowance import Allowance
 from server.media.ice import IceEnd
 from server.media.port import MediaPort
 from server.media.wire import HandshakeFailed, Keys, Wire
+from server.rtp.out import Out
 
 log = logging.getLogger(__name__)
 
@@ -147,24 +148,14 @@ class Peer:
         if media:
             self._owner.peer_rtp(self, media, now)
 
-    def add_rtp(self, head: bytes, body: bytes) -> None:
-        """Seal one RTP packet, given in two parts, into the port's batch. Whoever collects a batch writes or discards
-        it within the same call.
+    def add(self, packets: Iterable[Out]) -> bool:
+        """Seal packets into the port's batch until that is full: True then, and the rest is for after its writing.
+        Whoever collects a batch writes or discards it within the same call.
         """
         address = self.ice.selected
-        if self._keys is not None and address is not None:
-            self._batch.add(self._keys, address, head, body)
-
-    def send_rtcp(self, packet: bytes) -> None:
-        """Seal and write one (compound) RTCP packet, in this call."""
-        address = self.ice.selected
         if self._keys is None or address is None:
-            return
-        sealed = self._wire.seal_rtcp(packet)
-        if sealed is None:
-            self._port.counts["unsealed"] += 1
-        else:
-            self._port.send(sealed, address)
+            return False
+        return self._batch.add(self._keys, address, packets)
 
     def _receive_rtcp(self, datagram: bytes, now: float) -> None:
         packet = self._wire.open_rtcp(datagram)

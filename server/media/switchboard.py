@@ -7,6 +7,8 @@ by `server.rtp.forwarder`; this file carries bytes between sockets and it.
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from server.clock import Clock
 from server.errors import ProtocolViolation
@@ -27,6 +29,7 @@ log = logging.getLogger(__name__)
 # forwarding. It is never what a wall waits for.
 TICK_SECONDS = 0.05
 
+_SEAT = itemgetter(0)  # of what the forwarder puts out
 _MEDIUM_OF = {str(mid).encode(): medium for mid, medium in enumerate(MEDIA)}
 
 
@@ -228,19 +231,13 @@ class Switchboard:
         self._forwarder.bind(peer.seat, ssrc, medium, repair=repair)
 
     def _send(self, outs: Iterable[Out]) -> None:
-        """Write all packets now, media in batches. Whatever happens in here, nothing stays in the batch."""
+        """Write all packets now, in batches. Whatever happens in here, nothing stays in the batch."""
         batch = self._port.batch
         live = self._live
         try:
-            for seat, head, body in outs:
+            for seat, packets in groupby(outs, _SEAT):
                 peer = live.get(seat)
-                if peer is None:
-                    continue
-                if 64 <= head[1] & 127 <= 95:  # RFC 5761, 4: RTCP
-                    peer.send_rtcp(head + body)
-                    continue
-                peer.add_rtp(head, body)
-                if batch.full:
+                while peer is not None and peer.add(packets):
                     self._write(batch)
         except BaseException:
             batch.discard()
@@ -248,7 +245,7 @@ class Switchboard:
         self._write(batch)
 
     def _write(self, batch: Batch) -> None:
-        """Media needs links that are valid at the very moment of its writing: a process that was frozen between
+        """All of it needs links that are valid at the very moment of its writing: a process that was frozen between
         receiving and here wakes up silent."""
         if self._clock.boot() <= self._valid_until:
             batch.write()

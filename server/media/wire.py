@@ -36,6 +36,9 @@ seal_in_place: Final[Callable[[Keys, Any, Any], int]] = lib.srtp_protect
 when the packet's number is too old to be sent again (RFC 3711, 3.3.2); the bytes are of no use then.
 """
 
+seal_rtcp_in_place: Final[Callable[[Keys, Any, Any], int]] = lib.srtp_protect_rtcp
+"""RTCP to SRTCP, likewise."""
+
 # Where packets are opened, one after the other; each is copied out at once.
 _room = ffi.new("char[]", SEALED)
 _room_view = memoryview(ffi.buffer(_room))

@@ -105,7 +105,7 @@ async def test_a_slow_reader_gets_nothing_of_after_its_cut_and_delays_nobody() -
         await b.barrier()
         b.drain()
         assert b.packets and all(packet.canary is not None and packet.canary.mark == 0 for packet in b.packets)
-        assert b.unreadable <= 1, "at most one packet had been begun"
+        assert b.unreadable <= 3, "of what was begun when the line was full, each time, and of nothing else"
 
 
 async def test_the_way_changes_from_udp_to_tcp_and_back_by_checks_alone() -> None:

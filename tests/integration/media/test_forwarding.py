@@ -3,7 +3,7 @@
 import asyncio
 import socket
 import struct
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import pytest
 
@@ -182,12 +182,11 @@ async def test_a_process_frozen_between_reading_and_writing_writes_nothing(monke
 async def test_a_closed_peer_writes_nothing_whoever_still_holds_it() -> None:
     async with exchange("a", "b") as hall:
         peer = hall.switchboard._live["b"]
-        packet = struct.pack("!BBHII", 0x80, 96, 1, 1, PLAN.audio[0]), bytes(80)
-        peer.add_rtp(*packet)
+        packet = "b", struct.pack("!BBHII", 0x80, 96, 1, 1, PLAN.audio[0]), bytes(80)
+        peer.add([packet])
         hall.port.batch.write()
         peer.close()
-        peer.add_rtp(*packet)
-        peer.add_rtp(*packet)
+        assert not peer.add([packet, packet])
         hall.port.batch.write()
         await hall.seats["a"].barrier()
         hall.seats["b"].drain()
@@ -198,18 +197,18 @@ async def test_a_batch_that_breaks_off_leaves_nothing_for_later(monkeypatch: pyt
     async with exchange("a", "b", "c") as hall:
         hall.switchboard.grant(hall.links("ab", "ac"))
         await hall.hears("b", "a")
-        add, broken = Peer.add_rtp, list[str]()
+        add, broken = Peer.add, list[str]()
 
-        def fail(peer: Peer, head: bytes, body: bytes) -> None:
+        def fail(peer: Peer, packets: Iterable[Out]) -> bool:
             if broken:
                 raise RuntimeError("on purpose")
             broken.append(peer.seat)
-            add(peer, head, body)
+            return add(peer, packets)
 
         hall.seats["b"].forget()
         hall.seats["c"].forget()
         with monkeypatch.context() as patch:
-            patch.setattr(Peer, "add_rtp", fail)
+            patch.setattr(Peer, "add", fail)
             hall.seats["a"].speak()
             await everything_read(hall)
         hall.switchboard.revoke(())

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable
 
 import pytest
 
-from server.media.batch import Batch
+from server.media.batch import ROWS, Batch
 from server.media.peer import Peer
 from server.media.switchboard import Switchboard
 from server.rtp.forwarder import Forwarder, Out
@@ -168,21 +168,23 @@ async def test_nothing_foreign_arrives_in_two_hundred_moves_through_encryption()
 
 def waits_before_the_socket(monkeypatch: pytest.MonkeyPatch) -> None:
     """Packets go through a queue, as they do where an event loop's transport is full."""
-    waiting: deque[tuple[Peer, bytes, bytes]] = deque()
-    add = Peer.add_rtp
+    waiting: deque[tuple[Peer, Out]] = deque()
+    add = Peer.add
 
-    def late(peer: Peer, head: bytes, body: bytes) -> None:
-        waiting.append((peer, head, body))
-        if len(waiting) > 20:
-            add(*waiting.popleft())
+    def late(peer: Peer, packets: Iterable[Out]) -> bool:
+        waiting.extend((peer, packet) for packet in packets)
+        while len(waiting) > 20:
+            before, packet = waiting.popleft()
+            add(before, [packet])
+        return False
 
-    monkeypatch.setattr(Peer, "add_rtp", late)
+    monkeypatch.setattr(Peer, "add", late)
 
 
 def keeps_a_batch_until_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
     """Larger batches are cheaper; what lies in one is sealed and would leave after a revocation."""
     write = Batch.write
-    monkeypatch.setattr(Batch, "write", lambda self: write(self) if self.full else None)
+    monkeypatch.setattr(Batch, "write", lambda self: write(self) if self._rows == ROWS else None)
 
 
 def revokes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from pylibsrtp import Policy, Session
 
-from server.media import batch as module
-from server.media import kernel
-from server.media.batch import FEW, ROWS, Batch
+from server.media import kernel, messages
+from server.media.batch import FEW, ROWS, SEGMENTS, Batch
 from server.media.ice import Address
 from server.media.kernel import kernel_name
 from server.media.stream import Stream
@@ -42,9 +41,12 @@ class Hall:
         self._seal = [session(Policy.SSRC_ANY_OUTBOUND) for _ in self.listeners]
         self._open = [session(Policy.SSRC_ANY_INBOUND) for _ in self.listeners]
 
-    def add(self, to: int, number: int, body: bytes = b"words") -> None:
-        head = struct.pack("!HHII", 0x8060, number, 0, 7)
-        self.batch.add(self._seal[to]._srtp[0], self.addresses[to], head, body)
+    def add(self, to: int, number: int, *bodies: bytes) -> bool:
+        """Packets from that number on. Returns whether the batch is full."""
+        packets = [
+            ("", struct.pack("!HHII", 0x8060, number + i, 0, 7), body) for i, body in enumerate(bodies or (b"words",))
+        ]
+        return self.batch.add(self._seal[to]._srtp[0], self.addresses[to], packets)
 
     def got(self, by: int) -> list[tuple[int, bytes]]:
         """Number and body of each packet that this listener has got since this was last asked."""
@@ -129,11 +131,8 @@ def test_what_was_written_or_discarded_is_never_written_again(hall: Hall) -> Non
 
 def test_it_says_when_it_is_full(hall: Hall) -> None:
     for number in range(ROWS):
-        assert not hall.batch.full
-        hall.add(number % 5, number)
-    assert hall.batch.full
+        assert hall.add(number % 5, number) == (number == ROWS - 1)
     hall.batch.write()
-    assert not hall.batch.full
     assert sum(len(hall.got(by)) for by in range(5)) == ROWS
 
 
@@ -192,13 +191,13 @@ def test_it_speaks_ipv6() -> None:
 
 
 def test_addresses_are_remembered_within_bounds(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_NAMES", 3)
+    monkeypatch.setattr(messages, "MAX_NAMES", 3)
     for number in range(3):
         for to in range(5):
             hall.add(to, number)
         hall.batch.write()
     assert all([number for number, _ in hall.got(by)] == [0, 1, 2] for by in range(5))
-    assert len(hall.batch._names) <= 3
+    assert len(hall.batch._messages._names) <= 3
 
 
 @pytest.fixture
@@ -264,3 +263,111 @@ async def test_what_a_stream_does_not_take_is_dropped_and_counted(
     hall.add(0, 1)
     hall.batch.write()
     assert hall.counts == {"unsent_stream": 1} and hall.got(0) == [(1, b"words")]
+
+
+def numbers(hall: Hall, by: int) -> list[int]:
+    return [number for number, _ in hall.got(by)]
+
+
+def messages_of(hall: Hall) -> list[tuple[int, int]]:
+    """First row and number of rows of what the kernel would be told now."""
+    return [hall.batch._messages.get(number)[:2] for number in range(hall.batch._messages.count)]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "runs"),
+    [
+        ([900] * 8, [8]),
+        ([900, 900, 300], [3]),  # a shorter one ends its message
+        ([900, 300, 300], [2, 1]),
+        ([300, 900, 900], [1, 2]),
+        ([900, 901, 900, 900, 899, 899], [1, 2, 2, 1]),
+        ([5, 4, 3, 2, 1], [2, 2, 1]),
+        ([1000] * (SEGMENTS + 2), [SEGMENTS, 2]),
+    ],
+)
+def test_packets_of_one_length_are_one_message_and_come_out_apart(
+    hall: Hall, way: bool, sizes: list[int], runs: list[int]
+) -> None:
+    hall.add(0, 7)
+    hall.add(1, 100, *(bytes(size) for size in sizes))
+    hall.add(2, 7)
+    rows = [count for _, count in messages_of(hall)]
+    assert rows == ([1, *runs, 1] if way else [1] * (len(sizes) + 2))
+    hall.batch.write()
+    assert hall.got(1) == [(100 + i, bytes(size)) for i, size in enumerate(sizes)]
+    assert numbers(hall, 0) == numbers(hall, 2) == [7]
+    assert hall.batch.sent == len(sizes) + 2
+
+
+def test_two_listeners_never_share_a_message(hall: Hall) -> None:
+    for to in (0, 1, 0):
+        hall.add(to, 10 if to or not hall.batch._rows else 13, b"abc", b"def", b"ghi")
+    assert len({first for first, _ in messages_of(hall)}) >= 3
+    hall.batch.write()
+    assert hall.got(0) == [(10 + i, b"abcdefghi"[i % 3 * 3 :][:3]) for i in range(6)]
+    assert hall.got(1) == [(10 + i, b"abcdefghi"[i * 3 :][:3]) for i in range(3)]
+
+
+def test_what_does_not_fit_waits_for_the_writing_and_nothing_is_lost_or_double(hall: Hall) -> None:
+    packets = iter([("", struct.pack("!HHII", 0x8060, number, 0, 7), bytes(50)) for number in range(3 * ROWS // 2)])
+    keys = hall._seal[0]._srtp[0]
+    hall.add(1, 1)
+    assert hall.batch.add(keys, hall.addresses[0], packets)
+    hall.batch.write()
+    assert numbers(hall, 0) == list(range(ROWS - 1))
+    assert not hall.batch.add(keys, hall.addresses[0], packets)
+    hall.batch.write()
+    assert numbers(hall, 0) == list(range(ROWS - 1, 3 * ROWS // 2))
+
+
+def test_messages_of_every_shape_follow_each_other(hall: Hall) -> None:
+    """What a message was last time must not show in what it is now."""
+    number = [0] * 5
+    for turn in range(60):
+        expected: dict[int, list[int]] = {}
+        for to in (turn, turn + 1, turn + 3) if turn % 3 else (turn,):
+            to %= 5
+            count = 1 + (turn * 7 + to) % 6
+            hall.add(to, number[to], *(bytes(100 + turn % 4) for _ in range(count)))
+            expected.setdefault(to, []).extend(range(number[to], number[to] + count))
+            number[to] += count
+        hall.batch.write()
+        assert {to: numbers(hall, to) for to in expected} == expected
+
+
+@pytest.mark.parametrize("reason", [errno.EIO, errno.EINVAL, errno.EMSGSIZE])
+def test_where_the_kernel_cannot_cut_the_packets_go_one_by_one(
+    hall: Hall, way: bool, monkeypatch: pytest.MonkeyPatch, reason: int
+) -> None:
+    real = hall.batch._sendmmsg
+    if not way:
+        pytest.skip("nothing is cut there")
+
+    def uncut(fd: int, messages: Any, rows: int, flags: int) -> int:
+        fine = next((row for row in range(rows) if messages[row].msg_hdr.msg_iovlen > 1), rows)
+        if fine == 0:
+            kernel.ffi.errno = reason
+            return -1
+        return int(real(fd, messages, fine, flags))
+
+    monkeypatch.setattr(hall.batch, "_sendmmsg", uncut)
+    for turn in range(2):
+        hall.add(0, turn)
+        hall.add(1, 3 * turn, b"a", b"b", b"c")
+        hall.add(2, turn)
+        cut = max(count for _, count in messages_of(hall))
+        assert cut == (1 if turn and reason == errno.EIO else 3), "a card that cannot is not asked again"
+        hall.batch.write()
+        assert numbers(hall, 1) == [3 * turn, 3 * turn + 1, 3 * turn + 2]
+        assert numbers(hall, 0) == numbers(hall, 2) == [turn]
+    assert not hall.counts and hall.batch.sent == 10
+
+
+def test_reports_are_sealed_as_such(hall: Hall) -> None:
+    report = struct.pack("!BBHII", 0x80, 201, 1, 7, 0)[:8]
+    hall.batch.add(hall._seal[0]._srtp[0], hall.addresses[0], [("", report, b"")])
+    hall.add(0, 1)
+    hall.batch.write()
+    assert hall._open[0].unprotect_rtcp(hall.listeners[0].recv(2000)) == report
+    assert numbers(hall, 0) == [1]
