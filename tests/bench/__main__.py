@@ -1,11 +1,16 @@
-"""`python -m tests.bench [name…]`: run the benches, print their tables, write JSON to tests/bench/results/."""
+"""`python -m tests.bench [name…]`: run the benches, print their tables, write JSON to tests/bench/results/.
+
+A bench that has parts runs some of them by `name.part`.
+"""
 
 import sys
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from tests.bench import board, forward, media, relay, room, waking
 from tests.bench.figures import write
 
-BENCHES = {
+BENCHES: Mapping[str, Callable[..., dict[str, Any]]] = {
     "forward": forward.measure,
     "room": room.measure,
     "board": board.measure,
@@ -14,5 +19,6 @@ BENCHES = {
     "media": media.measure,
 }
 
-for name in sys.argv[1:] or BENCHES:
-    write(name, BENCHES[name]())
+for asked in sys.argv[1:] or BENCHES:
+    name, *parts = asked.split(".")
+    write(name, BENCHES[name](*parts))

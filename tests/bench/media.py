@@ -1,54 +1,39 @@
-"""`make bench-media`: what our media plane costs, beside Debian's Janus and beside the floor of the machine.
+"""`make bench-media`: the media plane in figures, beside Debian's Janus and beside the floor of the machine.
 
-CPU is that of the server's process, as the kernel counts it. All three run on one core, the load on the other, one
-after the other in the same run, at the same pace, with the same SRTP profile.
+The server has one core and the load the other. Each part is a module of its own and runs alone too
+(`python -m tests.bench media.delay`): its figures then take the place of its former ones.
 """
 
-import asyncio
 import json
 import os
 import shutil
-import socket
-import statistics
 import subprocess
-import sys
-import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+import time
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from tests.bench.figures import Goal, judged, machine
-from tests.bench.janus import janus
-from tests.bench.media_load import (
-    BODY,
-    FRAMES,
-    HOST,
-    PACKETS,
-    PROFILE,
-    Forwarding,
-    Show,
-    Sink,
-    force_profile,
-    keep_reading,
-    received,
-)
-from tests.bench.processes import cpu_seconds
-from tests.support.synthetic import SyntheticSeat
+from tests.bench import media_delay, media_forward
+from tests.bench.figures import RESULTS, Goal, judged, machine
+from tests.bench.media_load import force_profile
+from tests.bench.media_server import LOAD, pin
 
-ROOT = Path(__file__).resolve().parents[2]
-RECEIVERS = (10, 40)
-WINDOWS = 5
-WINDOW_S = 3.0
-DESCRIPTOR = 4  # bytes of VP8's in front of the body; one more begins the frame
 NEEDED = {"janus": "janus", "gcc": "gcc", "/usr/include/openssl/evp.h": "libssl-dev"}
-ABOUT = (
-    f"forward: CPU µs of the server's process per packet that receivers got; one sender of {FRAMES * PACKETS} packets "
-    f"a second, 1 kB each, in frames of {PACKETS}; {PROFILE}; median of {WINDOWS} windows of {WINDOW_S:g} s. "
-    "`ours`: the media port and the switchboard in a process of their own. `janus`: Debian's janus, VideoRoom, "
-    "ICE-lite. `floor`: floor.c, AES-GCM and sendmmsg alone at the same pace, without receiving."
-)
+
+
+class Part(Protocol):
+    """A module that measures something. The names of its figures begin with its own and a dot."""
+
+    ABOUT: str
+
+    @property
+    def GOALS(self) -> Mapping[str, Goal]: ...
+
+    def measure(self) -> dict[str, Any]: ...
+
+
+PARTS: Mapping[str, Part] = {"forward": media_forward, "delay": media_delay}
 
 
 def install() -> None:
@@ -61,142 +46,33 @@ def install() -> None:
         subprocess.run(words, check=True, env=quiet, stdout=subprocess.DEVNULL)
 
 
-def pin(pid: int, core: int) -> None:
-    """Keep a process on one core, with all that it starts; a machine with one core has no choice."""
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        os.sched_setaffinity(int(task.name), {core % (os.cpu_count() or 1)})
+def former(but: set[str]) -> dict[str, Any]:
+    """Figures of a run before, without those of these parts."""
+    file = RESULTS / "media.json"
+    known = json.loads(file.read_text()) if file.exists() else {}
+    kept = set(PARTS) - but
+    return {key: value for key, value in known.items() if key.partition(".")[0] in kept}
 
 
-class Ours:
-    """Our media plane in a process of its own."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.pid = process.pid
-        self._process = process
-
-    async def ask(self, *words: str) -> Any:
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.write(json.dumps(words).encode() + b"\n")
-        return json.loads(await self._process.stdout.readline())
-
-    async def publish(self, seat: SyntheticSeat) -> None:
-        await self.ask("answer", seat.name, seat.answer(await self.ask("offer", seat.name)))
-
-    subscribe = publish
-
-
-@asynccontextmanager
-async def ours() -> AsyncIterator[Ours]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.media_node", HOST,
-        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, limit=1 << 20,
-    )  # fmt: skip
-    try:
-        yield Ours(process)
-    finally:
-        process.terminate()
-        await process.wait()
-
-
-async def cost(pid: int, sinks: Sequence[Sink]) -> float:
-    """CPU µs of the process per packet that came, over some windows."""
-    found = []
-    for _ in range(WINDOWS):
-        packets, spent = received(sinks), cpu_seconds(pid)
-        await asyncio.sleep(WINDOW_S)
-        packets, spent = received(sinks) - packets, cpu_seconds(pid) - spent
-        wanted = FRAMES * PACKETS * WINDOW_S * len(sinks)
-        assert packets > 0.95 * wanted, f"only {packets} of {wanted:.0f} packets came: the machine is too busy"
-        found.append(spent / packets * 1e6)
-    return round(statistics.median(found), 2)
-
-
-async def forwarding(server: Forwarding, receivers: int) -> float:
-    """The cost of one sender and so many receivers at a server."""
-    pin(server.pid, 1)
-    show = Show()
-    try:
-        await show.gather(server, receivers)
-        pin(server.pid, 1)  # threads that came with the peers
-        await asyncio.sleep(1)
-        found = await cost(server.pid, show.sinks)
-        show.check_samples()
-        return found
-    finally:
-        show.close()
-
-
-def compiled(folder: Path) -> Path:
-    """floor.c, by Debian's compiler against Debian's OpenSSL."""
-    binary = folder / "floor"
-    words = ["gcc", "-O2", "-Wall", "-o", str(binary), str(Path(__file__).with_name("floor.c")), "-lcrypto"]
-    subprocess.run(words, check=True)
-    return binary
-
-
-async def floor(binary: Path, receivers: int) -> float:
-    """The cost of floor.c with so many receivers."""
-    sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(receivers)]
-    for each in sockets:
-        each.setblocking(False)
-        each.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-        each.bind((HOST, 0))
-    sinks = [Sink(each) for each in sockets]
-    size, seconds = BODY + DESCRIPTOR + 1, int(WINDOWS * WINDOW_S) + 5
-    numbers = [str(number) for number in (FRAMES, PACKETS, size, seconds, *(s.getsockname()[1] for s in sockets))]
-    reading = asyncio.create_task(keep_reading(sinks))
-    process = await asyncio.create_subprocess_exec(str(binary), HOST, *numbers)
-    try:
-        pin(process.pid, 1)
-        await asyncio.sleep(1)
-        return await cost(process.pid, sinks)
-    finally:
-        process.terminate()
-        await process.wait()
-        reading.cancel()
-        for each in sockets:
-            each.close()
-
-
-async def compare(binary: Path) -> dict[str, Any]:
-    """Part 1: forwarding, at 10 and at 40 receivers."""
-    figures: dict[str, Any] = {}
-    for receivers in RECEIVERS:
-        async with ours() as server:
-            figures[f"forward.{receivers}.ours_us"] = await forwarding(server, receivers)
-            dropped = {k: v for k, v in (await server.ask("counts")).items() if k.startswith(("unsent", "flood"))}
-            assert not dropped, dropped
-        with tempfile.TemporaryDirectory() as configuration:
-            async with janus(Path(configuration)) as other:
-                figures[f"forward.{receivers}.janus_us"] = await forwarding(other, receivers)
-        figures[f"forward.{receivers}.floor_us"] = await floor(binary, receivers)
-        mine = figures[f"forward.{receivers}.ours_us"]
-        for name in ("janus", "floor"):
-            figures[f"forward.{receivers}.ours_by_{name}"] = round(mine / figures[f"forward.{receivers}.{name}_us"], 3)
-    return figures
-
-
-PARTS: tuple[Callable[[Path], Coroutine[Any, Any, dict[str, Any]]], ...] = (compare,)
-
-GOALS = {
-    "forward.10.ours_by_janus": Goal(0.3),
-    "forward.40.ours_by_janus": Goal(0.3),
-    "forward.10.ours_by_floor": Goal(2.0),
-    "forward.40.ours_by_floor": Goal(1.6),
-}
-
-
-def measure() -> dict[str, Any]:
+def measure(*parts: str) -> dict[str, Any]:
+    """All parts, or these."""
     install()
     force_profile()
-    pin(os.getpid(), 0)
+    pin(os.getpid(), LOAD)
     known = subprocess.run(
         ["dpkg-query", "-W", "-f", "${Version}", "janus"], capture_output=True, text=True, check=True
     )
     versions = {"janus": known.stdout, "pylibsrtp": version("pylibsrtp"), "cffi": version("cffi")}
-    figures: dict[str, Any] = {"about": ABOUT, "machine": machine(**versions)}
-    with tempfile.TemporaryDirectory() as folder:
-        binary = compiled(Path(folder))
-        for part in PARTS:
-            figures |= asyncio.run(part(binary))
-    return judged(figures, GOALS)
+    chosen = parts or tuple(PARTS)
+    found = former(set(chosen))
+    for name in chosen:
+        begin, load = time.monotonic(), round(os.getloadavg()[0], 1)
+        found |= PARTS[name].measure()
+        found |= {f"{name}.load_before": load, f"{name}.seconds": round(time.monotonic() - begin)}
+        print(f"{name}: {time.monotonic() - begin:.0f} s", flush=True)
+    order = [key for name in PARTS for key in found if key.partition(".")[0] == name]
+    present = {key.partition(".")[0] for key in order}
+    about = "\n\n".join(part.ABOUT for name, part in PARTS.items() if name in present)
+    figures = {"about": about, "machine": machine(**versions), **{key: found[key] for key in order}}
+    goals = {key: goal for name, part in PARTS.items() if name in present for key, goal in part.GOALS.items()}
+    return judged(figures, goals)

@@ -233,7 +233,7 @@ class Tab:
 
 @dataclass
 class Sitting:
-    """A session in which all eight are in the joint room."""
+    """A session in which everybody is in the joint room."""
 
     session: str
     tabs: list[Tab]
@@ -243,19 +243,20 @@ class Sitting:
         return str(self.tabs[0].view["room"]["id"])
 
     def together(self) -> bool:
-        """Whether every page shows all eight, connected, in one room."""
+        """Whether every page shows all of them, connected, in one room."""
         return all(
-            (room := tab.view.get("room")) is not None and sum(m["connected"] for m in room["members"]) == SEATS
+            (room := tab.view.get("room")) is not None
+            and sum(m["connected"] for m in room["members"]) == len(self.tabs)
             for tab in self.tabs
         )
 
 
-async def make(server: Server) -> tuple[str, list[str]]:
+async def make(server: Server, roles: Sequence[tuple[str, str | None]] = ROLES) -> tuple[str, list[str]]:
     """A session that nobody has entered, and its links, the mediator's first."""
     body = {
         "title": "Bench",
         "sides": [{"id": "A", "name": "The Okafors"}, {"id": "B", "name": "Dana Weiss"}],
-        "seats": [{"name": f"Person {i}", "role": role, "side": side} for i, (role, side) in enumerate(ROLES)],
+        "seats": [{"name": f"Person {i}", "role": role, "side": side} for i, (role, side) in enumerate(roles)],
         "text": "What is said here stays here.",
     }
     made, _ = await post(server.url, "/api/v1/sessions", body, headers={"Authorization": f"Bearer {server.key}"})
