@@ -1,19 +1,27 @@
-"""A crowd without screens for the bench: real sockets, real DTLS-SRTP, packets that say whose they are."""
+"""A crowd without screens for the bench: real sockets, real DTLS-SRTP, packets that say whose they are.
+
+All of it is one process, so what nobody watches is only counted; and it may be far away, each way as long as one says.
+"""
 
 import asyncio
+import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Coroutine, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
+from tests.bench.media_seat import StampedSeat
 from tests.support.canary import Received
-from tests.support.scripted import Browser, ScriptedSeat
-from tests.support.synthetic import SyntheticSeat
+from tests.support.scripted import Browser, Frame, ScriptedSeat
 
 PATIENCE_S = 10.0
+GLANCE_S = 0.02  # between two readings of those whom nobody watches
+FRAMES, PACKETS = 30, 3  # pictures a second, and packets of each
 
 
 @dataclass
@@ -23,7 +31,6 @@ class Arrivals:
     last: dict[str, float] = field(default_factory=dict)
     first_sound: dict[str, float] = field(default_factory=dict)
     first_frame: dict[str, float] = field(default_factory=dict)
-    total: int = 0
     _key: dict[str, int] = field(default_factory=dict)
 
     def clear(self) -> None:
@@ -32,36 +39,73 @@ class Arrivals:
         self.first_frame.clear()
         self._key.clear()
 
-    def take(self, packet: Received) -> None:
-        self.total += 1
+    def take(self, packet: Received, at: float) -> None:
         canary = packet.canary
         if canary is None:
             return
-        self.last[canary.seat] = packet.at
+        self.last[canary.seat] = at
         if canary.medium == "microphone":
-            self.first_sound.setdefault(canary.seat, packet.at)
+            self.first_sound.setdefault(canary.seat, at)
         elif packet.keyframe:
             self._key.setdefault(canary.seat, canary.number)
         if packet.marker and self._key.get(canary.seat) == canary.number:
-            self.first_frame.setdefault(canary.seat, packet.at)
+            self.first_frame.setdefault(canary.seat, at)
+
+
+class Page(ScriptedSeat):
+    """A seat's page that takes the server at its word, for speed, and may be far away."""
+
+    distance = 0.0
+    """Seconds that a frame takes, in either direction."""
+
+    def __init__(self, browser: Browser, seat: str) -> None:
+        super().__init__(browser, seat)
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def send(self, frame: Mapping[str, Any]) -> None:
+        if self.distance:
+            self._later(super().send(frame))
+        else:
+            await super().send(frame)
+
+    async def _read(self, socket: ClientConnection) -> None:
+        try:
+            async for text in socket:
+                frame: Frame = json.loads(text)
+                if self.distance:
+                    self._later(self._take(frame))
+                else:
+                    await self._take(frame)
+        except ConnectionClosed:
+            pass
+
+    def _later(self, what: Coroutine[Any, Any, None]) -> None:
+        loop = asyncio.get_running_loop()
+
+        def arrives() -> None:
+            task = loop.create_task(what)
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+
+        loop.call_later(self.distance, arrives)
 
 
 class Guest:
     """One seat of the crowd: a socket that obeys the protocol and media that never stops."""
 
-    def __init__(self, seat: ScriptedSeat, name: str) -> None:
+    def __init__(self, seat: Page, name: str) -> None:
         self.wire = seat
         self.name = name
         self.seat = seat.seat
         self.arrivals = Arrivals()
-        self.media = SyntheticSeat(seat.seat, keep=0, on_packet=self.arrivals.take)
+        self.media = StampedSeat(seat.seat, keep=0, on_packet=self._took)
 
     async def connect_media(self) -> None:
         offer = await self.wire.got(lambda f: f["type"] == "media.offer")
         answer = self.media.answer(offer["sdp"])
         await self.wire.send({"type": "media.answer", "connection": offer["connection"], "sdp": answer})
         await self.media.connect()
-        self.media.stream(audio=True, video=True, frames=30, packets=3)
+        self.media.stream(audio=True, video=True, frames=FRAMES, packets=PACKETS)
 
     async def unmute(self) -> None:
         """Microphone and camera on, as often as the audience makes necessary."""
@@ -71,12 +115,15 @@ class Guest:
                 await self.wire.ask(medium, on=True, room=room["id"], epoch=room["epoch"])
                 await asyncio.sleep(0)
 
+    def _took(self, packet: Received) -> None:
+        self.arrivals.take(packet, self.media.arrived)
+
 
 @dataclass
 class Crowd:
     """A session of one mediator and experts of no side, so that no move needs a confirmation, in rooms of its own."""
 
-    mediator: ScriptedSeat
+    mediator: Page
     guests: list[Guest]
     rooms: list[str]
     place: dict[str, str]
@@ -91,6 +138,27 @@ class Crowd:
         await asked
         self.place[guest.seat] = to
         return begin
+
+    def watch(self, some: Collection[Guest]) -> None:
+        """Read what these get as it comes; of the others it is only counted."""
+        for guest in self.guests:
+            if (guest in some) != guest.media.looks:
+                guest.media.look() if guest in some else guest.media.look_away()
+
+    async def glance(self) -> None:
+        """Read the others now and then, until cancelled."""
+        while True:
+            await asyncio.sleep(GLANCE_S)
+            for guest in self.guests:
+                if not guest.media.looks:
+                    guest.media.glance()
+
+    def go_far(self, distance: float) -> None:
+        """Everybody is so many seconds away from the server, the mediator too."""
+        for page in (self.mediator, *(guest.wire for guest in self.guests)):
+            page.distance = distance
+        for guest in self.guests:
+            guest.media.distance = distance
 
     def with_(self, room: str, *, but: Guest) -> list[Guest]:
         return [g for g in self.guests if self.place[g.seat] == room and g is not but]
@@ -110,7 +178,7 @@ async def gather_crowd(stack: AsyncExitStack, url: str, key: str, *, rooms: int,
     seated = []
     for link in made["links"]:
         browser = Browser(url)
-        seat = ScriptedSeat(browser, await browser.join(link["link"]))
+        seat = Page(browser, await browser.join(link["link"]))
         await stack.enter_async_context(seat)
         await seat.open()
         await seat.arrive()
@@ -126,7 +194,10 @@ async def gather_crowd(stack: AsyncExitStack, url: str, key: str, *, rooms: int,
         await guest.connect_media()
     for guest in guests:
         await guest.unmute()
-    return Crowd(mediator, guests, names, place)
+    crowd = Crowd(mediator, guests, names, place)
+    glancing = asyncio.create_task(crowd.glance())
+    stack.callback(glancing.cancel)
+    return crowd
 
 
 async def wait(fact: Callable[[], bool], what: str) -> None:

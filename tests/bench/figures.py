@@ -43,13 +43,17 @@ class Goal:
         return {self.of or "value": round(self.most, 3), "met": reached <= self.most}
 
 
-def judged(figures: dict[str, Any], goals: Mapping[str, float | Goal]) -> dict[str, Any]:
+def judged(figures: dict[str, Any], goals: Mapping[str, float | Goal | Sequence[Goal]]) -> dict[str, Any]:
     """`figures` with what each was to be at most (a bare number: its p95), and whether it is. A goal is named as its
-    row in the table.
+    row in the table; of several for one row all are to be met.
     """
     rows = dict(_rows(figures))
-    exact = {key: goal if isinstance(goal, Goal) else Goal(goal, "p95") for key, goal in goals.items()}
-    return {**figures, "goals": {key: goal.told(rows[key]) for key, goal in exact.items()}}
+    told: dict[str, dict[str, Any]] = {}
+    for key, goal in goals.items():
+        some = goal if isinstance(goal, Sequence) else [goal if isinstance(goal, Goal) else Goal(goal, "p95")]
+        each = [one.told(rows[key]) for one in some]
+        told[key] = {of: most for one in each for of, most in one.items()} | {"met": all(one["met"] for one in each)}
+    return {**figures, "goals": told}
 
 
 def _rows(figures: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -63,8 +67,8 @@ def _rows(figures: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, An
 
 
 def _goal(goal: Mapping[str, Any]) -> str:
-    of, most = next((of, most) for of, most in goal.items() if of != "met")
-    return f"{'' if of == 'value' else of + ' '}≤ {most:g}: {'met' if goal['met'] else 'not met'}"
+    most = [f"{'' if of == 'value' else of + ' '}≤ {most:g}" for of, most in goal.items() if of != "met"]
+    return f"{', '.join(most)}: {'met' if goal['met'] else 'not met'}"
 
 
 def write(name: str, figures: dict[str, Any]) -> None:

@@ -9,12 +9,12 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from tests.bench import media_delay, media_forward
+from tests.bench import media_delay, media_forward, media_moves
 from tests.bench.figures import RESULTS, Goal, judged, machine
 from tests.bench.media_load import force_profile
 from tests.bench.media_server import LOAD, pin
@@ -28,12 +28,12 @@ class Part(Protocol):
     ABOUT: str
 
     @property
-    def GOALS(self) -> Mapping[str, Goal]: ...
+    def GOALS(self) -> Mapping[str, Goal | Sequence[Goal]]: ...
 
     def measure(self) -> dict[str, Any]: ...
 
 
-PARTS: Mapping[str, Part] = {"forward": media_forward, "delay": media_delay}
+PARTS: Mapping[str, Part] = {"forward": media_forward, "delay": media_delay, "moves": media_moves}
 
 
 def install() -> None:

@@ -30,6 +30,7 @@ async def one_move(crowd: Crowd, guest: Guest, to: str) -> dict[str, float]:
     """Milliseconds from the click to the cut, to the first sound and the first whole picture of the new room."""
     old = crowd.with_(crowd.place[guest.seat], but=guest)
     new = crowd.with_(to, but=guest)
+    crowd.watch((guest, *old, *new))
     for each in (guest, *old, *new):
         each.arrivals.clear()
     click = await crowd.move(guest, to)
@@ -46,27 +47,24 @@ async def one_move(crowd: Crowd, guest: Guest, to: str) -> dict[str, float]:
     return {name: seconds * 1000 for name, seconds in found.items()}
 
 
-async def moves(crowd: Crowd) -> dict[str, Any]:
+async def moves(crowd: Crowd, how_many: int) -> dict[str, list[float]]:
+    """What so many moves took, by what came about, in milliseconds."""
     draw = random.Random(7)
     seen: dict[str, list[float]] = {"cut": [], "sound": [], "frame": []}
-    for _ in range(MOVES):
+    for _ in range(how_many):
         guest = draw.choice([g for g in crowd.guests if len(crowd.with_(crowd.place[g.seat], but=g)) >= 1])
         rooms = [r for r in crowd.rooms if r != crowd.place[guest.seat] and 1 <= len(crowd.with_(r, but=guest)) <= 5]
         for name, value in (await one_move(crowd, guest, draw.choice(rooms))).items():
             seen[name].append(value)
-    return {
-        "move.click_to_cut_ms": percentiles(seen["cut"]),
-        "move.click_to_first_audio_ms": percentiles(seen["sound"]),
-        "move.click_to_first_frame_ms": percentiles(seen["frame"]),
-    }
+    return seen
 
 
 async def forwarding(crowd: Crowd, pid: int) -> dict[str, Any]:
     """CPU of the server per packet that it sends, its receiving and everything else included, in steady state."""
     await asyncio.sleep(1.0)
-    packets, cpu, begin = sum(g.arrivals.total for g in crowd.guests), cpu_seconds(pid), time.monotonic()
+    packets, cpu, begin = sum(g.media.seen for g in crowd.guests), cpu_seconds(pid), time.monotonic()
     await asyncio.sleep(STEADY_S)
-    sent = sum(g.arrivals.total for g in crowd.guests) - packets
+    sent = sum(g.media.seen for g in crowd.guests) - packets
     spent, passed = cpu_seconds(pid) - cpu, time.monotonic() - begin
     return {
         "forward.cpu_us_per_packet": round(spent / sent * 1e6, 2),
@@ -78,7 +76,13 @@ async def forwarding(crowd: Crowd, pid: int) -> dict[str, Any]:
 async def crowded(pid: int, url: str, key: str) -> dict[str, Any]:
     async with AsyncExitStack() as stack:
         crowd = await gather_crowd(stack, url, key, rooms=ROOMS, seats=SEATS)
-        return await moves(crowd) | await forwarding(crowd, pid)
+        seen = await moves(crowd, MOVES)
+        figures = {
+            "move.click_to_cut_ms": percentiles(seen["cut"]),
+            "move.click_to_first_audio_ms": percentiles(seen["sound"]),
+            "move.click_to_first_frame_ms": percentiles(seen["frame"]),
+        }
+        return figures | await forwarding(crowd, pid)
 
 
 async def doors(url: str, key: str) -> dict[str, Any]:
