@@ -7,7 +7,7 @@ PYTEST := $(BIN)/python -m pytest
 QUIET := -qq --disable-pip-version-check
 LOCKED := --quiet --universal --generate-hashes --python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links
 
-.PHONY: run test prove chaos bench bench-board bench-media bench-relay lint types units browsers messages lock upgrade clean
+.PHONY: run test prove chaos bench bench-board bench-media bench-relay bench-soak lint types units browsers messages lock upgrade clean
 
 run: .venv/run  ## start the server on http://127.0.0.1:8000
 	@$(BIN)/python -m server serve
@@ -28,8 +28,11 @@ bench: .venv/test tools/.packages  ## measure; JSON and a table in tests/bench/r
 bench-relay: .venv/test tools/.packages  ## nodes, Redis and PostgreSQL under load, beside two peers that it installs under build/
 	$(BIN)/python -m tests.bench relay
 
-bench-media: .venv/test  ## the media plane, beside Debian's Janus, which it installs as root, and a floor in C; under 5 minutes
-	timeout 300 $(BIN)/python -m tests.bench media
+bench-media: .venv/test  ## the media plane, beside Debian's Janus, which it installs as root, and a floor in C; under 12 minutes
+	timeout 720 $(BIN)/python -m tests.bench media
+
+bench-soak: .venv/test  ## half an hour of people who come, are moved and leave, and what is left of it (PARLEY_SOAK_MINUTES)
+	$(BIN)/python -m tests.bench soak
 
 bench-board: .venv/test tools/.packages  ## the whiteboard's part of it
 	$(BIN)/python -m tests.bench board

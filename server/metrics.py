@@ -49,6 +49,7 @@ class _Node(Collector):
         yield _gauge("connected_seats", "Seats whose page is connected to this node.", hub.connected)
         yield _gauge("draining", "1 while this node takes nothing new, for it is about to stop.", hub.draining)
         yield _gauge("lease_age_seconds", "Since the leases of this node were renewed last.", hub.lease_age())
+        yield _gauge("tasks", "Tasks of the event loop that have not ended.", len(asyncio.all_tasks()))
         yield _gauge("relay_away", "1 while this node does not reach the relay between nodes.", hub.relay_away)
         yield _counter("commands", "Commands by outcome.", "outcome", dict.fromkeys(OUTCOMES, 0) | counts.commands)
         yield _histogram("append_seconds", "How long an entry took until it was on the disk.", counts.appends)

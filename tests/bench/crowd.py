@@ -93,6 +93,8 @@ class Page(ScriptedSeat):
 class Guest:
     """One seat of the crowd: a socket that obeys the protocol and media that never stops."""
 
+    frames = FRAMES
+
     def __init__(self, seat: Page, name: str) -> None:
         self.wire = seat
         self.name = name
@@ -100,12 +102,13 @@ class Guest:
         self.arrivals = Arrivals()
         self.media = StampedSeat(seat.seat, keep=0, on_packet=self._took)
 
-    async def connect_media(self) -> None:
-        offer = await self.wire.got(lambda f: f["type"] == "media.offer")
+    async def connect_media(self, *, after: int = 0) -> None:
+        """Answer the offer that came behind so many frames; ICE, DTLS, and media that runs."""
+        offer = await self.wire.got(lambda f: f["type"] == "media.offer", after=after)
         answer = self.media.answer(offer["sdp"])
         await self.wire.send({"type": "media.answer", "connection": offer["connection"], "sdp": answer})
         await self.media.connect()
-        self.media.stream(audio=True, video=True, frames=FRAMES, packets=PACKETS)
+        self.media.stream(audio=True, video=True, frames=self.frames, packets=PACKETS)
 
     async def unmute(self) -> None:
         """Microphone and camera on, as often as the audience makes necessary."""
@@ -114,6 +117,21 @@ class Guest:
                 room = self.wire.view["room"]
                 await self.wire.ask(medium, on=True, room=room["id"], epoch=room["epoch"])
                 await asyncio.sleep(0)
+
+    async def leave(self, *, goodbye: bool) -> None:
+        """Close the page; without goodbye the media ends as if the machine had lost power."""
+        self.media.close(goodbye=goodbye)
+        self.media.end()
+        await self.wire.close()
+
+    async def come_again(self) -> None:
+        """Open the page anew, with new media, unmuted."""
+        self.arrivals.clear()
+        self.media = StampedSeat(self.seat, keep=0, on_packet=self._took)
+        before = len(self.wire.frames)
+        await self.wire.open(resume=False)
+        await self.connect_media(after=before)
+        await self.unmute()
 
     def _took(self, packet: Received) -> None:
         self.arrivals.take(packet, self.media.arrived)
@@ -187,7 +205,7 @@ async def gather_crowd(stack: AsyncExitStack, url: str, key: str, *, rooms: int,
     names = [str((await mediator.do("open_room", title=f"Room {i + 1}"))["room"]) for i in range(rooms)]
     guests = [Guest(seat, name) for seat, name in seated[1:]]
     for guest in guests:
-        stack.callback(guest.media.close)
+        stack.callback(lambda guest=guest: guest.media.close())  # type: ignore[misc]
     place = {g.seat: names[i % rooms] for i, g in enumerate(guests)}
     await mediator.do("move", moves=[{"seat": g.seat, "from": "lobby", "to": place[g.seat]} for g in guests])
     for guest in guests:

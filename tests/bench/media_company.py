@@ -108,10 +108,11 @@ class Window:
 
 @dataclass
 class Company:
-    """Groups that talk, more and more of them. `playing`: how many of them do now."""
+    """Groups, more and more of them. Those from `quiet` to `playing` talk."""
 
     server: Server
     groups: list[Group] = field(default_factory=list)
+    quiet: int = 0
     playing: int = 0
     picture: Picture | None = P360
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
@@ -125,11 +126,11 @@ class Company:
     ) -> None:
         for task in self._tasks:
             task.cancel()
-        for member in self.members(len(self.groups)):
+        for member in self.members():
             member.leave()
 
-    def members(self, groups: int) -> Iterable[Member]:
-        return (member for group in self.groups[:groups] for member in group.members)
+    def members(self, first: int = 0, end: int | None = None) -> Iterable[Member]:
+        return (member for group in self.groups[first:end] for member in group.members)
 
     async def grow(self, groups: int, took: Took | None = None) -> None:
         """Until there are so many groups, all connected."""
@@ -159,15 +160,15 @@ class Company:
         )
 
     def _sent(self) -> int:
-        return sum(m.media.sent for m in self.members(len(self.groups)) if m.media is not None)
+        return sum(m.media.sent for m in self.members() if m.media is not None)
 
     def _came(self) -> int:
-        return sum(m.media.seen for m in self.members(len(self.groups)) if m.media is not None)
+        return sum(m.media.seen for m in self.members() if m.media is not None)
 
     async def _glance(self) -> None:
         while True:
             await asyncio.sleep(GLANCE_S)
-            for member in self.members(len(self.groups)):
+            for member in self.members():
                 if member.media is not None and not member.media.looks:
                     member.media.glance()
 
@@ -176,7 +177,7 @@ class Company:
         due, turn = time.monotonic(), 0
         while True:
             phase, round_ = turn % PHASES, turn // PHASES
-            for number, member in enumerate(self.members(self.playing)):
+            for number, member in enumerate(self.members(self.quiet, self.playing)):
                 if number % PHASES != phase or member.media is None:
                     continue
                 media = member.media
@@ -184,7 +185,7 @@ class Company:
                 media.speak()
                 if self.picture is not None and (round_ + number // PHASES) % EVERY == 0:
                     media.mark = time.monotonic_ns()
-                    media.show(packets=self.picture.packets, size=self.picture.size)
+                    media.show_plainly(packets=self.picture.packets, size=self.picture.size)
             turn += 1
             due += SOUND_S / PHASES
             await asyncio.sleep(max(0.0, due - time.monotonic()))

@@ -9,7 +9,9 @@ import struct
 import time
 from contextlib import suppress
 
-from tests.support.synthetic import SyntheticSeat
+from tests.support.canary import Canary
+from tests.support.sent_medium import extension
+from tests.support.synthetic import MIDS, VP8, SyntheticSeat
 
 STAMP = 35  # SO_TIMESTAMPNS of Linux: struct timespec of CLOCK_REALTIME beside each datagram (socket(7))
 LARGEST = 2048
@@ -41,6 +43,24 @@ class StampedSeat(SyntheticSeat):
         await self._wire.shake_hands([self._server_print])
         self.ice_ms, self.dtls_ms = (checked - begin) * 1000, (time.monotonic() - checked) * 1000
         self._keep_checking()
+
+    def end(self) -> None:
+        """Let go of what is left behind a `close` without goodbye."""
+        self._wire.close()
+
+    def show_plainly(self, *, packets: int, size: int) -> None:
+        """A frame of the camera with a picture id and no layers, as browsers send it when they send one encoding."""
+        camera = self.uplinks["camera"]
+        keyframe = bool(self.wanted.pop("camera", 0))
+        camera.timestamp = (camera.timestamp + 3600) % (1 << 32)
+        camera.picture = (camera.picture + 1) % (1 << 15)
+        camera.number += 1
+        body = Canary(self.name, "camera", self.mark, camera.number).sealed(size)
+        head = extension(0x10, MIDS["camera"] + 0x30, 0, 0)
+        for i in range(packets):
+            shape = struct.pack("!BBH", 0x80 if i else 0x90, 0x80, 0x8000 | camera.picture)
+            tag = b"" if i else bytes((0x10 | (not keyframe),))
+            self._send_rtp(camera, VP8, shape + tag + body, head, marker=i == packets - 1)
 
     def look_away(self) -> None:
         """From now on nothing is read but by `glance`."""

@@ -30,6 +30,7 @@ async def test_what_people_do_is_counted(server: Server) -> None:
         _, now = await numbers(server)
     assert now["parley_sessions"] == before["parley_sessions"] + 1
     assert now["parley_connected_seats"] == 2
+    assert now["parley_tasks"] >= before["parley_tasks"] + 2
     assert now["parley_commands_total{outcome=done}"] >= 3
     assert now["parley_commands_total{outcome=refused}"] == before["parley_commands_total{outcome=refused}"] + 1
     assert now["parley_append_seconds_count"] > before["parley_append_seconds_count"]
