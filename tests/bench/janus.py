@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from tests.support.programs import free_ports, listens, program
-from tests.support.synthetic import VP8, SyntheticSeat
+from tests.support.synthetic import OPUS, VP8, SyntheticSeat
 
 ROOM = 1
 PATIENCE_S = 20.0
@@ -45,6 +45,7 @@ class Janus:
     def __init__(self, line: ClientConnection, pid: int) -> None:
         self.pid = pid
         self.sender = 0
+        self.distance = 0.0  # seconds that a message takes, in either direction
         self._line = line
         self._session = 0
         self._numbers = itertools.count()
@@ -52,42 +53,66 @@ class Janus:
     async def begin(self) -> None:
         """A session, and a room for one who publishes."""
         self._session = (await self._ask("create"))["data"]["id"]
-        about = {"request": "create", "room": ROOM, "publishers": 1, "videocodec": "vp8", "bitrate": 0}
-        await self._tell(await self._attach(), about)
+        await self.open_room(ROOM, publishers=1)
+
+    async def open_room(self, room: int, *, publishers: int) -> None:
+        """A room for so many who publish."""
+        about = {"request": "create", "room": room, "publishers": publishers, "videocodec": "vp8", "bitrate": 0}
+        await self.tell(await self.attach(), about)
 
     async def publish(self, seat: SyntheticSeat) -> None:
-        handle = await self._attach()
-        joined = await self._tell(handle, {"request": "join", "ptype": "publisher", "room": ROOM})
+        handle = await self.attach()
+        joined = await self.tell(handle, {"request": "join", "ptype": "publisher", "room": ROOM})
         self.sender = joined["plugindata"]["data"]["id"]
-        offer = {"type": "offer", "sdp": _offer(seat)}
-        said = await self._tell(handle, {"request": "publish", "bitrate": 0}, offer)
+        await self.show(handle, seat, ("camera",))
+
+    async def show(self, handle: int, seat: SyntheticSeat, media: Sequence[str]) -> None:
+        """Publish these media of a seat in the room that the handle has joined."""
+        offer = {"type": "offer", "sdp": _offer(seat, media)}
+        said = await self.tell(handle, {"request": "publish", "bitrate": 0}, offer)
         seat._read_offer(said["jsep"]["sdp"])
 
     async def subscribe(self, seat: SyntheticSeat) -> None:
-        handle = await self._attach()
-        request = {"request": "join", "ptype": "subscriber", "room": ROOM, "streams": [{"feed": self.sender}]}
-        said = await self._tell(handle, request)
-        answer = seat.answer(said["jsep"]["sdp"]) + _candidate(seat)
-        await self._tell(handle, {"request": "start"}, {"type": "answer", "sdp": answer})
+        handle = await self.attach()
+        answer = await self.offered(handle, ROOM, seat, [self.sender])
+        await self.tell(handle, {"request": "start"}, answer)
 
-    async def _attach(self) -> int:
+    async def offered(self, handle: int, room: int, seat: SyntheticSeat, feeds: Sequence[int]) -> dict[str, str]:
+        """Ask for these feeds of a room; the seat's answer to the offer."""
+        streams = [{"feed": feed} for feed in feeds]
+        said = await self.tell(handle, {"request": "join", "ptype": "subscriber", "room": room, "streams": streams})
+        return {"type": "answer", "sdp": seat.answer(said["jsep"]["sdp"]) + _candidate(seat)}
+
+    async def attach(self) -> int:
+        """A handle of the plugin."""
         return int((await self._ask("attach", plugin="janus.plugin.videoroom"))["data"]["id"])
 
-    async def _tell(self, handle: int, body: dict[str, Any], jsep: dict[str, str] | None = None) -> dict[str, Any]:
+    async def detach(self, handle: int) -> None:
+        """Give a handle up, and with it the room and the media; the receipt is not waited for."""
+        await self._say("detach", handle_id=handle)
+
+    async def tell(self, handle: int, body: dict[str, Any], jsep: dict[str, str] | None = None) -> dict[str, Any]:
+        """Ask the plugin; its answer."""
         more: dict[str, Any] = {"jsep": jsep} if jsep else {}
         return await self._ask("message", handle_id=handle, body=body, **more)
 
     async def _ask(self, kind: str, **more: Any) -> dict[str, Any]:
         """Ask, and wait for what is no mere receipt; what else Janus tells meanwhile is let go."""
-        transaction = str(next(self._numbers))
-        session = {"session_id": self._session} if self._session else {}
-        await self._line.send(json.dumps({"janus": kind, "transaction": transaction, **session, **more}))
+        transaction = await self._say(kind, **more)
         async with asyncio.timeout(PATIENCE_S):
             while True:
                 said: dict[str, Any] = json.loads(await self._line.recv())
                 if said.get("transaction") == transaction and said["janus"] != "ack":
                     assert said["janus"] != "error" and "error" not in str(said.get("plugindata")), said
+                    await asyncio.sleep(self.distance)
                     return said
+
+    async def _say(self, kind: str, **more: Any) -> str:
+        await asyncio.sleep(self.distance)
+        transaction = str(next(self._numbers))
+        session = {"session_id": self._session} if self._session else {}
+        await self._line.send(json.dumps({"janus": kind, "transaction": transaction, **session, **more}))
+        return transaction
 
 
 @asynccontextmanager
@@ -109,16 +134,27 @@ async def janus(folder: Path) -> AsyncIterator[Janus]:
             yield made
 
 
-def _offer(seat: SyntheticSeat) -> str:
-    """A description of the sender's camera and nothing else; it is the DTLS client, as towards us."""
-    own, camera = seat._certificate.fingerprint, seat.uplinks["camera"].ssrc
-    lines = (
-        "v=0", "o=- 4711 2 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=group:BUNDLE 0",
-        f"m=video 9 UDP/TLS/RTP/SAVPF {VP8}", "c=IN IP4 0.0.0.0", "a=mid:0", "a=sendonly", "a=rtcp-mux",
-        f"a=ice-ufrag:{seat.ufrag}", f"a=ice-pwd:{seat.password}", f"a=fingerprint:{own.algorithm} {own.value}",
-        "a=setup:active", f"a=rtpmap:{VP8} VP8/90000", f"a=rtcp-fb:{VP8} nack", f"a=rtcp-fb:{VP8} nack pli",
-        f"a=ssrc:{camera} cname:sender", f"a=ssrc:{camera} msid:sender camera",
-    )  # fmt: skip
+def _offer(seat: SyntheticSeat, media: Sequence[str]) -> str:
+    """A description of these media of the seat and nothing else; it is the DTLS client, as towards us."""
+    own = seat._certificate.fingerprint
+    lines = [
+        "v=0",
+        "o=- 4711 2 IN IP4 127.0.0.1",
+        "s=-",
+        "t=0 0",
+        f"a=group:BUNDLE {' '.join(map(str, range(len(media))))}",
+    ]
+    for mid, medium in enumerate(media):
+        ssrc, sound = seat.uplinks[medium].ssrc, medium == "microphone"
+        kind = OPUS if sound else VP8
+        lines += [
+            f"m={'audio' if sound else 'video'} 9 UDP/TLS/RTP/SAVPF {kind}", "c=IN IP4 0.0.0.0", f"a=mid:{mid}",
+            "a=sendonly", "a=rtcp-mux", f"a=ice-ufrag:{seat.ufrag}", f"a=ice-pwd:{seat.password}",
+            f"a=fingerprint:{own.algorithm} {own.value}", "a=setup:active",
+            f"a=rtpmap:{kind} {'opus/48000/2' if sound else 'VP8/90000'}",
+            *([] if sound else [f"a=rtcp-fb:{kind} nack", f"a=rtcp-fb:{kind} nack pli"]),
+            f"a=ssrc:{ssrc} cname:sender", f"a=ssrc:{ssrc} msid:sender {medium}",
+        ]  # fmt: skip
     return "\r\n".join(lines) + "\r\n" + _candidate(seat)
 
 

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from tests.bench import media_delay, media_forward, media_moves
+from tests.bench import media_capacity, media_delay, media_forward, media_join, media_moves
 from tests.bench.figures import RESULTS, Goal, judged, machine
 from tests.bench.media_load import force_profile
 from tests.bench.media_server import LOAD, pin
@@ -33,7 +33,13 @@ class Part(Protocol):
     def measure(self) -> dict[str, Any]: ...
 
 
-PARTS: Mapping[str, Part] = {"forward": media_forward, "delay": media_delay, "moves": media_moves}
+PARTS: Mapping[str, Part] = {
+    "forward": media_forward,
+    "delay": media_delay,
+    "moves": media_moves,
+    "capacity": media_capacity,
+    "join": media_join,
+}
 
 
 def install() -> None:

@@ -130,7 +130,7 @@ async def delays(server: Server) -> dict[str, Any]:
     found, seen, joining = dict[str, Any](), Delays(), Joining()
     async with Company(server) as company:
         await company.grow(1, seen.take)
-        for member in company.members(1):
+        for member in company.members():
             assert member.media is not None
             member.media.look()
         await joining.prepare(server, MOST + 1)
