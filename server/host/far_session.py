@@ -149,6 +149,9 @@ class FarSession:
     def sound(self, seat: str, connection: str, blocked: bool) -> None:
         self._of("sound", connection, blocked=blocked)
 
+    def quiet(self, seat: str, connection: str, quiet: bool) -> None:
+        self._of("quiet", connection, quiet=quiet)
+
     async def media_answer(self, seat: str, connection: str, media_connection: str, sdp: str) -> None:
         ref = self._refs.get(connection)
         if ref is None:

@@ -118,6 +118,10 @@ class FarTabs:
         if tab := self._tabs.get((node, int(post["ref"]))):
             tab.session.sound(tab.seat, tab.name, post["blocked"])
 
+    def _quietened(self, node: str, post: Wire) -> None:
+        if tab := self._tabs.get((node, int(post["ref"]))):
+            tab.session.quiet(tab.seat, tab.name, post["quiet"])
+
     def _renewed(self, node: str, post: Wire) -> None:
         if tab := self._tabs.get((node, int(post["ref"]))):
             tab.session.media_renew(tab.seat, tab.name)
@@ -169,6 +173,7 @@ _POSTS: Mapping[str, Callable[[FarTabs, str, Wire], None]] = {
     "quality": FarTabs._measured,
     "trial": FarTabs._tried,
     "sound": FarTabs._sounded,
+    "quiet": FarTabs._quietened,
     "media_renew": FarTabs._renewed,
     "gone": FarTabs._went,
     "wake": FarTabs._handed_over,

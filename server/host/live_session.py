@@ -384,6 +384,13 @@ class LiveSession:
             tab.blocked = blocked
             self._desk.show()
 
+    def quiet(self, seat: str, connection: str, quiet: bool) -> None:
+        """Nothing comes by its socket for the moment, or something has come again."""
+        tab = self._tabs.get(seat, connection)
+        if tab is not None and tab.quiet != quiet:
+            tab.quiet = quiet
+            self._desk.show()
+
     async def media_answer(self, seat: str, connection: str, media_connection: str, sdp: str) -> None:
         """The browser's SDP answer. Raises `ProtocolViolation`."""
         tab = self._tabs.get(seat, connection)

@@ -10,12 +10,12 @@ from server.counts import Counts
 from server.host.bars import Bar, taken
 from server.host.glances import Glances
 from server.host.qualities import Qualities
-from server.host.strip import Wires, strip
+from server.host.strip import Wires, interrupted, strip
 from server.host.tabs import Tab, Tabs
 from server.host.trying import Trying
 from server.host.wiring import Board, Wiring, by_ends
 from server.ids import new_id
-from server.media.facts import MediaConnected, MediaFact, MediaLost, SlotsChanged
+from server.media.facts import MediaConnected, MediaFact, MediaLost, MediaSilent, SlotsChanged
 from server.rtp.link import Link
 from server.session.hearing import Told
 from server.session.state import State
@@ -177,6 +177,8 @@ class MediaDesk:
             self._show_slots(fact.seat)
         elif isinstance(fact, (MediaConnected, MediaLost)):
             asyncio.get_running_loop().call_soon(self._settle_now)
+        elif isinstance(fact, MediaSilent):
+            self.show()
 
     def _settle_now(self) -> None:
         if self.state_now is not None:
@@ -218,7 +220,8 @@ class MediaDesk:
         connected = {s for s in state.seats if self._board.connected(s) is not None}
         blocked = {t.seat for t in self.tabs if t.blocked}
         wiring = self._wiring
-        wires = Wires(by_ends(self._board.links()), connected, blocked, wiring.safe, wiring.barred)
+        gone = interrupted(connected, self._board.silent(), {t.seat for t in self.tabs if t.quiet})
+        wires = Wires(by_ends(self._board.links()), connected, blocked, wiring.safe, gone, wiring.barred)
         for tab in self.tabs:
             tab.put_newest(strip(state, wiring.told, wires, tab.seat))
 

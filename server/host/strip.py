@@ -11,16 +11,24 @@ from server.session.roles import may
 from server.session.state import Room, State
 
 
+def interrupted(connected: Collection[str], silent: Collection[str], quiet: Collection[str]) -> frozenset[str]:
+    """From whom nothing comes. Where media is connected it tells, and answers a knock even where nobody speaks; where
+    it is not (yet), only the socket can.
+    """
+    return frozenset(silent).union(seat for seat in quiet if seat not in connected)
+
+
 @dataclass(frozen=True, slots=True)
 class Wires:
     """The state of the machine that the strip needs: the open links, whose media is connected, whose sound is
-    blocked.
+    blocked, from whom nothing comes (`interrupted`).
     """
 
     links: Mapping[tuple[str, str, str], list[str]]  # as `wiring.by_ends` groups them
     connected: Collection[str]
     blocked: Collection[str]
     safe: bool
+    interrupted: Collection[str] = ()
     barred: Callable[[str, str], bool] = lambda speaker, listener: False  # closed for a while, whatever the rules say
 
 
@@ -40,7 +48,7 @@ def strip(state: State, told: Mapping[str, Told], wires: Wires, seat: str) -> di
         "hears": into["microphone"] if seat not in wires.blocked else [],
         "sees": into["camera"],
         "could_hear": [] if mute or room is None else sorted(s for s in room.members if s != seat and s not in coming),
-        "coming": [{"seat": s, "why": why} for s, why in coming.items()],
+        "coming": [{"seat": s, "why": why} for s, why in (coming | _gone(room, wires, seat, coming)).items()],
         "safe": wires.safe,
     }
 
@@ -63,6 +71,16 @@ def _coming(
         if why is not None:
             found[other] = why
     return found
+
+
+def _gone(room: Room | None, wires: Wires, seat: str, coming: Mapping[str, str]) -> dict[str, str]:
+    """From whom nothing comes, though they are here. They count as hearing all the same: at once when they are back."""
+    others = () if room is None else room.members
+    return {
+        s: "interrupted"
+        for s in others
+        if s != seat and s in wires.interrupted and coming.get(s) not in ("lost", "door")
+    }
 
 
 def _why(state: State, told: Mapping[str, Told], wires: Wires, room: Room, seat: str, other: str) -> str | None:

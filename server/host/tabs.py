@@ -13,12 +13,15 @@ RESTARTING = 1012
 
 @dataclass(slots=True)
 class Tab:
-    """One seat's live connection. `offered` names the media connection that was offered to it last."""
+    """One seat's live connection. `offered` names the media connection that was offered to it last; `quiet`: nothing
+    has come by its socket for a moment.
+    """
 
     seat: str
     connection: str
     mailbox: Outbox
     blocked: bool = False
+    quiet: bool = False
     offered: str | None = None
     last: dict[str, Mapping[str, object]] = field(default_factory=dict)
 

@@ -26,4 +26,11 @@ class SlotsChanged:
     seat: str
 
 
-MediaFact = MediaConnected | MediaLost | SlotsChanged
+@dataclass(frozen=True, slots=True)
+class MediaSilent:
+    """Nothing comes from the seat's browser any more (`life.py`), or something comes again: ask for `silent()`."""
+
+    seat: str
+
+
+MediaFact = MediaConnected | MediaLost | SlotsChanged | MediaSilent

@@ -1,11 +1,12 @@
-"""Our end of ICE, the lite kind (RFC 8445, 2.5): we never check anybody, we answer those who know our password.
+"""Our end of ICE, the lite kind (RFC 8445, 2.5): we look for no way to anybody, we answer those who know our password.
 
 An address may carry media once a binding request from it proved, by message integrity, that its sender has read our
-offer. The browser is the controlling side; where it says USE-CANDIDATE, there we send.
+offer. The browser is the controlling side; where it says USE-CANDIDATE, there we send. The one request that we make is
+whether somebody whom we send to already is still there (`knock`: a consent check, RFC 7675).
 """
 
 import struct
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from typing import Any
 
 from aioice import stun
@@ -26,9 +27,16 @@ MAX_ADDRESSES = 8
 CHECKS_PER_SECOND = 100.0
 CHECKS_AT_ONCE = 200.0
 
+# Knocks whose answer is still good: a second's. Fewer would not know the answer over a slow satellite.
+MAX_KNOCKS = 4
+
+# The priority of a peer-reflexive candidate of the first component (RFC 8445, 5.1.2): nobody chooses by it.
+_PRIORITY = (110 << 24) + (65535 << 8) + 255
+
 _HEADER = struct.Struct("!HHI")
 _ATTRIBUTE = struct.Struct("!HH")
 _BINDING_REQUEST = 0x0001
+_BINDING_ANSWER = struct.pack("!H", 0x0101)
 _COOKIE = 0x2112A442
 _USERNAME = 0x0006
 _ICE_CHARS = str.maketrans("-_", "+/")  # RFC 8445, 5.3: letters, digits, "+" and "/"
@@ -65,15 +73,27 @@ def seen_as(address: Address) -> tuple[str, int]:
 class IceEnd:
     """One offer's credentials and the addresses that have proved to know them."""
 
-    __slots__ = ("_addresses", "_allowance", "_remote_name", "heard_at", "name", "password", "selected")
+    __slots__ = (
+        "_addresses",
+        "_allowance",
+        "_knocks",
+        "_remote_name",
+        "_remote_password",
+        "heard_at",
+        "name",
+        "password",
+        "selected",
+    )
 
     def __init__(self, now: float) -> None:
         self.name = new_id().translate(_ICE_CHARS)
         self.password = new_secret().translate(_ICE_CHARS)
         self.selected: Address | None = None
-        self.heard_at = now  # boot seconds of the last valid check: consent (RFC 7675)
+        self.heard_at = now  # boot seconds of the last valid check or answer: consent (RFC 7675)
         self._allowance = Allowance(burst=CHECKS_AT_ONCE, rate=CHECKS_PER_SECOND, now=now)
         self._remote_name: str | None = None
+        self._remote_password = ""
+        self._knocks: deque[bytes] = deque(maxlen=MAX_KNOCKS)  # transactions
         self._addresses: OrderedDict[Address, str] = OrderedDict()
 
     @property
@@ -81,12 +101,13 @@ class IceEnd:
         """The addresses that may carry media for this end."""
         return tuple(self._addresses)
 
-    def meet(self, remote_name: str) -> None:
+    def meet(self, remote_name: str, remote_password: str) -> None:
         """The answer has arrived: from now on only this remote name counts, also for addresses known already.
 
         Checks may come before the answer, since they take the shorter way.
         """
         self._remote_name = remote_name
+        self._remote_password = remote_password
         for address, claimed in list(self._addresses.items()):
             if claimed != remote_name:
                 self._forget(address)
@@ -126,6 +147,32 @@ class IceEnd:
         )
         response.add_message_integrity(self.password.encode())  # adds FINGERPRINT too
         return bytes(response)
+
+    def knock(self) -> bytes | None:
+        """A request for the address that is sent to: is anybody there? None before the answer has arrived."""
+        if self._remote_name is None:
+            return None
+        request = stun.Message(message_method=stun.Method.BINDING, message_class=stun.Class.REQUEST)
+        request.attributes["USERNAME"] = f"{self._remote_name}:{self.name}"
+        request.attributes["ICE-CONTROLLED"] = 0  # the browser decides, whatever the number (RFC 8445, 7.3.1.1)
+        request.attributes["PRIORITY"] = _PRIORITY
+        request.add_message_integrity(self._remote_password.encode())
+        self._knocks.append(request.transaction_id)
+        return bytes(request)
+
+    def answered(self, datagram: bytes, now: float) -> bool:
+        """Whether this answers one of the last knocks, by somebody who knows the password: consent (RFC 7675, 5.1)."""
+        if datagram[:2] != _BINDING_ANSWER or datagram[8:20] not in self._knocks:
+            return False
+        try:
+            answer = stun.parse_message(datagram)
+        except (ValueError, struct.error):
+            return False
+        if answer.check_message_integrity(self._remote_password.encode()) is not True:
+            return False
+        self._knocks.remove(answer.transaction_id)
+        self.heard_at = now
+        return True
 
     def leave(self, address: Address) -> None:
         """This address is no more: its stream has ended. The next check says where to send instead."""

@@ -9,6 +9,7 @@ from server.clock import Clock
 from server.media import sdp
 from server.media.allowance import Allowance
 from server.media.ice import IceEnd
+from server.media.life import Life
 from server.media.port import MediaPort
 from server.media.wire import HandshakeFailed, Keys, Wire
 from server.rtp.out import Out
@@ -54,6 +55,7 @@ class Peer:
         "_handshake",
         "_heard",
         "_keys",
+        "_opened_at",
         "_owner",
         "_packets",
         "_port",
@@ -61,6 +63,7 @@ class Peer:
         "bound",
         "connection",
         "ice",
+        "life",
         "seat",
         "state",
         "uplinks",
@@ -71,9 +74,11 @@ class Peer:
         self.connection = connection
         self.state: Literal["offered", "connecting", "connected", "closed"] = "offered"
         self.ice = IceEnd(clock.boot())
+        self.life = Life(self.ice.heard_at)
         self.uplinks: tuple[sdp.Uplink, ...] = ()
         self.bound: set[int] = set()  # SSRCs that the forwarder knows
         self._heard: set[bytes] = set()  # SSRCs that libsrtp keeps or may keep state for
+        self._opened_at = float("-inf")  # boot seconds of the last packet that was really its own
         self._port = port
         self._owner = owner
         self._packets = Allowance(burst=PACKETS_AT_ONCE, rate=PACKETS_PER_SECOND, now=clock.boot())
@@ -106,7 +111,7 @@ class Peer:
         self.state = "connecting"
         self.uplinks = answer.uplinks
         self._heard = {ssrc.to_bytes(4, "big") for each in answer.uplinks for ssrc in (*each.ssrcs, *each.repairs)}
-        self.ice.meet(answer.name)
+        self.ice.meet(answer.name, answer.password)
         self._port.settle(self)
         self._handshake = asyncio.create_task(self._connect(answer), name=f"dtls {self.seat}")
 
@@ -124,6 +129,13 @@ class Peer:
     def consents(self, now: float) -> bool:
         """Whether the browser has checked lately that it still wants our packets (RFC 7675)."""
         return now - self.ice.heard_at <= CONSENT_SECONDS
+
+    def listened(self, seconds: float) -> None:
+        """So much time has passed in which something could have come: knock where nothing has."""
+        if self.life.listened(seconds, max(self.ice.heard_at, self._opened_at)) and self.ice.selected is not None:
+            knock = self.ice.knock()
+            if knock is not None:
+                self._port.send(knock, self.ice.selected)
 
     def receive(self, datagrams: Sequence[bytes], now: float) -> None:
         """Datagrams from validated addresses. DTLS goes to the handshake, SRTP and SRTCP are opened here and now."""
@@ -146,6 +158,7 @@ class Peer:
             elif 20 <= first <= 63 and self.state != "closed" and not self._wire.receive(datagram):
                 counts["dtls_full"] += 1
         if media:
+            self._opened_at = now
             self._owner.peer_rtp(self, media, now)
 
     def add(self, packets: Iterable[Out]) -> bool:
@@ -162,6 +175,7 @@ class Peer:
         if packet is None:
             self._port.counts["unopened"] += 1
         else:
+            self._opened_at = now
             self._owner.peer_rtcp(self, packet, now)
 
     def _open_rtp(self, datagram: bytes) -> bytes | None:

@@ -162,7 +162,7 @@ class MediaPort:
             if not MIN_DATAGRAM <= len(datagram) <= MAX_DATAGRAM:
                 self.counts["size"] += 1
             elif datagram[0] < 4:  # RFC 7983: 0 to 3 is STUN
-                self._try(self._check, datagram, address, now)
+                self._try(self._check if datagram[0] == 0 else self._answer, datagram, address, now)
             elif (guest := self._by_address.get(address)) is None:
                 self.counts["stranger"] += 1
             elif guest in parts:
@@ -196,6 +196,11 @@ class MediaPort:
         del self._by_address[address]
         if isinstance(address, Stream):
             address.reset("left")
+
+    def _answer(self, datagram: bytes, address: Address, now: float) -> None:
+        guest = self._by_address.get(address)
+        if guest is None or not guest.ice.answered(datagram, now):
+            self.counts["check_unknown"] += 1
 
     def _check(self, datagram: bytes, address: Address, now: float) -> None:
         name = name_in(datagram)

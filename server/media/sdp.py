@@ -72,6 +72,7 @@ class Answer:
     """All that we take from an answer. The browser's addresses are not in it: they are never read."""
 
     name: str
+    password: str
     fingerprints: tuple[Fingerprint, ...]
     uplinks: tuple[Uplink, ...]
 
@@ -185,6 +186,7 @@ def _section(mid: int, place: _Place) -> list[str]:
 _LINE = re.compile(r"[vostcbam]=[\x20-\x7e]*\Z")
 _MEDIA = re.compile(r"m=(audio|video) (\d{1,5}) UDP/TLS/RTP/SAVPF((?: \d{1,3}){1,16})\Z")
 _NAME = re.compile(r"[A-Za-z0-9+/]{4,256}\Z")
+_PASSWORD = re.compile(r"[A-Za-z0-9+/]{22,256}\Z")
 _FINGERPRINT = re.compile(r"(sha-256|sha-384|sha-512) ((?:[0-9A-F]{2}:){31,63}[0-9A-F]{2})\Z", re.IGNORECASE)
 _DIGEST_BYTES = {"sha-256": 32, "sha-384": 48, "sha-512": 64}
 _SSRC = re.compile(r"(\d{1,10}) [a-z-]+(?::|\Z)")
@@ -214,7 +216,7 @@ def read_answer(text: str) -> Answer:
     said = [ssrc for each in uplinks for ssrc in (*each.ssrcs, *each.repairs)]
     if len(said) != len(set(said)):
         raise bad_answer()
-    return Answer(name=shared.name(), fingerprints=shared.fingerprints(), uplinks=tuple(uplinks))
+    return Answer(shared.name(), shared.password(), shared.fingerprints(), tuple(uplinks))
 
 
 def bad_answer() -> ProtocolViolation:
@@ -294,7 +296,7 @@ class _Transport:
     """The transport attributes: in the session part, in every section, or both; they must agree (one BUNDLE)."""
 
     def __init__(self, session: Sequence[str]) -> None:
-        self._said: dict[str, set[str]] = {"ice-ufrag": set(), "setup": set(), "fingerprint": set()}
+        self._said: dict[str, set[str]] = {"ice-ufrag": set(), "ice-pwd": set(), "setup": set(), "fingerprint": set()}
         self.add(session)
 
     def add(self, lines: Sequence[str]) -> None:
@@ -309,6 +311,15 @@ class _Transport:
         if _NAME.match(name) is None:
             raise bad_answer()
         return name
+
+    def password(self) -> str:
+        """RFC 8839, 5.4."""
+        if len(self._said["ice-pwd"]) != 1:
+            raise bad_answer()
+        (password,) = self._said["ice-pwd"]
+        if _PASSWORD.match(password) is None:
+            raise bad_answer()
+        return password
 
     def fingerprints(self) -> tuple[Fingerprint, ...]:
         """Those with an algorithm that we know; all of them must hold. Two of one algorithm cannot both."""

@@ -14,7 +14,7 @@ from server.clock import Clock
 from server.errors import ProtocolViolation
 from server.media import sdp
 from server.media.batch import Batch
-from server.media.facts import MediaConnected, MediaFact, MediaLost, SlotsChanged
+from server.media.facts import MediaConnected, MediaFact, MediaLost, MediaSilent, SlotsChanged
 from server.media.peer import Peer
 from server.media.port import MediaPort
 from server.rtp import header
@@ -47,6 +47,7 @@ class Switchboard:
         self._live: dict[str, Peer] = {}  # connected: exactly those that the forwarder knows
         self._coming: dict[str, Peer] = {}  # offered or shaking hands, beside the live one if there is one
         self._valid_until = float("-inf")
+        self._listened_at = clock.boot()
         self._timer: asyncio.TimerHandle | None = None
         self._closed = False
 
@@ -89,6 +90,10 @@ class Switchboard:
         """The connection that carries the seat's media now, if one does."""
         peer = self._live.get(seat)
         return peer.connection if peer is not None else None
+
+    def silent(self) -> frozenset[str]:
+        """Seats that are connected and from whose browser nothing comes."""
+        return frozenset(seat for seat, peer in self._live.items() if peer.life.silent)
 
     def close(self) -> None:
         """End of the session: everyone is cut. No facts."""
@@ -181,8 +186,18 @@ class Switchboard:
             if not peer.consents(now):
                 peer.close()
                 self.peer_lost(peer)
+        self._listen(now)
         self._send(self._forwarder.tick(now))
         self._tell_slots()
+
+    def _listen(self, now: float) -> None:
+        """Has anybody fallen silent, or come back?"""
+        seconds, self._listened_at = now - self._listened_at, now
+        for peer in list(self._live.values()):
+            before = peer.life.silent
+            peer.listened(seconds)
+            if peer.life.silent != before:
+                self._on_fact(MediaSilent(peer.seat))
 
     def _wind(self) -> None:
         if self._timer is None and not self._closed and (self._live or self._coming):

@@ -3,8 +3,9 @@ would cost more than the ping.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from server.clock import Clock
 from server.host.mailbox import text_of
@@ -12,8 +13,15 @@ from server.host.mailbox import text_of
 MOMENTS = 20
 """In each interval. More spread the pings better, so that less waits behind them; fewer wake less often."""
 
-Take = Callable[[str], None]
-"""Takes a ping, as text. Never raises."""
+
+class Beating(Protocol):
+    """A connection. Neither raises."""
+
+    def beat(self, ping: str) -> None:
+        """Send this ping."""
+
+    def look(self) -> None:
+        """Between two pings: has anything come?"""
 
 
 class Beats:
@@ -22,20 +30,20 @@ class Beats:
     def __init__(self, clock: Clock, every: float) -> None:
         self._clock = clock
         self._every = every
-        self._moments: list[set[Take]] = [set() for _ in range(MOMENTS)]
+        self._moments: list[set[Beating]] = [set() for _ in range(MOMENTS)]
         self._beating: asyncio.Task[None] | None = None
 
     @contextmanager
-    def among(self, take: Take) -> Iterator[None]:
-        """Inside, `take` gets a ping in every interval, the first within one. The emptiest moment is its own."""
+    def among(self, one: Beating) -> Iterator[None]:
+        """Inside, it gets a ping in every interval, the first within one. The emptiest moment is its own."""
         moment = min(self._moments, key=len)
-        moment.add(take)
+        moment.add(one)
         if self._beating is None:
             self._beating = asyncio.create_task(self._beat(), name="beats")
         try:
             yield
         finally:
-            moment.discard(take)
+            moment.discard(one)
             if not any(self._moments) and self._beating is not None:
                 self._beating.cancel()
                 self._beating = None
@@ -44,10 +52,12 @@ class Beats:
         loop = asyncio.get_running_loop()
         due = loop.time()
         while True:
-            for moment in self._moments:
+            for number, moment in enumerate(self._moments):
                 due = max(due + self._every / MOMENTS, loop.time())  # after a stall no pings come in a heap
                 await asyncio.sleep(due - loop.time())
                 if moment:
                     ping = text_of({"type": "ping", "now": self._clock.wall()})
-                    for take in tuple(moment):
-                        take(ping)
+                    for one in tuple(moment):
+                        one.beat(ping)
+                for one in tuple(self._moments[number - MOMENTS // 2]):
+                    one.look()

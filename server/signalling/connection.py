@@ -85,6 +85,7 @@ class Connection:
         self._sending_since: float | None = None
         self._stuck = asyncio.Event()
         self._bad_answers = 0
+        self._quiet = False
 
     async def run(self) -> None:
         """Until either end is done. Raises what a part of it raised by mistake."""
@@ -108,6 +109,8 @@ class Connection:
             frame = self._conversation.receive(
                 message.get("bytes") or b"" if data is None else data, self._clock.boot()
             )
+            if self._quiet:
+                self._note_quiet(False)
             if isinstance(frame, Hangup):
                 self._hang_up(frame)
             elif isinstance(frame, Told):
@@ -153,9 +156,19 @@ class Connection:
                 self._counts.closes["slow"] += 1
                 self._stuck.set()  # the other end takes nothing: no use in telling it
             return
+        self.look()
         if self._conversation.silent(now):
             self._mailbox.close(TOO_SLOW, "silent")
         self._mailbox.put(ping, ephemeral=True, latest="ping")
+
+    def look(self) -> None:
+        """Tell of who has fallen silent."""
+        if not self._quiet and self._conversation.quiet(self._clock.boot()):
+            self._note_quiet(True)
+
+    def _note_quiet(self, quiet: bool) -> None:
+        self._quiet = quiet
+        self._session.quiet(self._seat, self._name, quiet)
 
     def _hang_up(self, hangup: Hangup) -> None:
         self._mailbox.put({"type": "bye", "reason": hangup.reason})

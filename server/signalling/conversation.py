@@ -18,6 +18,10 @@ TOO_MANY = 4429
 
 PING_EVERY_S = 2.0
 """How often the server asks for a sign of life. Longer: fewer frames, later notice."""
+QUIET_S = 2.5
+"""A connection from which nothing came for so long is told of where no media says more: looked at between two pings
+too, that is within 3 s. Shorter tells of networks that only hiccup.
+"""
 SILENT_S = 5.0
 """A connection from which nothing came for so long is lost. Shorter cuts people whose network hiccups; longer lets
 others believe that somebody hears them."""
@@ -75,6 +79,10 @@ class Conversation:
     def silent(self, now: float) -> bool:
         """Has nothing come for `SILENT_S`?"""
         return now - self._heard > SILENT_S
+
+    def quiet(self, now: float) -> bool:
+        """Has nothing come for `QUIET_S`?"""
+        return now - self._heard > QUIET_S
 
     def _judge(self, data: str | bytes, now: float) -> ClientFrame | Hangup | Thinned:
         glance = isinstance(data, str) and _GLANCE.match(data) is not None

@@ -91,7 +91,7 @@ class Denied(Shape):
 
 class Coming(Shape):
     seat: str
-    why: Literal["door", "telling", "connecting", "sound_blocked", "lost"]
+    why: Literal["door", "telling", "connecting", "sound_blocked", "interrupted", "lost"]
 
 
 class Hearing(Shape):

@@ -163,7 +163,7 @@ class SeatSocket:
             translate=self._translate(websocket),
         )
         try:
-            with self._beats.among(connection.beat):
+            with self._beats.among(connection):
                 await connection.run()
         finally:
             await asyncio.shield(session.disconnect(seat, name))

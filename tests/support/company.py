@@ -23,7 +23,7 @@ from tests.support.server import Server
 ENTER_S = 3.0
 """How long a page tries to get in at one door before it goes to the next."""
 SILENT_S = 4.0
-"""How long a page believes in a socket on which nothing comes; nodes ping every 2 s."""
+"""How long a page believes in a socket on which nothing comes; nodes ping every second."""
 AGAIN_S = 0.05
 """The pace of a page's tries."""
 BACK_S = 45.0

@@ -22,7 +22,7 @@ from server.host.media_desk import MediaDesk
 from server.host.replay import advance
 from server.host.waking import wake
 from server.host.wiring import Unwired
-from server.media.facts import MediaConnected, MediaFact, MediaLost, SlotsChanged
+from server.media.facts import MediaConnected, MediaFact, MediaLost, MediaSilent, SlotsChanged
 from server.rtp.link import Link
 from server.rtp.slots import SlotView
 from server.session import commands as c
@@ -52,6 +52,7 @@ class NotingBoard(Unwired):
         self.offered: dict[str, str] = {}
         self.live: dict[str, str] = {}
         self.loud: dict[str, int] = {}
+        self.hushed: set[str] = set()
         self.until = float("-inf")
         self.deaf = False
         self.view = SlotView((None,) * 16, (None,) * 9, None, None)
@@ -88,6 +89,14 @@ class NotingBoard(Unwired):
 
     def connected(self, seat: str) -> str | None:
         return self.live.get(seat)
+
+    def silent(self) -> frozenset[str]:
+        return frozenset(self.hushed)
+
+    def hush(self, seat: str, hushed: bool = True) -> None:
+        """Nothing comes from this seat's browser any more, or something again."""
+        (self.hushed.add if hushed else self.hushed.discard)(seat)
+        self.on_fact(MediaSilent(seat))
 
     def links(self) -> frozenset[Link]:
         return self.open

@@ -122,7 +122,7 @@ class House:
             translate=lambda text, **_: text,
         )
         try:
-            with self._beats.among(connection.beat):
+            with self._beats.among(connection):
                 await connection.run()
         finally:
             await asyncio.shield(session.disconnect(seat, name))

@@ -83,6 +83,8 @@ class ScriptedSeat:
         self.seen: int | None = None
         self.closed: tuple[int, str] | None = None
         self.attentive = True
+        self._awake = asyncio.Event()
+        self._awake.set()
         self._ids = count(1)
         self._told: tuple[str, int] | None = None
         self._news = asyncio.Condition()
@@ -129,10 +131,19 @@ class ScriptedSeat:
 
     async def close(self) -> None:
         """Like closing the tab."""
+        self.thaw()
         if self._socket is not None:
             await self._socket.close()
         if self._reader is not None:
             await self._reader
+
+    def freeze(self) -> None:
+        """Stand still: the socket stays open, and nothing that comes is read or answered."""
+        self._awake.clear()
+
+    def thaw(self) -> None:
+        """Read and answer what has come meanwhile."""
+        self._awake.set()
 
     async def send(self, frame: Mapping[str, Any]) -> None:
         """One frame, as it is."""
@@ -188,6 +199,7 @@ class ScriptedSeat:
     async def _read(self, socket: ClientConnection) -> None:
         try:
             async for text in socket:
+                await self._awake.wait()
                 SERVER_FRAMES.validate_json(text)
                 await self._take(json.loads(text))
         except ConnectionClosed:

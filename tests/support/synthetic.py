@@ -56,6 +56,7 @@ class SyntheticSeat:
         self.reports = 0  # receiver and sender reports that came
         self.clock_pairs: dict[int, tuple[int, int]] = {}  # SSRC -> (NTP, RTP) of its newest sender report
         self.answers_nacks = True
+        self.knocks = 0  # of the server, answered
         self.closed_by_server = False
         self.uplinks = {medium: SentMedium(new_ssrc(), new_ssrc()) for medium in MIDS}
         self.slot_of: dict[int, tuple[int, bool]] = {}  # downlink SSRC -> mid, is repair
@@ -136,6 +137,17 @@ class SyntheticSeat:
         self._socket.close()
         self._socket = self._new_socket()
         self.check()
+
+    def freeze(self) -> None:
+        """Stand still like a machine that sleeps: sockets stay open, nothing is read and nothing answered."""
+        self._loop.remove_reader(self._socket.fileno())
+        if self._beat is not None:
+            self._beat.cancel()
+
+    def thaw(self) -> None:
+        """Wake up: what has come meanwhile is read, and the checks go on."""
+        self._loop.add_reader(self._socket.fileno(), self.drain)
+        self._keep_checking()
 
     def close(self, *, goodbye: bool = True) -> None:
         """Hang up; without goodbye as a machine does that loses power."""
@@ -324,9 +336,22 @@ class SyntheticSeat:
 
     def _take_stun(self, datagram: bytes) -> None:
         message = stun.parse_message(datagram)
+        if message.message_class == stun.Class.REQUEST:
+            self._answer_knock(message)
+            return
         assert message.check_message_integrity(self._server_password.encode()) is True
         assert message.message_class == stun.Class.RESPONSE and "FINGERPRINT" in message.attributes
         self._answered.add(message.transaction_id)
+
+    def _answer_knock(self, request: stun.Message) -> None:
+        assert request.check_message_integrity(self.password.encode()) is True
+        assert request.attributes["USERNAME"] == f"{self.ufrag}:{self._server_ufrag}"
+        assert "ICE-CONTROLLED" in request.attributes and "USE-CANDIDATE" not in request.attributes
+        answer = stun.Message(stun.Method.BINDING, stun.Class.RESPONSE, request.transaction_id)
+        answer.attributes["XOR-MAPPED-ADDRESS"] = self.server
+        answer.add_message_integrity(self.password.encode())
+        self.knocks += 1
+        self._put(bytes(answer))
 
     def _take_rtp(self, packet: bytes) -> None:
         assert packet[0] == 0x80, "nothing but a bare header may come from the forwarder"

@@ -173,6 +173,27 @@ async def test_blocked_sound_is_on_the_strip_of_the_one_who_speaks(house: House)
     assert house.strip_of("miriam")["heard_by"] == ["paul"]
 
 
+async def test_whoever_falls_silent_is_on_the_strip_of_those_in_the_room_until_heard_again(house: House) -> None:
+    await house.together("joint", "miriam", "paul")
+    await house.together("room_b", "dana")
+    house.board.hush("paul")
+    assert house.strip_of("miriam")["coming"] == [{"seat": "paul", "why": "interrupted"}]
+    assert house.strip_of("dana")["coming"] == []
+    house.board.hush("paul", False)
+    assert house.strip_of("miriam")["coming"] == []
+
+
+async def test_a_quiet_socket_is_told_of_only_where_no_media_says_more(house: House) -> None:
+    await house.together("joint", "miriam", "paul")
+    house.session.quiet("paul", house.connections["paul"], True)
+    assert house.strip_of("miriam")["coming"] == []
+    house.board.lose("paul")
+    await asyncio.sleep(0)
+    assert house.strip_of("miriam")["coming"] == [{"seat": "paul", "why": "interrupted"}]
+    house.session.quiet("paul", house.connections["paul"], False)
+    assert house.strip_of("miriam")["coming"] == [{"seat": "paul", "why": "connecting"}]
+
+
 async def test_a_renewed_offer_goes_to_the_same_tab(house: House) -> None:
     await house.together("joint", "miriam", "paul")
     first = house.board.offered["paul"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from server.host.strip import Wires, strip
+from server.host.strip import Wires, interrupted, strip
 from server.host.wiring import by_ends
 from server.rtp.link import Link
 from server.session import commands as c
@@ -151,3 +151,27 @@ def test_every_open_link_is_on_the_strips_of_both_ends() -> None:
     heard = {Link(one, other, "microphone") for one, f in strips.items() for other in f["heard_by"]}
     hearing = {Link(other, one, "microphone") for one, f in strips.items() for other in f["hears"]}
     assert heard == hearing == {k for k in play.links() if k.medium == "microphone"} and len(heard) == 8
+
+
+def test_somebody_from_whom_nothing_comes_is_named_and_counts_as_hearing() -> None:
+    play = on_stage(rooms={JOINT: (MIRIAM, PAUL, DANA)})
+    frame = shown(play, PAUL, interrupted={DANA})
+    assert why(frame) == {DANA: "interrupted"}
+    assert DANA in frame["heard_by"] and DANA in frame["could_hear"], "at once when they are back"
+    assert why(shown(play, DANA, interrupted={DANA})) == {}, "their own page knows it by itself"
+
+
+def test_nobody_outside_the_room_is_told_of_it() -> None:
+    play = on_stage(rooms={JOINT: (MIRIAM, PAUL), ROOM_A: (CLARA, PRIYA)})
+    assert why(shown(play, CLARA, interrupted={PAUL, MIRIAM})) == {}
+    assert why(shown(play, MIRIAM, interrupted={CLARA})) == {}
+
+
+def test_a_lost_connection_and_a_door_say_more() -> None:
+    play = on_stage(policy=POLICY, rooms={ROOM_A: (PAUL, CLARA)})
+    play.move({PRIYA: ROOM_A})
+    assert why(shown(play, PAUL, interrupted={PRIYA})) == {PRIYA: "door"}
+
+
+def test_where_media_is_connected_it_tells_and_else_the_socket() -> None:
+    assert interrupted(connected={"a", "b"}, silent={"a"}, quiet={"b", "c"}) == {"a", "c"}

@@ -7,8 +7,9 @@ from aioice import stun
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.media.ice import MAX_ADDRESSES, Address, IceEnd, name_in
+from server.media.ice import MAX_ADDRESSES, MAX_KNOCKS, Address, IceEnd, name_in
 
+PASSWORD = "ourSecretOfTwentyTwoAndMore"
 HOME: Address = ("192.0.2.1", 4000)
 
 
@@ -104,7 +105,7 @@ def test_an_end_that_wants_to_obey_as_well_is_not_answered() -> None:
 
 def test_a_name_that_is_not_ours_or_not_the_answers_is_not_answered() -> None:
     end = IceEnd(0.0)
-    end.meet("them")
+    end.meet("them", PASSWORD)
     assert end.check(a_check(end, username=f"{end.name}x:them"), HOME, 0.0) is None
     assert end.check(a_check(end, theirs="others"), HOME, 0.0) is None
     assert end.check(a_check(end, username=end.name), HOME, 0.0) is None
@@ -115,7 +116,7 @@ def test_addresses_of_other_names_are_forgotten_when_the_answer_comes() -> None:
     end = IceEnd(0.0)
     end.check(a_check(end, theirs="early"), HOME, 0.0)
     assert end.selected == HOME
-    end.meet("them")
+    end.meet("them", PASSWORD)
     assert end.selected is None and end.addresses == ()
 
 
@@ -177,3 +178,58 @@ def test_any_bytes_are_a_check_for_somebody_or_not(data: bytes) -> None:
     for datagram in (data, struct.pack("!HHI12s", 1, len(data), 0x2112A442, bytes(12)) + data):
         assert name_in(datagram) != end.name
         assert end.check(datagram, HOME, 0.0) is None
+
+
+def an_answer(knock: bytes, *, password: str = PASSWORD, kind: stun.Class = stun.Class.RESPONSE) -> bytes:
+    answer = stun.Message(stun.Method.BINDING, kind, stun.parse_message(knock).transaction_id)
+    answer.attributes["XOR-MAPPED-ADDRESS"] = ("192.0.2.9", 9)
+    answer.add_message_integrity(password.encode())
+    return bytes(answer)
+
+
+def knocked() -> tuple[IceEnd, bytes]:
+    """An end that has just asked whether somebody is there."""
+    end = IceEnd(0.0)
+    end.meet("them", PASSWORD)
+    knock = end.knock()
+    assert knock is not None
+    return end, knock
+
+
+def test_a_knock_is_a_request_that_a_browser_answers_and_chooses_nothing_by() -> None:
+    end, knock = knocked()
+    request = stun.parse_message(knock)
+    assert request.message_class == stun.Class.REQUEST and request.attributes["USERNAME"] == f"them:{end.name}"
+    assert request.check_message_integrity(PASSWORD.encode()) is True
+    assert "ICE-CONTROLLED" in request.attributes and "USE-CANDIDATE" not in request.attributes
+
+
+def test_an_answered_knock_is_consent_once() -> None:
+    end, knock = knocked()
+    assert end.answered(an_answer(knock), 7.0) and end.heard_at == 7.0
+    assert not end.answered(an_answer(knock), 8.0) and end.heard_at == 7.0
+
+
+def test_what_answers_no_knock_of_ours_changes_nothing() -> None:
+    end, knock = knocked()
+    stranger = stun.Message(stun.Method.BINDING, stun.Class.REQUEST)
+    for answer in (
+        an_answer(knock, password="anothersSecretOfTwentyTwoAndMore"),
+        an_answer(knock, kind=stun.Class.ERROR),
+        an_answer(bytes(stranger)),
+        an_answer(knock)[:-8],
+        knock,
+    ):
+        assert not end.answered(answer, 7.0)
+    assert end.heard_at == 0.0
+
+
+def test_only_the_last_knocks_are_remembered() -> None:
+    end, first = knocked()
+    for _ in range(MAX_KNOCKS):
+        end.knock()
+    assert not end.answered(an_answer(first), 7.0)
+
+
+def test_before_the_answer_nobody_is_knocked_at() -> None:
+    assert IceEnd(0.0).knock() is None

@@ -17,7 +17,7 @@ from server.host.mailbox import Mailbox
 from server.session import commands as c
 from server.signalling.beats import Beats
 from server.signalling.connection import INBOX_MAX, Connection
-from server.signalling.conversation import SILENT_S, Conversation
+from server.signalling.conversation import QUIET_S, SILENT_S, Conversation
 
 HELLO = '{"type": "hello", "ticket": "t"}'
 
@@ -67,6 +67,7 @@ class Session:
         self.gate = asyncio.Event()
         self.gate.set()
         self.second = asyncio.Event()
+        self.hushed: list[bool] = []
 
     async def ask(
         self, actor: str, command: c.Command, command_id: str | None = None, *, connection: str | None = None
@@ -79,6 +80,10 @@ class Session:
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
+
+    def quiet(self, seat: str, connection: str, quiet: bool) -> None:
+        assert (seat, connection) == ("s_ana", "c_1")
+        self.hushed.append(quiet)
 
     async def media_answer(self, *_: str) -> None:
         raise ProtocolViolation("bad_answer")
@@ -109,7 +114,7 @@ class Scene:
 async def opened() -> AsyncIterator[tuple[Scene, asyncio.Task[None]]]:
     scene = Scene()
     task = asyncio.create_task(scene.connection.run())
-    with Beats(scene.clock, every=0.001).among(scene.connection.beat):
+    with Beats(scene.clock, every=0.001).among(scene.connection):
         try:
             yield scene, task
         finally:
@@ -198,6 +203,20 @@ async def test_silence_ends_it() -> None:
         scene.clock.wind(SILENT_S + 0.1)
         await asyncio.wait_for(task, 5)
         assert scene.wire.closed == (4408, "silent") and scene.counts.closes == {"silent": 1}
+
+
+async def test_a_moment_of_silence_is_said_and_that_it_is_over() -> None:
+    async with opened() as (scene, task):
+        scene.clock.wind(QUIET_S - 0.1)
+        before = len(await scene.wire.hearing("ping"))
+        await scene.wire.hearing("ping", before + 2)
+        assert scene.session.hushed == []
+        scene.clock.wind(0.2)
+        await scene.wire.hearing("ping", before + 4)
+        assert scene.session.hushed == [True]
+        scene.wire.say(type="pong")
+        await scene.wire.hearing("ping", before + 6)
+        assert scene.session.hushed == [True, False] and not task.done()
 
 
 async def test_an_end_that_takes_nothing_is_given_up_even_while_it_talks() -> None:

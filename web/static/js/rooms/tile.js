@@ -49,6 +49,7 @@ function waiting(why) {
   switch (why) {
     case "door": return t("Coming in…");
     case "sound_blocked": return t("Can't hear yet");
+    case "interrupted": return t("Connection interrupted");
     case "lost": return t("Connection lost");
     default: return t("Connecting…");
   }

@@ -102,6 +102,7 @@ export function whyNot(person, why) {
   switch (why) {
     case "door": return t("{name} is coming in and can't hear you yet.", { name });
     case "sound_blocked": return t("{name} can't hear yet: the browser there waits for a tap.", { name });
+    case "interrupted": return t("{name}'s connection is interrupted.", { name });
     case "lost": return t("{name} has lost the connection.", { name });
     default: return t("Connecting {name}…", { name });
   }

@@ -66,7 +66,7 @@
  *
  * @typedef {{kind: "said", id: string, room: string, by: string, name: string, text: string, at: number, to: string[]}} Said
  * @typedef {{kind: "noted", id: string, room: string|null, by: string, name: string, text: string, at: number}} Noted
- * @typedef {"door"|"telling"|"connecting"|"sound_blocked"|"lost"} Why
+ * @typedef {"door"|"telling"|"connecting"|"sound_blocked"|"interrupted"|"lost"} Why
  * @typedef {{heard_by: string[], seen_by: string[], screen_by: string[], hears: string[], sees: string[],
  *   could_hear: string[], coming: {seat: string, why: Why}[], safe: boolean}} Hearing
  * @typedef {{audio: (string|null)[], video: (string|null)[], screen: string|null, screen_sound: string|null, thin?: boolean}} Slots
