@@ -68,8 +68,12 @@ class Exchange:
         """`"ab"`: a reaches b, by these media."""
         return {Link(pair[0], pair[1], medium) for pair in pairs for medium in media}
 
-    async def hears(self, listener: str, speaker: str, medium: Medium = "microphone", mark: int | None = None) -> None:
-        """Send from the speaker until the listener has got it: keyframes when asked, by facts and not by time."""
+    async def hears(
+        self, listener: str, speaker: str, medium: Medium = "microphone", mark: int | None = None, pace: float = 0.0
+    ) -> None:
+        """Send from the speaker until the listener has got it: keyframes when asked, by facts and not by time. `pace`:
+        seconds wound with each try, for a network that loses what is asked for.
+        """
         source, sink = self.seats[speaker], self.seats[listener]
 
         def arrived() -> bool:
@@ -82,6 +86,9 @@ class Exchange:
 
         async with asyncio.timeout(PATIENCE):
             while not arrived():
+                if pace:
+                    self.wind(pace)
+                    self.switchboard.tick()
                 if medium in ("camera", "screen"):
                     source.show(medium)
                 else:
