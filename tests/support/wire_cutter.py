@@ -1,4 +1,4 @@
-"""A network that can be cut: a TCP proxy in front of a server. Loopback only, one thread, stopped with its test."""
+"""A network that can be cut or stand still: a TCP proxy in front of a server. Loopback only, stopped with its test."""
 
 import socket
 import threading
@@ -7,7 +7,9 @@ from contextlib import contextmanager, suppress
 
 
 class WireCutter:
-    """Passes bytes on until it is cut; a cut closes what is open and refuses what is new."""
+    """Passes bytes on until it is cut; a cut closes what is open and refuses what is new. While it stands still nothing
+    is closed and nothing refused, and bytes come late, as TCP has it where every packet is lost for a while.
+    """
 
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -15,6 +17,8 @@ class WireCutter:
         self._target: tuple[str, int] | None = None
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._cut = threading.Event()
+        self._flowing = threading.Event()
+        self._flowing.set()
         threading.Thread(target=self._accept, daemon=True).start()
 
     @property
@@ -37,7 +41,15 @@ class WireCutter:
     def mend(self) -> None:
         self._cut.clear()
 
+    def stand_still(self) -> None:
+        """Whoever waits waits on; whoever comes is not answered."""
+        self._flowing.clear()
+
+    def flow(self) -> None:
+        self._flowing.set()
+
     def close(self) -> None:
+        self.flow()
         self.cut()
         self._listener.close()
 
@@ -47,18 +59,20 @@ class WireCutter:
                 near, _ = self._listener.accept()
             except OSError:
                 return
+            self._flowing.wait()
             if self._cut.is_set() or self._target is None:
                 near.close()
                 continue
             far = socket.create_connection(self._target)
             self._pairs.append((near, far))
             for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=_pump, args=(source, sink), daemon=True).start()
+                threading.Thread(target=_pump, args=(source, sink, self._flowing), daemon=True).start()
 
 
-def _pump(source: socket.socket, sink: socket.socket) -> None:
+def _pump(source: socket.socket, sink: socket.socket, flowing: threading.Event) -> None:
     with suppress(OSError):
         while data := source.recv(65536):
+            flowing.wait()
             sink.sendall(data)
     for end in (source, sink):
         with suppress(OSError):
