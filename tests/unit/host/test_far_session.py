@@ -132,6 +132,17 @@ async def test_how_a_far_persons_line_is_comes_to_the_mediator_and_a_far_mediato
     assert (await frame(miriam, "quality"))["seats"] == {"paul": asdict(POOR)}
 
 
+async def test_a_far_socket_that_falls_quiet_is_known_there(far: Far) -> None:
+    box = Mailbox()
+    name = await far.session.connect("paul", box)
+    tab = far.house.desk.tabs.get("paul")
+    assert tab is not None and not tab.quiet
+    far.session.quiet("paul", name, True)
+    await until(lambda: tab.quiet)
+    far.session.quiet("paul", name, False)
+    await until(lambda: not tab.quiet)
+
+
 async def test_the_older_tab_is_cut_wherever_its_socket_is(far: Far) -> None:
     first, second = Mailbox(), Mailbox()
     await far.session.connect("paul", first)
