@@ -11,7 +11,7 @@ from server.rtp import feedback, header
 from server.rtp.arrival import Arrival
 from server.rtp.feed import Feed
 from server.rtp.link import Link
-from server.rtp.medium import RTX, Medium
+from server.rtp.medium import RTX, WHOLE, Medium
 from server.rtp.out import Out
 from server.rtp.peer import CNAME, Peer
 from server.rtp.run import Run
@@ -45,11 +45,14 @@ class Forwarder:
         if self._peers.pop(seat, None) is not None:
             self._close([link for link in self._feeds if seat in (link.speaker, link.listener)])
 
-    def bind(self, seat: str, ssrc: int, medium: Medium, *, repair: bool = False) -> None:
-        """The seat sends this medium (or, `repair`, the retransmissions of it) with this SSRC. Repeating is free."""
+    def bind(self, seat: str, ssrc: int, medium: Medium, *, repair: bool = False, rank: int = WHOLE) -> None:
+        """The seat sends this medium (or, `repair`, the retransmissions of it) with this SSRC. Repeating is free.
+
+        `rank`: which of the `ENCODINGS` of a camera it is.
+        """
         peer = self._peers.get(seat)
         if peer is not None:
-            peer.bind(ssrc, medium, repair)
+            peer.bind(ssrc, medium, repair, rank)
 
     def receive_rtp(self, seat: str, packet: bytes, now: float) -> list[Out]:
         """One plain RTP packet came from the seat's peer: what goes out because of it."""
@@ -90,6 +93,8 @@ class Forwarder:
             return "unusable"
         if now > self._until:
             return "expired"
+        if uplink.coming and arrival.descriptor is not None and arrival.descriptor.keyframe:
+            self._turn(peer, uplink, arrival, now, runs, out)
         if not uplink.feeds:
             return None
         run = runs.get(uplink)
@@ -105,6 +110,16 @@ class Forwarder:
                 if run.late:  # the newer ones that came before it are wanted again, from the next packet on
                     self._carry(peer, runs.pop(uplink), now, out)
         return None
+
+    def _turn(
+        self, peer: Peer, uplink: Uplink, arrival: Arrival, now: float, runs: dict[Uplink, Run], out: list[Out]
+    ) -> None:
+        """A keyframe of this encoding begins: those who wait for it go over, after all that came of the one before."""
+        for feed in [feed for feed in uplink.coming if feed.may_turn(arrival, now)]:
+            run = runs.pop(feed.uplink, None)
+            if run is not None:
+                self._carry(peer, run, now, out)
+            feed.turn()
 
     def _carry(self, peer: Peer, run: Run, now: float, out: list[Out]) -> None:
         uplink = run.uplink
@@ -125,7 +140,8 @@ class Forwarder:
             opened = self._carry_one(peer, arrival, rest, now, out)
         lost = run.lost
         if run.keyframe:
-            uplink.wish.open = any(feed.slot is not None and not feed.slot.opened for feed in uplink.feeds)
+            waiting = any(feed.slot is not None and not feed.slot.opened for feed in uplink.feeds)
+            uplink.wish.open = waiting or bool(uplink.coming)
         newest = uplink.newest_sequence()
         if run.late and opened and newest is not None:  # opened by its last packet, the keyframe
             lost += uplink.again(run.arrivals[-1].sequence + 1, newest, now)
@@ -186,6 +202,8 @@ class Forwarder:
                 case feedback.Report(ssrc, fraction):
                     if peer.report_loss(ssrc, fraction / 256, now):
                         self._ask_keyframes(peer.settle(), now, out)
+                case feedback.Bitrate(bits):
+                    peer.estimated(bits, now)
                 case feedback.KeyframeWanted(ssrc) if ssrc in peer.slots:
                     feed = peer.slots[ssrc].feed
                     if feed is not None and feed.uplink.is_picture:
@@ -219,6 +237,7 @@ class Forwarder:
         for link in links:
             feed = self._feeds.pop(link)
             feed.uplink.feeds.remove(feed)
+            feed.want(feed.uplink)  # it waits for no other encoding either
             listener = self._peers.get(link.listener)
             if listener is not None:
                 del listener.feeds[link.speaker, link.medium]
@@ -236,7 +255,7 @@ class Forwarder:
             speaker, listener = self._peers.get(link.speaker), self._peers.get(link.listener)
             if speaker is None or listener is None or speaker is listener or link in self._feeds:
                 continue
-            uplink = speaker.uplinks[link.medium]
+            uplink = listener.first(speaker.uplinks[link.medium], link.speaker, now)
             feed = Feed(link, uplink, now)
             uplink.feeds.append(feed)
             self._feeds[link] = listener.feeds[link.speaker, link.medium] = feed
@@ -246,9 +265,18 @@ class Forwarder:
             self._ask_keyframes(listener.settle(), now, out)
         return out
 
+    def show_large(self, seat: str, speakers: Collection[str], now: float) -> list[Out]:
+        """The seat's page shows these people's pictures large, and all others' small. An unknown seat is no error."""
+        out: list[Out] = []
+        peer = self._peers.get(seat)
+        if peer is not None:
+            peer.show_large(speakers)
+            self._ask_keyframes(peer.choose(now), now, out)
+        return out
+
     def _ask_keyframes(self, feeds: Iterable[Feed], now: float, out: list[Out]) -> None:
         for feed in feeds:
-            uplink = feed.uplink
+            uplink = feed.wanted or feed.uplink
             if uplink.wish.ask(now) and uplink.ssrc is not None:
                 out.append(self._picture_loss(uplink, uplink.ssrc))
 
@@ -265,14 +293,16 @@ class Forwarder:
         for peer in self._peers.values():
             if peer.crowded():
                 self._ask_keyframes(peer.settle(), now, out)
+            self._ask_keyframes(peer.choose(now), now, out)
         for seat, peer in self._peers.items():
-            for uplink in peer.uplinks.values():
+            for uplink in peer.every:
                 if uplink.ssrc is None or not uplink.is_picture:
                     continue
                 if not uplink.feeds:
                     uplink.missing.clear()
-                    uplink.wish.open = False
-                    continue
+                    if not uplink.coming:
+                        uplink.wish.open = False
+                        continue
                 lost = uplink.missing.due(now)
                 if lost:
                     out.append((seat, feedback.nack(peer.ours, uplink.ssrc, lost), b""))
@@ -283,12 +313,14 @@ class Forwarder:
         return out
 
     def _report(self, peer: Peer, now: float, out: list[Out]) -> None:
-        reports = [report for uplink in peer.uplinks.values() if (report := uplink.reception_report(now)) is not None]
+        reports = [report for uplink in peer.every if (report := uplink.reception_report(now)) is not None]
         if not reports:
             return
+        for uplink in peer.every:
+            uplink.count(now - peer.reported_at)
         peer.reported_at = now
         data = feedback.receiver_report(peer.ours, reports) + feedback.names([feedback.Name(peer.ours, CNAME)])
-        pictures = [uplink.ssrc for uplink in peer.uplinks.values() if uplink.is_picture and uplink.ssrc is not None]
+        pictures = [uplink.ssrc for uplink in peer.every if uplink.is_picture and uplink.ssrc is not None]
         if pictures:
             data += feedback.bitrate(peer.ours, self._bitrate, pictures)
         out.append((peer.seat, data, b""))

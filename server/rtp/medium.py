@@ -16,6 +16,12 @@ RTX: Final = 98  # RFC 4588, repairs VP8 only
 
 MID_EXTENSION: Final = 1  # urn:ietf:params:rtp-hdrext:sdes:mid, RFC 9143
 LEVEL_EXTENSION: Final = 2  # urn:ietf:params:rtp-hdrext:ssrc-audio-level, RFC 6464
+RID_EXTENSION: Final = 3  # urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id, RFC 8852
+REPAIRED_RID_EXTENSION: Final = 4  # urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id, RFC 8852
+
+ENCODINGS: Final = ("h", "f")
+"""What a camera may come in (RFC 8853): half the width and height, and the whole; small to large."""
+WHOLE: Final = len(ENCODINGS) - 1  # also the one encoding of whoever sends one only
 
 SOUND_RATE: Final = 48_000  # ticks a second of an RTP timestamp; fixed by RFC 7587
 PICTURE_RATE: Final = 90_000  # fixed by RFC 7741

@@ -1,16 +1,19 @@
 """One connected seat: what it sends, what it gets, and who sits in its slots."""
 
+from collections.abc import Collection
 from typing import Final
 
 from server.rtp import feedback
+from server.rtp.choice import Encoding, Picture, choose
 from server.rtp.feed import Feed
+from server.rtp.line import Line
 from server.rtp.medium import MEDIA, Medium
-from server.rtp.relief import Relief
 from server.rtp.slot import PictureSlot, Slot
 from server.rtp.slots import Claim, Seating, SlotPlan, SlotView, empty, settle
 from server.rtp.uplink import Uplink
 
 CNAME: Final = b"parley"  # every slot's; what is played together is said by msid
+CHOICE: Final = 0.25  # seconds between two choices of encodings. Each may cost a keyframe.
 STEP: Final = 2.0  # seconds that a sender's clock may wander before it counts as set anew
 
 
@@ -20,6 +23,7 @@ class Peer:
     def __init__(self, seat: str, plan: SlotPlan) -> None:
         self.seat = seat
         self.uplinks: dict[Medium, Uplink] = {medium: Uplink(seat, medium) for medium in MEDIA}
+        self.every: list[Uplink] = list(self.uplinks.values())  # … and the smaller encodings
         self.sources: dict[int, tuple[Uplink, bool]] = {}  # by SSRC; the flag: it carries repairs
         self.audio = [Slot(seat, ssrc) for ssrc in plan.audio]
         self.video = [PictureSlot(seat, ssrc) for ssrc in plan.video]
@@ -31,15 +35,19 @@ class Peer:
         self.feeds: dict[tuple[str, Medium], Feed] = {}  # what this peer may get, by speaker
         self.ours = self.screen_sound.ssrc  # how the server calls itself in feedback to this peer
         self.reported_at = float("-inf")
-        self.relief = Relief()
+        self.line = Line()
+        self.large: frozenset[str] | None = None  # who is shown large; None: the page has not said, so everybody
+        self._chosen_at = float("-inf")
         self.changed = False  # since `slots` was last asked about
         self._seating: Seating = empty(len(self.audio))
         self._spoke_at: dict[str, float] = {}  # who was heard here, and when last
         self._shift: int | None = None  # from this sender's NTP clock to ours
 
-    def bind(self, ssrc: int, medium: Medium, repair: bool) -> None:
-        """The peer sends this medium, or its repairs, with this SSRC; whatever else was said of either is void."""
-        uplink = self.uplinks[medium]
+    def bind(self, ssrc: int, medium: Medium, repair: bool, rank: int) -> None:
+        """The peer sends this encoding of the medium, or its repairs, with this SSRC; whatever else was said of either
+        is void.
+        """
+        uplink = self._encoding(medium, rank)
         if self.sources.get(ssrc) == (uplink, repair):
             return
         for known, source in list(self.sources.items()):
@@ -50,6 +58,78 @@ class Peer:
         self.sources[ssrc] = (uplink, repair)
         if not repair:
             uplink.name(ssrc)
+
+    def _encoding(self, medium: Medium, rank: int) -> Uplink:
+        uplink = self.uplinks[medium]
+        if not 0 <= rank < uplink.rank or medium != "camera":
+            return uplink
+        known = uplink.encodings
+        found = next((each for each in known if each.rank == rank), None)
+        if found is None:
+            found = Uplink(self.seat, medium, rank)
+            self.every.append(found)
+            known.append(found)
+            known.sort(key=lambda each: each.rank)
+            found.encodings = known  # one list for all of them
+        return found
+
+    def first(self, feed_of: Uplink, speaker: str, now: float) -> Uplink:
+        """The encoding in which this peer is shown the speaker's picture first."""
+        coming = [each for each in feed_of.encodings if each.alive(now)]
+        if not coming:
+            return feed_of
+        small = self.line.budget is not None or (self.large is not None and speaker not in self.large)
+        return coming[0] if small else coming[-1]
+
+    def choose(self, now: float) -> list[Feed]:
+        """Reckon which encoding of each camera this peer gets. Returns the feeds that now want another one."""
+        if now - self._chosen_at < CHOICE:
+            return []
+        self._chosen_at = now
+        feeds = [slot.feed for slot in self.video if slot.feed is not None]
+        if self.line.budget is None and all(len(feed.uplink.encodings) == 1 for feed in feeds):
+            self.line.fit(False, now)
+            return []
+        feeds.sort(key=self._importance)
+        pictures = [self._picture(feed, now) for feed in feeds]
+        room = float("inf")
+        if self.line.budget is not None:
+            seen = {id(feed) for feed in feeds}
+            room = self.line.budget - sum(feed.uplink.bits for feed in self._shown() if id(feed) not in seen)
+        ranks, short = choose(pictures, room)
+        if self.line.fit(short, now):
+            self.changed = True
+            return self.settle()
+        turning: list[Feed] = []
+        for feed, rank in zip(feeds, ranks, strict=True):
+            target = next(each for each in feed.uplink.encodings if each.rank == rank)
+            if target is not (feed.wanted or feed.uplink):
+                feed.want(target)
+                if feed.wanted is not None:
+                    turning.append(feed)
+        return turning
+
+    def _importance(self, feed: Feed) -> tuple[bool, float]:
+        speaker = feed.link.speaker
+        return self.large is not None and speaker not in self.large, -self._spoke_at.get(speaker, float("-inf"))
+
+    def _picture(self, feed: Feed, now: float) -> Picture:
+        present = feed.uplink
+        coming = [each for each in present.encodings if each.alive(now)] or [present]
+        large = self.large is None or feed.link.speaker in self.large
+        return Picture([Encoding(each.rank, each.bits) for each in coming], large, present.rank)
+
+    def _shown(self) -> list[Feed]:
+        return [slot.feed for slot in self.slots.values() if slot.feed is not None]
+
+    def estimated(self, bits: int, now: float) -> None:
+        """The listener's browser says that it can take so many bits a second."""
+        self.line.estimate(bits, sum(feed.uplink.bits for feed in self._shown()), now)
+
+    def show_large(self, speakers: Collection[str]) -> None:
+        """The page shows these people's pictures large now, and all others' small."""
+        self.large = frozenset(speakers)
+        self._chosen_at = float("-inf")
 
     def crowded(self) -> bool:
         """Whether more want a place than there are places, so that it matters who spoke last."""
@@ -72,10 +152,10 @@ class Peer:
             for slot, speaker in zip(self.audio, self._seating.people, strict=True)
         ]
         wanted += [
-            (slot, self._feed_of(speaker, "camera") if not self.relief.thin else None)
+            (slot, self._feed_of(speaker, "camera") if not self.line.thin else None)
             for slot, speaker in zip(self.video, self._seating.people, strict=False)
         ]
-        sharer = self._sharer(self.screen, "screen", None) if not self.relief.thin else None
+        sharer = self._sharer(self.screen, "screen", None) if not self.line.thin else None
         wanted.append((self.screen, sharer))
         wanted.append((self.screen_sound, self._sharer(self.screen_sound, "screen_sound", sharer)))
         return self._play(wanted)
@@ -90,11 +170,11 @@ class Peer:
         return self._spoke_at.get(speaker, float("-inf"))
 
     def _seen(self, speaker: str) -> bool:
-        return (speaker, "camera") in self.feeds and not self.relief.thin
+        return (speaker, "camera") in self.feeds and not self.line.thin
 
     def report_loss(self, ssrc: int, share: float, now: float) -> bool:
         """The listener lost this share (0 to 1) of a slot. Returns whether its seats must be settled anew."""
-        if ssrc not in self.slots or not self.relief.take(ssrc, share, now):
+        if ssrc not in self.slots or not self.line.lose(ssrc, share, now):
             return False
         self.changed = True
         return True
@@ -138,7 +218,7 @@ class Peer:
             tuple(_name(slot) for slot in self.video),
             _name(self.screen),
             _name(self.screen_sound),
-            self.relief.thin,
+            self.line.thin,
         )
 
     def clock_shift(self, ntp: int, now: float) -> int:

@@ -15,7 +15,7 @@ from server.rtp.header import FIXED_SIZE as HEADER
 from server.rtp.medium import PICTURE_RATE, RTX, SOUND_RATE
 from server.rtp.out import Out
 from server.rtp.reception import JUMP
-from server.rtp.sequence import SEQUENCE_BITS, extend
+from server.rtp.sequence import SEQUENCE_BITS, TIMESTAMP_BITS, extend
 
 if TYPE_CHECKING:
     from server.rtp.arrival import Arrival
@@ -47,6 +47,7 @@ class Slot:
         "_newest",
         "_octets",
         "_packets",
+        "_same",
         "_shift",
         "_ticks",
         "_turn",
@@ -70,6 +71,7 @@ class Slot:
         self._turn = 0  # the source's newest sequence number
         self._shift = ssrc & _LOW  # from the source's sequence numbers to ours
         self._ticks = 0  # from the source's timestamps to ours
+        self._same: int | None = None  # … of another encoding of it, where its clocks tell
         self._packets = 0
         self._octets = 0
 
@@ -82,6 +84,15 @@ class Slot:
         """Another source, or none. What the one before sent is forgotten at once."""
         self.feed = feed
         self.opened = False
+        self._same = None
+
+    def turn(self, feed: Feed, apart: int | None) -> None:
+        """The same source goes on in another encoding. What was sent of the one before is forgotten.
+
+        `apart`: ticks from the new timestamps to the ones before, where that is known; so lips and voice stay together.
+        """
+        self.play(feed)
+        self._same = None if apart is None else self._ticks + apart
 
     def open(self, arrival: Arrival, now: float) -> Out | None:
         """The source's first packet as this slot sends it; None where a source cannot begin with it."""
@@ -97,6 +108,10 @@ class Slot:
         self._first = first
         if self._last_at is not None:
             begin += max(self.step, int((now - self._last_at) * self.rate))
+        if self._same is not None:
+            same = extend(begin, arrival.timestamp + self._same, TIMESTAMP_BITS)
+            if abs(same - begin) < self.rate:  # else its clocks are not to be believed
+                begin = max(self._newest + 1, same)
         self._ticks = begin - arrival.timestamp
 
     def send(self, arrival: Arrival, now: float) -> Out | None:

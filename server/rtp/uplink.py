@@ -1,4 +1,4 @@
-"""One medium of one seat on its way to the server."""
+"""One medium of one seat on its way to the server, or one encoding of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from server.rtp import feedback, header, loudness, opus, vp8
 from server.rtp.arrival import VERSION, Arrival
 from server.rtp.keyframes import IDLE, KeyframeWish
-from server.rtp.medium import Medium, clock_rate, is_picture, payload_type
+from server.rtp.medium import WHOLE, Medium, clock_rate, is_picture, payload_type
 from server.rtp.missing import Missing
 from server.rtp.reception import Reception
 from server.rtp.sequence import extend
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from server.rtp.feed import Feed
 
 _OSN: Final = 2  # bytes of the original sequence number before a repaired payload (RFC 4588, 4)
+ALIVE: Final = 1.0  # seconds without a packet after which an encoding counts as not sent. Browsers leave the large one
+# out where their line is weak. Shorter takes a hiccup for that, longer shows a picture that stands still.
 
 
 class Uplink:
@@ -25,9 +27,14 @@ class Uplink:
     __slots__ = (
         "_base_layer",
         "_key",
+        "_octets",
+        "_octets_before",
         "_picture",
         "_reception",
         "_reported_at",
+        "bits",
+        "coming",
+        "encodings",
         "feeds",
         "heard_at",
         "is_picture",
@@ -35,6 +42,7 @@ class Uplink:
         "medium",
         "missing",
         "payload_type",
+        "rank",
         "report",
         "seat",
         "ssrc",
@@ -42,8 +50,11 @@ class Uplink:
         "wish",
     )
 
-    def __init__(self, seat: str, medium: Medium) -> None:
+    def __init__(self, seat: str, medium: Medium, rank: int = WHOLE) -> None:
         self.seat = seat
+        self.rank = rank  # among the encodings of a camera, small to large
+        self.encodings: list[Uplink] = [self]  # all that this camera ever came in, in that order
+        self.coming: list[Feed] = []  # those that go over to this encoding with its next keyframe
         self.medium: Medium = medium
         self.is_picture = is_picture(medium)
         self.payload_type = payload_type(medium)
@@ -61,6 +72,8 @@ class Uplink:
         self.heard_at = float("-inf")  # boot clock: when the last packet came
         self.report: feedback.SenderReport | None = None  # the sender's latest
         self._reported_at = 0.0
+        self.bits = 0  # a second, when that was last counted
+        self._octets = self._octets_before = 0
         self._picture = 0  # newest counters of VP8, extended
         self._base_layer = 0
         self._key = 0
@@ -71,8 +84,9 @@ class Uplink:
             return
         if self.ssrc is not None:
             self._begin()
-            for feed in self.feeds:
-                feed.source_changed()
+            for encoding in self.encodings:
+                for feed in encoding.feeds:
+                    feed.source_changed(self)
         self.ssrc = ssrc
 
     def take(self, packet: bytes, head: header.Header, now: float) -> Arrival | None:
@@ -100,6 +114,7 @@ class Uplink:
     ) -> Arrival | None:
         self.heard_at = now
         end = head.end
+        self._octets += end
         first = VERSION | self.payload_type | (0x80 if head.marker else 0)
         if not self.is_picture:
             if self.medium == "microphone":
@@ -128,6 +143,15 @@ class Uplink:
                 self._key = extend(self._key, descriptor.layer & 0x1F, vp8.KEY_BITS)
         counters = picture, self._base_layer, self._key
         return Arrival(sequence, timestamp, timestamp, first, body, descriptor, plain, *counters)
+
+    def count(self, seconds: float) -> None:
+        """Reckon `bits` anew: so many seconds have passed since that was last done."""
+        self.bits = int((self._octets - self._octets_before) * 8 / seconds)
+        self._octets_before = self._octets
+
+    def alive(self, now: float) -> bool:
+        """Whether packets of it come."""
+        return self.ssrc is not None and now - self.heard_at < ALIVE
 
     def newest_sequence(self) -> int | None:
         """The newest sequence number received, extended; None where nothing came yet."""
@@ -169,6 +193,15 @@ class Uplink:
         return self.report._replace(
             ntp=self.report.ntp + int(since * 0x100000000), rtp=self.report.rtp + int(since * clock_rate(self.medium))
         )
+
+    def apart(self, other: Uplink) -> int | None:
+        """Ticks from another encoding's timestamps to this one's of the same moment, as the sender reports them; None
+        where it has not reported both.
+        """
+        if self.report is None or other.report is None:
+            return None
+        since = (other.report.ntp - self.report.ntp) * clock_rate(self.medium) >> 32
+        return self.report.rtp + since - other.report.rtp
 
     def reception_report(self, now: float) -> feedback.Report | None:
         """How much of this uplink came since this was last asked; None where nothing ever came."""

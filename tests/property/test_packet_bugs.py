@@ -282,6 +282,54 @@ def the_page_is_told_the_wrong_slot(patch: Patch) -> None:
     patch.setattr(Peer, "_play", play)
 
 
+@bug
+def another_encoding_is_let_in_from_before_the_grant(patch: Patch) -> None:
+    patch.setattr(Feed, "may_turn", lambda self, arrival, now: True)
+    _when_turning(patch, lambda feed: feed._edges.clear())
+
+
+@bug
+def another_encoding_goes_on_with_its_own_counters(patch: Patch) -> None:
+    patch.setattr(Slot, "turn", lambda self, feed, apart: None)
+
+
+@bug
+def what_was_sent_of_the_encoding_before_is_kept(patch: Patch) -> None:
+    patch.setattr(Slot, "turn", lambda self, feed, apart: setattr(self, "opened", False))
+
+
+@bug
+def another_encoding_begins_anywhere(patch: Patch) -> None:
+    patch.setattr(Feed, "want", lambda self, uplink: _go_over(self, uplink))
+
+
+@bug
+def who_waits_for_another_encoding_is_not_revoked(patch: Patch) -> None:
+    right = Feed.want
+    patch.setattr(Feed, "want", lambda self, uplink: None if uplink is self.uplink else right(self, uplink))
+    patch.setattr(Feed, "turn", lambda self: _go_over(self, self.wanted))
+    patch.setattr(Peer, "stop", lambda self, slot: None)
+
+
+def _when_turning(patch: Patch, what: Callable[[Feed], None]) -> None:
+    right = Feed.turn
+
+    def turn(self: Feed) -> None:
+        what(self)
+        right(self)
+
+    patch.setattr(Feed, "turn", turn)
+
+
+def _go_over(feed: Feed, target: uplink.Uplink | None) -> None:
+    if target is None or target is feed.uplink:
+        return
+    if feed in feed.uplink.feeds:
+        feed.uplink.feeds.remove(feed)
+    feed.uplink = target
+    target.feeds.append(feed)
+
+
 @pytest.mark.parametrize("name", sorted(BUGS))
 def test_a_sown_bug_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     BUGS[name](monkeypatch)

@@ -19,8 +19,8 @@ def test_no_packet_crosses_a_wall_however_people_are_moved() -> None:
         for what, count in floor.witness.seen.items():
             seen[what] = seen.get(what, 0) + count
     print(f"{moves} moves, 0 foreign packets, {seen}")  # noqa: T201
-    for what in ("sound", "picture", "repair", "sender report", "link that worked"):
-        assert seen[what] > moves / 10, f"hardly any {what}: the test would prove nothing"
+    for what in ("sound", "picture", "repair", "sender report", "link that worked", "change of encoding"):
+        assert seen[what] > moves / 15, f"hardly any {what}: the test would prove nothing"
 
 
 def test_a_full_house_with_more_people_than_places() -> None:

@@ -23,7 +23,9 @@ _EVERY: Final[dict[Medium, float]] = {"microphone": 0.02, "camera": 0.04, "scree
 
 
 class PacketFloor:
-    """`seats` people in `rooms` rooms. The first two also share a screen, the first with sound."""
+    """`seats` people in `rooms` rooms. The first two also share a screen, the first with sound. Every other camera
+    comes in two encodings, the small one of some only after a while; what is shown large changes all the time.
+    """
 
     def __init__(
         self, seed: int, seats: int = 6, rooms: int = 4, *, gather: float = 0.0, packets_only: bool = False
@@ -39,6 +41,7 @@ class PacketFloor:
         self._count = 0
         self._serial = 0
         self._peers = 0
+        self._peers_of: dict[str, int] = {}  # the number of the seat's peer
         self._rooms = rooms
         self._gather = gather
         self._packets_only = packets_only
@@ -46,6 +49,7 @@ class PacketFloor:
         self._room = {seat: self._draw_room() for seat in self._seats}
         self._epoch = dict.fromkeys(self._seats, 0)
         self._sources: dict[str, dict[Medium, Source]] = {}
+        self._small: dict[str, Source] = {}  # the small encoding of a camera
         self._born: dict[str, float] = {}
         self._stalled: dict[str, float] = {}
         self._frozen = 0.0
@@ -141,13 +145,14 @@ class PacketFloor:
     def _connect(self, seat: str) -> None:
         """A peer with fresh counters that soon wrap."""
         self._peers += 1
-        number = self._peers
+        number = self._peers_of[seat] = self._peers
         index = self._seats.index(seat)
         slots = plan(number)
         self.forwarder.add_peer(seat, slots)
         self.witness.meet(seat, slots)
         self._born[seat] = self.now
         self._sources[seat] = {}
+        self._small.pop(seat, None)
         for position, medium in enumerate(MEDIA):
             if (medium == "screen" and index > 1) or (medium == "screen_sound" and index > 0):
                 continue
@@ -166,6 +171,27 @@ class PacketFloor:
                 self.forwarder.bind(seat, ssrc + 1, medium, repair=True)
             self._capture(seat, source)
         self._report(seat, self._sources[seat])
+        if index % 2 == 0:
+            self._at(self.random.choice((0.0, 0.0, 0.5, 2.0)), lambda: self._encode(seat, number))
+
+    def _encode(self, seat: str, number: int) -> None:
+        """The page sends its camera in a second encoding from now on."""
+        if self._peers_of[seat] != number:
+            return
+        ssrc = 0x40000000 + number * 16 + 8
+        large = self._sources[seat]["camera"]
+        counters = self.random.randrange(65_000, 65_536), self.random.randrange(0xFFFF0000, 0xFFFFFFFF)
+        small = self._small[seat] = Source(large.seat, "camera", ssrc, *counters, self.now, rank=0)
+        self.forwarder.bind(seat, ssrc, "camera", rank=0)
+        self.forwarder.bind(seat, ssrc + 1, "camera", repair=True, rank=0)
+        self._capture(seat, small)
+        self._out(self.forwarder.receive_rtcp(seat, feedback.sender_report(self._said(small)), self.now))
+
+    def _lives(self, seat: str, source: Source) -> bool:
+        return self._sources[seat].get(source.medium) is source or self._small.get(seat) is source
+
+    def _said(self, source: Source) -> feedback.SenderReport:
+        return feedback.SenderReport(source.ssrc, int((self.now + 3e9) * 2**32), source.clock(self.now), 0, 0)
 
     def _reconnect(self, seat: str) -> None:
         """The page is loaded again: another peer, the same room."""
@@ -197,7 +223,7 @@ class PacketFloor:
     # The network's part.
 
     def _capture(self, seat: str, source: Source) -> None:
-        if self._sources[seat].get(source.medium) is not source:
+        if not self._lives(seat, source):
             return  # that page is gone
         if self.random.random() < 0.05:
             source.keyframe_wanted = True
@@ -220,7 +246,7 @@ class PacketFloor:
         self._at(delay, lambda: self._arrive(seat, source, packet))
 
     def _arrive(self, seat: str, source: Source, packet: bytes) -> None:
-        if self._sources[seat].get(source.medium) is source:
+        if self._lives(seat, source):
             self._renew()
             self._out(self.forwarder.receive_rtp(seat, packet, self.now))
 
@@ -232,10 +258,12 @@ class PacketFloor:
     def _report(self, seat: str, sources: dict[Medium, Source]) -> None:
         if self._sources[seat] is not sources:
             return
-        for source in sources.values():
-            sent = feedback.SenderReport(source.ssrc, int((self.now + 3e9) * 2**32), 0, 0, 0)
-            self._out(self.forwarder.receive_rtcp(seat, feedback.sender_report(sent), self.now))
+        for source in self._all(seat):
+            self._out(self.forwarder.receive_rtcp(seat, feedback.sender_report(self._said(source)), self.now))
         self._at(1.0, lambda: self._report(seat, sources))
+
+    def _all(self, seat: str) -> list[Source]:
+        return [*self._sources[seat].values(), *([self._small[seat]] if seat in self._small else [])]
 
     def _tick(self) -> None:
         self._renew()
@@ -243,6 +271,9 @@ class PacketFloor:
         self._compare()
         if self.random.random() < 0.2:
             self._ask_for_old_packets()
+        for looker in self.random.sample(self._seats, 2):
+            large = self.random.sample(self._seats, self.random.choice((0, 1, len(self._seats))))
+            self._out(self.forwarder.show_large(looker, large, self.now))
         self._at(0.05, self._tick)
 
     def _ask_for_old_packets(self) -> None:
@@ -268,7 +299,7 @@ class PacketFloor:
         """The seat's browser does what the server asks, if the request is not lost."""
         if self.random.random() < 0.05:
             return
-        sources = {source.ssrc: source for source in self._sources[seat].values()}
+        sources = {source.ssrc: source for source in self._all(seat)}
         for message in feedback.read(data) or ():
             match message:
                 case feedback.KeyframeWanted(ssrc):

@@ -3,10 +3,10 @@
 from struct import Struct, pack
 from typing import Final, NamedTuple
 
-from server.rtp.medium import MEDIA, OPUS, RTX, VP8, Medium, clock_rate, is_picture
+from server.rtp.medium import MEDIA, OPUS, RTX, VP8, WHOLE, Medium, clock_rate, is_picture
 from server.rtp.slots import SlotPlan
 
-_CANARY: Final = Struct("!8sBBdqq")
+_CANARY: Final = Struct("!8sBBBdqq")
 _MAGIC: Final = b"\xcaNARY\x00\xff\x17"
 OPUS_20_MS: Final = 0x78  # hybrid, full band, 20 ms, one frame: what browsers send
 
@@ -19,19 +19,20 @@ class Canary(NamedTuple):
     captured: float  # seconds, the simulation's clock: the first sample, or the frame
     sequence: int  # the sender's, extended
     picture: int  # the sender's picture id, extended
+    rank: int  # the encoding
 
 
-def canary(seat: int, medium: Medium, captured: float, sequence: int, picture: int) -> bytes:
+def canary(seat: int, medium: Medium, captured: float, sequence: int, picture: int, rank: int = WHOLE) -> bytes:
     """The tail of a payload."""
-    return _CANARY.pack(_MAGIC, seat, MEDIA.index(medium), captured, sequence, picture)
+    return _CANARY.pack(_MAGIC, seat, MEDIA.index(medium), rank, captured, sequence, picture)
 
 
 def find_canary(packet: bytes) -> Canary | None:
     """The canary at the end of a packet, wherever the payload began."""
     if len(packet) < _CANARY.size:
         return None
-    magic, seat, medium, captured, sequence, picture = _CANARY.unpack_from(packet, len(packet) - _CANARY.size)
-    return Canary(seat, MEDIA[medium], captured, sequence, picture) if magic == _MAGIC else None
+    magic, seat, medium, rank, captured, sequence, picture = _CANARY.unpack_from(packet, len(packet) - _CANARY.size)
+    return Canary(seat, MEDIA[medium], captured, sequence, picture, rank) if magic == _MAGIC else None
 
 
 def plan(number: int) -> SlotPlan:
@@ -86,12 +87,17 @@ def opus_payload(body: bytes) -> bytes:
 
 
 class Source:
-    """One medium of one simulated seat: it numbers, stamps, and remembers what it may be asked for again."""
+    """One medium of one simulated seat, or one encoding of it: it numbers, stamps, and remembers what it may be asked
+    for again.
+    """
 
-    def __init__(self, seat: int, medium: Medium, ssrc: int, sequence: int, timestamp: int, began: float) -> None:
+    def __init__(
+        self, seat: int, medium: Medium, ssrc: int, sequence: int, timestamp: int, began: float, rank: int = WHOLE
+    ) -> None:
         self.seat = seat
         self.medium: Medium = medium
         self.ssrc = ssrc
+        self.rank = rank
         self.sequence = sequence
         self.keyframe_wanted = True
         self.level = 30
@@ -102,9 +108,13 @@ class Source:
         self._repaired = 0
         self._sent: dict[int, tuple[int, bytes, bool]] = {}
 
+    def clock(self, now: float) -> int:
+        """The RTP timestamp of this moment."""
+        return self._timestamp + round((now - self._began) * self._rate)
+
     def capture(self, now: float, parts: int = 1) -> list[bytes]:
         """20 ms of sound or one frame in so many packets, captured now."""
-        timestamp = self._timestamp + round((now - self._began) * self._rate)
+        timestamp = self.clock(now)
         if not is_picture(self.medium):
             return [self._packet(now, timestamp, OPUS, True, False)]
         keyframe, self.keyframe_wanted = self.keyframe_wanted, False
@@ -118,7 +128,7 @@ class Source:
         self, now: float, timestamp: int, payload_type: int, start: bool, keyframe: bool, marker: bool = False
     ) -> bytes:
         self.sequence += 1
-        tail = canary(self.seat, self.medium, now, self.sequence, self._picture)
+        tail = canary(self.seat, self.medium, now, self.sequence, self._picture, self.rank)
         if payload_type == OPUS:
             level = self.level if self.medium == "microphone" else None
             return rtp(OPUS, self.sequence, timestamp, self.ssrc, opus_payload(tail), mid=b"0", level=level)

@@ -37,6 +37,7 @@ class _Trace:
     picture: int = -1
     repaired: int = -1
     serial: int = -1
+    rank: int = -1  # the encoding of it
     base: int = 0
     shift: int = 0
     ticks: int | None = None
@@ -135,7 +136,9 @@ class Witness:
     def _look_at_numbers(
         self, trace: _Trace, grant: Grant, number: int, timestamp: int, source: Canary, data: bytes
     ) -> None:
-        if trace.serial != grant.serial:
+        if trace.serial != grant.serial or trace.rank != source.rank:
+            if trace.serial == grant.serial:
+                self.seen["change of encoding"] += 1
             if number != trace.highest + 1:
                 raise WallBroken(f"the slot's numbers leap by {number - trace.highest} over a change of source")
             if (data[1] & 0x7F) == VP8 and not _is_keyframe(data):
@@ -143,6 +146,7 @@ class Witness:
             ahead = sequence.extend(trace.timestamp, timestamp, 32) - trace.timestamp
             if not 0 <= ahead < 90_000 * 3600:
                 raise WallBroken("the slot's timestamps leap over a change of source")
+            trace.rank = source.rank
             trace.serial, trace.base, trace.shift, trace.ticks = grant.serial, number, number - source.sequence, None
             trace.sent.clear()
             trace.picture_shift = -1

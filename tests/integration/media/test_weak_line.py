@@ -3,7 +3,7 @@
 import struct
 
 from server.media.sdp import PLAN
-from server.rtp.relief import FIRST_TRIAL
+from server.rtp.line import FIRST_TRIAL
 from tests.support.exchange import Exchange, exchange
 
 
