@@ -119,8 +119,8 @@ def revoking_forgets_the_uplink(patch: Patch) -> None:
 
     right = uplink.Uplink.__init__
 
-    def init(self: uplink.Uplink, seat: str, medium: Any) -> None:
-        right(self, seat, medium)
+    def init(self: uplink.Uplink, *given: Any) -> None:
+        right(self, *given)
         self.feeds = Sticky()
 
     patch.setattr(uplink.Uplink, "__init__", init)
