@@ -3,6 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from server.rtp import feedback
 from server.rtp.forwarder import Forwarder, Link
 from server.rtp.medium import OPUS, RTX, VP8
 from server.rtp.out import Out, whole
@@ -113,3 +114,29 @@ def test_what_comes_late_in_the_same_burst_is_not_asked_for() -> None:
 def test_a_burst_of_nobody_is_counted() -> None:
     forwarder = a_session()
     assert forwarder.receive_burst("nobody", [b"", b""], 1.0) == [] and forwarder.dropped == {"unknown_seat": 2}
+
+
+def test_what_is_from_before_the_grant_passes_no_better_in_a_burst() -> None:
+    """Newer numbers with older timestamps, as after a stall: the gate asks for the time, packet by packet."""
+    forwarder = a_session()
+    for n in range(50):
+        forwarder.receive_burst("a", [a_packet("sound", n)], n * 0.02)
+    forwarder.grant([Link("a", "b", "microphone")], 1.0)
+    assert len(forwarder.receive_burst("a", [a_packet("sound", n) for n in (60, 61)], 1.2)) == 2
+    old = [rtp(OPUS, 62 + i, i * 960, MIC, opus_payload(b"old"), level=30) for i in range(3)]
+    outs = forwarder.receive_burst("a", [*old, a_packet("sound", 65)], 1.3)
+    assert [body[1:] for _, _, body in outs] == [b"65"]
+
+
+def test_each_packet_of_a_burst_can_be_sent_again() -> None:
+    forwarder = a_session()
+    forwarder.grant([Link("a", "b", "camera")], 0.0)
+    outs = forwarder.receive_burst("a", [a_packet("key", 1)], 1.0)
+    outs += forwarder.receive_burst("a", [a_packet("frame", n) for n in range(2, 6)], 1.1)
+    media = [whole(out) for out in outs if not 192 <= out[1][1] <= 223]
+    numbers = [int.from_bytes(packet[2:4], "big") for packet in media]
+    ssrc = int.from_bytes(media[0][8:12], "big")
+    again = forwarder.receive_rtcp("b", feedback.nack(1, ssrc, numbers), 1.2)
+    assert [whole(out)[12:] for out in again] == [packet[2:4] + packet[12:] for packet in media]
+    forwarder.revoke(())
+    assert forwarder.receive_rtcp("b", feedback.nack(1, ssrc, numbers), 1.3) == []
