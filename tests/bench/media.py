@@ -17,13 +17,12 @@ from typing import Any, Protocol
 from tests.bench import media_capacity, media_delay, media_forward, media_join, media_moves
 from tests.bench.figures import RESULTS, Goal, judged, machine
 from tests.bench.media_load import force_profile
-from tests.bench.media_server import LOAD, pin
 
 NEEDED = {"janus": "janus", "gcc": "gcc", "/usr/include/openssl/evp.h": "libssl-dev"}
 
 
 class Part(Protocol):
-    """A module that measures something. The names of its figures begin with its own and a dot."""
+    """A module that measures something. The names of its figures begin with its own and a dot, as `PARTS` has it."""
 
     ABOUT: str
 
@@ -64,7 +63,6 @@ def measure(*parts: str) -> dict[str, Any]:
     """All parts, or these."""
     install()
     force_profile()
-    pin(os.getpid(), LOAD)
     known = subprocess.run(
         ["dpkg-query", "-W", "-f", "${Version}", "janus"], capture_output=True, text=True, check=True
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.bench.media_company import P360, P720, SIX, Company, Picture, Window
-from tests.bench.media_server import node
+from tests.bench.media_server import from_its_core, node
 from tests.support.server import Server
 
 FULL = 0.7  # of a core
@@ -82,6 +82,7 @@ async def capacities(server: Server) -> dict[str, Any]:
     return found
 
 
+@from_its_core
 def measure() -> dict[str, Any]:
     with node() as server:
         return asyncio.run(capacities(server))

@@ -9,7 +9,7 @@ from typing import Any
 from tests.bench.figures import Goal, percentiles
 from tests.bench.media_company import Company, Member, Window, seated
 from tests.bench.media_seat import StampedSeat
-from tests.bench.media_server import node
+from tests.bench.media_server import from_its_core, node
 from tests.support.canary import Received
 from tests.support.server import Server
 
@@ -153,6 +153,7 @@ async def delays(server: Server) -> dict[str, Any]:
     return found
 
 
+@from_its_core
 def measure() -> dict[str, Any]:
     with node() as server:
         return asyncio.run(delays(server))

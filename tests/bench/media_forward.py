@@ -23,7 +23,7 @@ from tests.bench.media_load import (
     keep_reading,
     received,
 )
-from tests.bench.media_server import SERVED, ours, pin
+from tests.bench.media_server import SERVED, from_its_core, ours, pin
 from tests.bench.processes import cpu_seconds
 
 RECEIVERS = (10, 40)
@@ -121,6 +121,7 @@ async def compare(binary: Path) -> dict[str, Any]:
     return figures
 
 
+@from_its_core
 def measure() -> dict[str, Any]:
     """Forwarding, at 10 and at 40 receivers."""
     with tempfile.TemporaryDirectory() as folder:

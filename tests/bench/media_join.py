@@ -7,7 +7,7 @@ from tests.bench.figures import Goal, percentiles
 from tests.bench.lines import slope
 from tests.bench.media_company import SIX, Company
 from tests.bench.media_load import Caller
-from tests.bench.media_server import SERVED, node, ours, pin
+from tests.bench.media_server import SERVED, from_its_core, node, ours, pin
 from tests.bench.processes import cpu_seconds, memory_mb
 from tests.support.server import Server
 
@@ -71,6 +71,7 @@ async def whole(server: Server) -> dict[str, Any]:
     }
 
 
+@from_its_core
 def measure() -> dict[str, Any]:
     with node() as server:
         found = asyncio.run(whole(server))

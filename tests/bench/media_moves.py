@@ -8,7 +8,7 @@ from typing import Any
 from tests.bench.crowd import Crowd, gather_crowd
 from tests.bench.figures import Goal, percentiles
 from tests.bench.janus_rooms import lodgers
-from tests.bench.media_server import node
+from tests.bench.media_server import from_its_core, node
 from tests.bench.room import moves
 from tests.support.server import Server
 
@@ -56,6 +56,7 @@ async def beside() -> dict[str, Any]:
     return {f"moves.{name}.janus_{what}_ms": percentiles(seen[what]) for name, seen in both for what in seen}
 
 
+@from_its_core
 def measure() -> dict[str, Any]:
     with node() as server:
         found = asyncio.run(crowded(server))

@@ -6,8 +6,9 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,21 @@ def pin(pid: int, core: int) -> None:
     """Keep a process on one core, with all that it starts; a machine with one core has no choice."""
     for task in Path(f"/proc/{pid}/task").iterdir():
         os.sched_setaffinity(int(task.name), {core % (os.cpu_count() or 1)})
+
+
+def from_its_core(measure: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+    """Measure with this process, and what it starts, on the core of the load."""
+
+    @wraps(measure)
+    def pinned() -> dict[str, Any]:
+        before = os.sched_getaffinity(0)
+        pin(os.getpid(), LOAD)
+        try:
+            return measure()
+        finally:
+            os.sched_setaffinity(0, before)
+
+    return pinned
 
 
 class Ours:

@@ -18,13 +18,13 @@ import httpx2
 from tests.bench.crowd import PATIENCE_S, Crowd, Guest, gather_crowd
 from tests.bench.figures import Goal, judged, machine
 from tests.bench.lines import slope
-from tests.bench.media_server import LOAD, node, pin
+from tests.bench.media_server import from_its_core, node
 from tests.bench.processes import cpu_seconds, memory_mb
 from tests.support.server import Server
 
 MINUTES = "PARLEY_SOAK_MINUTES"
 SEATS, ROOMS = 12, 4
-FRAMES = 8  # pictures a second: little, for this runs beside other things
+FRAMES = 5  # pictures a second: little, for this runs beside other things
 ACT_S = 0.5
 LOOK_S = 5.0
 KEPT_S = 7.0  # longer than the server keeps a connection on which nothing is asked
@@ -157,9 +157,9 @@ def measured(server: Server, minutes: float) -> dict[str, Any]:
     return asyncio.run(lived(server, minutes))
 
 
+@from_its_core
 def measure() -> dict[str, Any]:
     """As long as the environment says."""
-    pin(os.getpid(), LOAD)
     with node() as server:
         found = measured(server, float(os.environ.get(MINUTES, "30")))
     return judged({"about": ABOUT, "machine": machine(), **found}, GOALS)
