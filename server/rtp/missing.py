@@ -5,7 +5,7 @@ from typing import Final
 
 MOST: Final = 128  # packets asked for at a time. More than that is an outage: a keyframe is cheaper.
 AGAIN: Final = 0.08  # seconds between two requests for the same packet. Below the round trip it asks for nothing twice.
-TRIES: Final = 8  # with AGAIN 0.6 s: later than that the packet is of no use to a live picture
+TRIES: Final = 16  # with AGAIN 1.3 s, two long round trips: later than that a keyframe is quicker
 
 
 class Missing:
