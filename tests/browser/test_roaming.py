@@ -149,6 +149,8 @@ def test_who_says_and_shows_nothing_is_not_interrupted(roads: Roads) -> None:
         carla.page.wait_for_timeout(250)
         seen.add(tile(carla.page, "Paul"))
     assert not [text for text in seen if "onnect" in text], seen
+    knocks, answers = roads.path.checks["knocks"], roads.path.checks["answers"]
+    assert answers >= 5 and answers >= knocks - 1, "Chromium answers when it is asked"
 
 
 def test_a_renewed_connection_is_there_before_the_old_one_goes(roads: Roads) -> None:
