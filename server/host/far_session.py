@@ -152,6 +152,9 @@ class FarSession:
     def quiet(self, seat: str, connection: str, quiet: bool) -> None:
         self._of("quiet", connection, quiet=quiet)
 
+    def show_large(self, seat: str, connection: str, speakers: frozenset[str]) -> None:
+        self._of("large", connection, speakers=sorted(speakers))
+
     async def media_answer(self, seat: str, connection: str, media_connection: str, sdp: str) -> None:
         ref = self._refs.get(connection)
         if ref is None:

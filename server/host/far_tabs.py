@@ -122,6 +122,10 @@ class FarTabs:
         if tab := self._tabs.get((node, int(post["ref"]))):
             tab.session.quiet(tab.seat, tab.name, post["quiet"])
 
+    def _enlarged(self, node: str, post: Wire) -> None:
+        if tab := self._tabs.get((node, int(post["ref"]))):
+            tab.session.show_large(tab.seat, tab.name, frozenset(post["speakers"]))
+
     def _renewed(self, node: str, post: Wire) -> None:
         if tab := self._tabs.get((node, int(post["ref"]))):
             tab.session.media_renew(tab.seat, tab.name)
@@ -174,6 +178,7 @@ _POSTS: Mapping[str, Callable[[FarTabs, str, Wire], None]] = {
     "trial": FarTabs._tried,
     "sound": FarTabs._sounded,
     "quiet": FarTabs._quietened,
+    "large": FarTabs._enlarged,
     "media_renew": FarTabs._renewed,
     "gone": FarTabs._went,
     "wake": FarTabs._handed_over,

@@ -391,6 +391,11 @@ class LiveSession:
             tab.quiet = quiet
             self._desk.show()
 
+    def show_large(self, seat: str, connection: str, speakers: frozenset[str]) -> None:
+        """The page shows these people's pictures large now."""
+        if self._tabs.get(seat, connection) is not None and not self.dead:
+            self._desk.show_large(seat, speakers)
+
     async def media_answer(self, seat: str, connection: str, media_connection: str, sdp: str) -> None:
         """The browser's SDP answer. Raises `ProtocolViolation`."""
         tab = self._tabs.get(seat, connection)

@@ -152,6 +152,10 @@ class MediaDesk:
         self._wiring.tell(seat, told)
         self.settle(state)
 
+    def show_large(self, seat: str, speakers: frozenset[str]) -> None:
+        """The seat's page shows these people's pictures large. It decides what is sent, never who is seen."""
+        self._board.show_large(seat, speakers)
+
     def renew(self, now: float, until: float = float("inf")) -> None:
         """The links hold a little longer, and never longer than `until`."""
         if not self._closed:

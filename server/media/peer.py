@@ -30,7 +30,7 @@ PACKETS_AT_ONCE = 1500.0
 BYTES_PER_SECOND = 1_000_000.0
 BYTES_AT_ONCE = 1_000_000.0
 
-# SSRCs of one browser that are remembered. It uses six; a browser that invents more gets no further memory.
+# SSRCs of one browser that are remembered. It uses eight; a browser that invents more gets no further memory.
 MAX_SSRCS = 32
 
 

@@ -12,6 +12,8 @@ What the page has to do, in this order:
    the server needs none of the browser's.
 5. `sender.replaceTrack(track or null)` whenever a device comes, goes or changes, before or after the answer. Nothing
    of it is told to the server by SDP. `RTCRtpSender`s keep their SSRCs over it.
+   A camera is asked for in several encodings (RFC 8853); where the browser takes that, `sender.getParameters()` names
+   them `h` (half the width and height) and `f`, and the answer names no SSRCs for it. One encoding is as good.
 6. Slot i's streams are `receiver.track` of its transceiver, which is there from the start and stays `muted` until
    packets come. Audio slot i and video slot i carry the stream id `p<i>`: put them into one media element (or two
    with the same MediaStream) and the browser keeps lips and voice together.
@@ -34,7 +36,18 @@ from typing import Literal
 
 from server.errors import ProtocolViolation
 from server.media.wire import Fingerprint
-from server.rtp.medium import LEVEL_EXTENSION, MEDIA, MID_EXTENSION, OPUS, RTX, VP8, Medium
+from server.rtp.medium import (
+    ENCODINGS,
+    LEVEL_EXTENSION,
+    MEDIA,
+    MID_EXTENSION,
+    OPUS,
+    REPAIRED_RID_EXTENSION,
+    RID_EXTENSION,
+    RTX,
+    VP8,
+    Medium,
+)
 from server.rtp.slots import PICTURE_PLACES, SOUND_PLACES, SlotPlan
 
 # The slots of every connection have the same SSRCs. They are no secret, and a constant tells nobody anything.
@@ -85,11 +98,12 @@ class _Place:
     receives: bool
     stream: str = ""
     ssrc: int = 0
+    encodings: Sequence[str] = ()
 
 
 PLACES: tuple[_Place, ...] = (
     _Place("audio", True),
-    _Place("video", True),
+    _Place("video", True, encodings=ENCODINGS),
     _Place("video", True),
     _Place("audio", True),
     *(_Place("audio", False, f"p{i}", ssrc) for i, ssrc in enumerate(PLAN.audio)),
@@ -166,6 +180,13 @@ def _section(mid: int, place: _Place) -> list[str]:
         lines.append(f"a=extmap:{MID_EXTENSION} urn:ietf:params:rtp-hdrext:sdes:mid")
         if audio:
             lines.append(f"a=extmap:{LEVEL_EXTENSION} urn:ietf:params:rtp-hdrext:ssrc-audio-level")
+        if place.encodings:
+            lines += [
+                f"a=extmap:{RID_EXTENSION} urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
+                f"a=extmap:{REPAIRED_RID_EXTENSION} urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
+                *(f"a=rid:{name} recv" for name in place.encodings),
+                "a=simulcast:recv " + ";".join(place.encodings),
+            ]
         return lines
     lines.append(f"a=msid:{place.stream} {place.stream}-{place.kind}")
     if audio:

@@ -20,7 +20,16 @@ from server.media.port import MediaPort
 from server.rtp import header
 from server.rtp.forwarder import Forwarder, Out
 from server.rtp.link import Link
-from server.rtp.medium import MEDIA, MID_EXTENSION, RTX, Medium
+from server.rtp.medium import (
+    ENCODINGS,
+    MEDIA,
+    MID_EXTENSION,
+    REPAIRED_RID_EXTENSION,
+    RID_EXTENSION,
+    RTX,
+    WHOLE,
+    Medium,
+)
 from server.rtp.slots import SlotView
 
 log = logging.getLogger(__name__)
@@ -31,6 +40,7 @@ TICK_SECONDS = 0.05
 
 _SEAT = itemgetter(0)  # of what the forwarder puts out
 _MEDIUM_OF = {str(mid).encode(): medium for mid, medium in enumerate(MEDIA)}
+_RANK_OF = {name.encode(): rank for rank, name in enumerate(ENCODINGS)}
 
 
 class Switchboard:
@@ -45,6 +55,7 @@ class Switchboard:
         self._on_fact = on_fact
         self._forwarder = Forwarder()
         self._live: dict[str, Peer] = {}  # connected: exactly those that the forwarder knows
+        self._large: dict[str, frozenset[str]] = {}  # what pages said of how they show people, beyond a renewal
         self._coming: dict[str, Peer] = {}  # offered or shaking hands, beside the live one if there is one
         self._valid_until = float("-inf")
         self._listened_at = clock.boot()
@@ -84,6 +95,8 @@ class Switchboard:
             peer = peers.get(seat)
             if peer is not None and connection in (None, peer.connection):
                 self._forget(peer)
+        if seat not in self._live and seat not in self._coming:
+            self._large.pop(seat, None)
         self._tell_slots()
 
     def connected(self, seat: str) -> str | None:
@@ -130,6 +143,11 @@ class Switchboard:
         """Who is in which slot of this seat. Raises KeyError when its media is not connected."""
         return self._forwarder.slots(seat)
 
+    def show_large(self, seat: str, speakers: Collection[str]) -> None:
+        """The seat's page shows these people's pictures large from now on, and all others' small."""
+        self._large[seat] = frozenset(speakers)
+        self._send(self._forwarder.show_large(seat, speakers, self._clock.boot()))
+
     def levels(self) -> dict[str, int]:
         """Loudest microphone level by seat since the last call: 0 (loud) to 127 (silence)."""
         return dict(self._forwarder.levels())
@@ -149,6 +167,8 @@ class Switchboard:
             old.close()
         self._live[peer.seat] = peer
         self._forwarder.add_peer(peer.seat, sdp.PLAN)
+        if peer.seat in self._large:
+            self._forwarder.show_large(peer.seat, self._large[peer.seat], self._clock.boot())
         for uplink in peer.uplinks:
             for ssrc in uplink.ssrcs:
                 self._bind(peer, ssrc, uplink.medium, repair=False)
@@ -232,18 +252,25 @@ class Switchboard:
         return False
 
     def _bind_by_mid(self, peer: Peer, ssrc: int, packet: bytes) -> bool:
-        """A new SSRC says by the MID extension which line it belongs to (RFC 9143, 9.2)."""
+        """A new SSRC says by the MID extension which line it belongs to (RFC 9143, 9.2), and by another which encoding
+        it is (RFC 8852). One that says a line only is the one encoding of it.
+        """
         parsed = header.parse(packet)
         mid = header.extension(packet, parsed, MID_EXTENSION) if parsed is not None else None
         medium = _MEDIUM_OF.get(mid) if mid is not None else None
         if parsed is None or medium is None:
             return False
-        self._bind(peer, ssrc, medium, repair=parsed.payload_type == RTX)
+        repair = parsed.payload_type == RTX
+        rid = header.extension(packet, parsed, REPAIRED_RID_EXTENSION if repair else RID_EXTENSION)
+        rank = WHOLE if rid is None else _RANK_OF.get(rid)
+        if rank is None:
+            return False
+        self._bind(peer, ssrc, medium, repair=repair, rank=rank)
         return True
 
-    def _bind(self, peer: Peer, ssrc: int, medium: Medium, *, repair: bool) -> None:
+    def _bind(self, peer: Peer, ssrc: int, medium: Medium, *, repair: bool, rank: int = WHOLE) -> None:
         peer.bound.add(ssrc)
-        self._forwarder.bind(peer.seat, ssrc, medium, repair=repair)
+        self._forwarder.bind(peer.seat, ssrc, medium, repair=repair, rank=rank)
 
     def _send(self, outs: Iterable[Out]) -> None:
         """Write all packets now, in batches. Whatever happens in here, nothing stays in the batch."""

@@ -23,6 +23,7 @@ FROM_CLIENT: Sequence[type[BaseModel]] = (
     messages.MediaAnswer,
     messages.MediaRenew,
     messages.Sound,
+    messages.Large,
     messages.Trial,
     messages.Measured,
     messages.BoardPoint,

@@ -35,6 +35,7 @@ from server.signalling.messages import (
     Asked,
     BoardGlance,
     ClientFrame,
+    Large,
     Measured,
     MediaAnswer,
     MediaRenew,
@@ -224,9 +225,13 @@ class Connection:
     async def _sound(self, frame: Sound) -> None:
         self._session.sound(self._seat, self._name, frame.blocked)
 
+    async def _large(self, frame: Large) -> None:
+        self._session.show_large(self._seat, self._name, frozenset(frame.seats))
+
 
 _WORK: Mapping[type, Callable[[Connection, Any], Awaitable[None]]] = {
     MediaAnswer: Connection._media_answer,
     MediaRenew: Connection._media_renew,
     Sound: Connection._sound,
+    Large: Connection._large,
 }

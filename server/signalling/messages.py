@@ -17,6 +17,8 @@ from server.signalling.requests import Request
 
 DRAGGED_MOST = 100
 """Things of one drag. As many as a command may place at once would only make every frame of the drag slower."""
+LARGE_MOST = 9
+"""Pictures shown large at once: as many as come at all (`server.rtp.slots`)."""
 Far = Annotated[int, Field(ge=-FAR, le=FAR)]
 Size = Annotated[int, Field(ge=1, le=SIZE_MOST)]
 Percent = Annotated[int, Field(ge=0, le=100)]
@@ -69,6 +71,13 @@ class Sound(Shape):
 
     type: Literal["sound"]
     blocked: bool
+
+
+class Large(Shape):
+    """Whose pictures the page shows large now; all others it shows small. Before the first, everybody's are large."""
+
+    type: Literal["large"]
+    seats: Annotated[list[Id], Field(max_length=LARGE_MOST)]
 
 
 class Trial(Shape):
@@ -162,7 +171,7 @@ class Pong(Shape):
 
 
 ClientFrame = Annotated[
-    Hello | Asked | Told | MediaAnswer | MediaRenew | Sound | Trial | Measured | BoardGlance | Pong,
+    Hello | Asked | Told | MediaAnswer | MediaRenew | Sound | Large | Trial | Measured | BoardGlance | Pong,
     Field(discriminator="type"),
 ]
 _ADAPTER: TypeAdapter[ClientFrame] = TypeAdapter(ClientFrame)

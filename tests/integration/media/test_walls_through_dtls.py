@@ -223,9 +223,7 @@ def sends_to_the_wrong_seat(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def stray(self: Switchboard, outs: Iterable[Out]) -> None:
         outs = list(outs)
-        if next(count) % 1000 == 999:
-            outs += [("a", head, body) for _, head, body in outs]
-        send(self, outs)
+        send(self, outs + [("a", head, body) for _, head, body in outs if next(count) % 1000 == 999])
 
     monkeypatch.setattr(Switchboard, "_send", stray)
 

@@ -11,6 +11,7 @@ from server.errors import ProtocolViolation
 from server.media.sdp import MAX_ANSWER, PLACES, PLAN, Answer, read_answer, write_offer
 from server.media.wire import Fingerprint
 from server.rtp.medium import MEDIA
+from tests.support.answers import sections
 
 ANSWERS = {path.stem: path.read_bytes().decode() for path in (Path(__file__).parent / "answers").glob("*.sdp")}
 CHROMIUM = ANSWERS["chromium"]
@@ -97,8 +98,36 @@ def test_where_no_connections_are_taken_none_are_offered() -> None:
     assert [line[2] for line in candidates_of(an_offer(tcp=False))] == ["udp", "udp"]
 
 
-def test_retransmitted_red_and_simulcast_are_not_offered() -> None:
-    assert not any(word in an_offer() for word in ("red/", "ulpfec", "simulcast", "a=rid", "transport-cc"))
+def test_redundant_sound_and_other_feedback_are_not_offered() -> None:
+    assert not any(word in an_offer() for word in ("red/", "ulpfec", "flexfec", "transport-cc"))
+
+
+def test_the_camera_alone_is_asked_for_in_two_encodings() -> None:
+    asked = [
+        [line for line in section if line.startswith(("a=rid", "a=simulcast")) or "stream-id" in line]
+        for section in sections(an_offer())
+    ]
+    assert asked.pop(1) == [
+        "a=extmap:3 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
+        "a=extmap:4 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
+        "a=rid:h recv",
+        "a=rid:f recv",
+        "a=simulcast:recv h;f",
+    ]
+    assert not any(asked)
+
+
+def test_every_voice_repairs_itself_and_rests_in_silence_and_none_is_stereo() -> None:
+    """RFC 7587, 6.1: in-band FEC and DTX, for what we get and for what we send; without `stereo` it is mono."""
+    said = [line for line in an_offer().splitlines() if line.startswith("a=fmtp:96 ")]
+    assert said == ["a=fmtp:96 minptime=10;useinbandfec=1;usedtx=1"] * sum(place.kind == "audio" for place in PLACES)
+
+
+def test_browsers_agree_to_in_band_repair() -> None:
+    for text in ANSWERS.values():
+        for section in sections(text):
+            if section[0].startswith("m=audio"):
+                assert any(line.startswith("a=fmtp:96 ") and "useinbandfec=1" in line for line in section)
 
 
 BROKEN: dict[str, Callable[[str], str]] = {

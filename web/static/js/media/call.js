@@ -35,6 +35,8 @@ export class Call extends EventTarget {
     /** @type {string|null} */
     this.connection = null;
     this.link = store.state.value.link;
+    /** Whose pictures are shown large; null: nobody has said yet. @type {string[]|null} */
+    this.large = null;
     this.changed = () => void this.dispatchEvent(new Event("change"));
     this.play = new Play((blocked) => this.heldBack(blocked));
     this.publish = new Publish({
@@ -74,6 +76,7 @@ export class Call extends EventTarget {
     if (state.connection !== this.connection) {
       this.connection = state.connection;
       if (this.play.blocked) this.socket.sound(true);
+      if (this.large) this.socket.large(this.large);
     }
   }
 
@@ -110,6 +113,13 @@ export class Call extends EventTarget {
   /** @param {Medium} medium @param {boolean} on */
   turn(medium, on) {
     return this.publish.turn(medium, on);
+  }
+
+  /** The room shows these people's pictures large now, and all others' small. @param {string[]} seats */
+  showLarge(seats) {
+    if (String(this.large) === String(seats)) return;
+    this.large = seats;
+    if (this.store.state.value.link === "open") this.socket.large(seats);
   }
 
   /** A tap, so the browser lets sound through. */

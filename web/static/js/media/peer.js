@@ -22,10 +22,13 @@ const DISTURBED = 3_000;
  */
 const SHARE = {
   microphone: { maxBitrate: 40_000, priority: "high" },
-  camera: { maxBitrate: 700_000, priority: "low", keep: "balanced" },
+  camera: { maxBitrate: 600_000, priority: "low", keep: "balanced" },
   screen: { maxBitrate: 1_500_000, priority: "medium", keep: "maintain-resolution" },
   screen_sound: { maxBitrate: 64_000, priority: "medium" },
 };
+
+/** The small encoding of the camera, beside the whole: half the width and height, for those who show it small. */
+const SMALL = { maxBitrate: 120_000, scaleResolutionDownBy: 2 };
 
 export class Peer {
   /**
@@ -101,9 +104,10 @@ export class Peer {
 async function share(sender, uplink) {
   const { maxBitrate, priority, keep } = SHARE[uplink];
   const parameters = sender.getParameters();
-  const encoding = parameters.encodings?.[0];
-  if (!encoding) return;
-  Object.assign(encoding, { maxBitrate, priority, networkPriority: priority });
+  if (!parameters.encodings?.length) return;
+  for (const encoding of parameters.encodings) { // one, where the browser sends no more than that
+    Object.assign(encoding, { maxBitrate, priority, networkPriority: priority }, encoding.rid === "h" ? SMALL : {});
+  }
   if (keep) parameters.degradationPreference = keep;
   await sender.setParameters(parameters).catch(() => undefined); // a browser that knows no priorities still sends
 }

@@ -30,6 +30,11 @@ export function sound(blocked) {
   return { type: "sound", blocked };
 }
 
+/** Whose pictures this page shows large now. @param {string[]} seats */
+export function large(seats) {
+  return { type: "large", seats };
+}
+
 /** What this page has found of its own line. @param {import("../session/types.js").Line} line */
 export function measured(line) {
   return { type: "quality", ...line };

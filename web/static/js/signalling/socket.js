@@ -22,6 +22,7 @@ const TICKETS = 3;
  * @property {(command: Command) => Promise<Answer>} send   answered once, whatever the network does in between
  * @property {(room: string, epoch: number) => void} told   "the person has this audience on the screen"
  * @property {(blocked: boolean) => void} sound
+ * @property {(seats: string[]) => void} large    whose pictures are shown large
  * @property {(line: import("../session/types.js").Line) => void} measured    how this page's line is
  * @property {(connection: string, sdp: string) => void} answer
  * @property {(take: (frame: Frame) => void) => void} trial    asks for the offer of a trial; it may never come
@@ -202,6 +203,7 @@ export function openSocket({ seat, store }) {
     },
     told: (room, epoch) => put(messages.told(room, epoch)),
     sound: (blocked) => put(messages.sound(blocked)),
+    large: (seats) => put(messages.large(seats)),
     measured: (line) => put(messages.measured(line)),
     answer: (connection, sdp) => put(messages.mediaAnswer(connection, sdp)),
     trial(take) {
