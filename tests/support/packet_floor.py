@@ -18,6 +18,7 @@ from tests.support.witness import Grant, WallBroken, Witness
 
 FASTEST: Final = 0.050  # media's delay without loss or stall …
 SLOWEST: Final = 0.060  # … and an acknowledgement takes at least as long
+BURST: Final = 6  # packets of one seat that lie in the socket at most when the server looks
 APART: Final = 0  # the room in which nobody hears anybody
 _EVERY: Final[dict[Medium, float]] = {"microphone": 0.02, "camera": 0.04, "screen": 0.1, "screen_sound": 0.02}
 
@@ -52,6 +53,7 @@ class PacketFloor:
         self._small: dict[str, Source] = {}  # the small encoding of a camera
         self._born: dict[str, float] = {}
         self._stalled: dict[str, float] = {}
+        self._waiting: dict[str, list[tuple[Source, bytes]]] = {}  # what lies in the socket
         self._frozen = 0.0
         for seat in self._seats:
             self._connect(seat)
@@ -246,9 +248,15 @@ class PacketFloor:
         self._at(delay, lambda: self._arrive(seat, source, packet))
 
     def _arrive(self, seat: str, source: Source, packet: bytes) -> None:
-        if self._lives(seat, source):
-            self._renew()
-            self._out(self.forwarder.receive_rtp(seat, packet, self.now))
+        """Now and then several lie there before the server looks."""
+        waiting = self._waiting.setdefault(seat, [])
+        waiting.append((source, packet))
+        if self.random.random() < 0.4 and len(waiting) < BURST:
+            return
+        del self._waiting[seat]
+        self._renew()
+        alive = [packet for source, packet in waiting if self._lives(seat, source)]
+        self._out(self.forwarder.receive_burst(seat, alive, self.now))
 
     def _renew(self) -> None:
         if self.now >= self._frozen:
