@@ -7,7 +7,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Collection, Coroutine, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,8 +82,12 @@ class Page(ScriptedSeat):
     def _later(self, what: Coroutine[Any, Any, None]) -> None:
         loop = asyncio.get_running_loop()
 
+        async def quietly() -> None:
+            with suppress(ConnectionClosed):  # it closed while this was under way
+                await what
+
         def arrives() -> None:
-            task = loop.create_task(what)
+            task = loop.create_task(quietly())
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 

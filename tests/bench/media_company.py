@@ -22,6 +22,7 @@ SIX = len(ROLES)
 GLANCE_S = 0.02  # between two readings of those who look away; a socket holds ten times what comes until then
 SOUND_S = 0.02
 PHASES = 10  # moments in which the seats begin, within 20 ms
+PAUSE_S = 0.5  # longer is no jitter of the load's
 EVERY = 2  # a picture with every second packet of sound: 25 a second
 
 Took = Callable[[StampedSeat, Received], None]
@@ -45,6 +46,7 @@ class Member:
     def __init__(self, tab: Tab) -> None:
         self.tab = tab
         self.media: StampedSeat | None = None
+        self.played_at = 0.0
 
     async def connect(self, took: Took | None = None) -> StampedSeat:
         """Answer the offer, ICE, DTLS."""
@@ -181,6 +183,10 @@ class Company:
                 if number % PHASES != phase or member.media is None:
                     continue
                 media = member.media
+                now = time.monotonic()
+                if now - member.played_at > PAUSE_S:
+                    media.elapse(now - member.played_at)  # a browser's clock goes on while nothing is sent
+                member.played_at = now
                 media.mark = time.monotonic_ns()
                 media.speak()
                 if self.picture is not None and (round_ + number // PHASES) % EVERY == 0:
