@@ -28,8 +28,8 @@ bench: .venv/test tools/.packages  ## measure; JSON and a table in tests/bench/r
 bench-relay: .venv/test tools/.packages  ## nodes, Redis and PostgreSQL under load, beside two peers that it installs under build/
 	$(BIN)/python -m tests.bench relay
 
-bench-media: .venv/test  ## the media plane, beside Debian's Janus, which it installs as root, and a floor in C; under 12 minutes
-	timeout 720 $(BIN)/python -m tests.bench media
+bench-media: .venv/test tools/.packages  ## the media plane, beside Debian's Janus, which it installs as root, and a floor in C; a quarter of an hour
+	timeout 1200 $(BIN)/python -m tests.bench media
 
 bench-soak: .venv/test  ## half an hour of people who come, are moved and leave, and what is left of it (PARLEY_SOAK_MINUTES)
 	$(BIN)/python -m tests.bench soak

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from tests.bench import media_capacity, media_delay, media_forward, media_join, media_moves
+from tests.bench import media_capacity, media_delay, media_forward, media_join, media_loss, media_moves
 from tests.bench.figures import RESULTS, Goal, judged, machine
 from tests.bench.media_load import force_profile
 
@@ -37,6 +37,7 @@ PARTS: Mapping[str, Part] = {
     "delay": media_delay,
     "moves": media_moves,
     "capacity": media_capacity,
+    "loss": media_loss,
     "join": media_join,
 }
 

@@ -1,7 +1,4 @@
-"""Part 5 of the media bench: what real Chromium still hears and sees where packets are lost and late.
-
-Runs alone too: `python -m tests.bench.media_loss`.
-"""
+"""Part 5 of the media bench: what real Chromium still hears and sees where packets are lost and late."""
 
 import os
 import tempfile
@@ -14,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from tests.bench.figures import Goal, judged, machine, write
+from tests.bench.figures import Goal
 from tests.browser.conftest import FLAGS, LOOPBACK, SEATS, SIDES, browser_path, made_session
 from tests.browser.people import House, Person, until
 from tests.support.lossy_path import LossyPath, lossy_path
@@ -183,7 +180,3 @@ def measure() -> dict[str, Any]:
                 for who, found in here.measure(loss, delay).items():
                     figures |= {f"loss.{place}.{loss}.{who}.{what}": value for what, value in found.items()}
     return figures
-
-
-if __name__ == "__main__":
-    write("loss", judged({"about": ABOUT, "machine": machine(), **measure()}, GOALS))
