@@ -52,15 +52,19 @@ class Line:
         self._trial = FIRST_TRIAL
         self._tried_at = float("-inf")
 
-    def lose(self, ssrc: int, share: float, now: float) -> bool:
+    def lose(self, ssrc: int, share: float, now: float, *, sent: int | None = None) -> bool:
         """The listener lost this share (0 to 1) of one slot since its last report. Returns whether `thin` has
-        changed.
+        changed. `sent`: bits a second that go to it, where there are smaller pictures to be had than those.
         """
         self._reports[ssrc] = (now, share)
         fresh = [lost for at, lost in self._reports.values() if now - at < FRESH]
         if self.thin:
             return self._recover(max(fresh) < CLEAN, now)
         self._bad_since = _since(self._bad_since, min(fresh) > SHED, now)
+        if sent is not None and self._bad_since is not None and now - self._bad_since >= HOLD:
+            self._bound(int(sent * (1 - min(fresh))), now)  # what came through
+            self._bad_since = None
+            return False
         return self._shed(self._bad_since, now)
 
     def estimate(self, bits: int, sent: int, now: float) -> None:
@@ -68,10 +72,7 @@ class Line:
         fell = self._estimate is not None and bits < FALL * self._estimate and bits < SHORT * sent
         self._estimate = bits
         if fell:
-            if self.budget is None:
-                self._failed(now)
-            self._fell_at = now
-            self.budget = bits
+            self._bound(bits, now)
         elif self.budget is not None:
             self.budget = bits
 
@@ -82,6 +83,12 @@ class Line:
             self._tried_at = now
         self._short_since = _since(self._short_since, short and self.budget is not None, now)
         return not self.thin and self._shed(self._short_since, now)
+
+    def _bound(self, bits: int, now: float) -> None:
+        if self.budget is None:
+            self._failed(now)
+        self._fell_at = now
+        self.budget = bits
 
     def _shed(self, since: float | None, now: float) -> bool:
         if since is None or now - since < HOLD:

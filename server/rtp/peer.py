@@ -95,7 +95,7 @@ class Peer:
         room = float("inf")
         if self.line.budget is not None:
             seen = {id(feed) for feed in feeds}
-            room = self.line.budget - sum(feed.uplink.bits for feed in self._shown() if id(feed) not in seen)
+            room = self.line.budget - self._bits([feed for feed in self._shown() if id(feed) not in seen])
         ranks, short = choose(pictures, room)
         if self.line.fit(short, now):
             self.changed = True
@@ -122,9 +122,12 @@ class Peer:
     def _shown(self) -> list[Feed]:
         return [slot.feed for slot in self.slots.values() if slot.feed is not None]
 
+    def _bits(self, feeds: list[Feed]) -> int:
+        return sum(feed.uplink.bits for feed in feeds)
+
     def estimated(self, bits: int, now: float) -> None:
         """The listener's browser says that it can take so many bits a second."""
-        self.line.estimate(bits, sum(feed.uplink.bits for feed in self._shown()), now)
+        self.line.estimate(bits, self._bits(self._shown()), now)
 
     def show_large(self, speakers: Collection[str]) -> None:
         """The page shows these people's pictures large now, and all others' small."""
@@ -174,7 +177,11 @@ class Peer:
 
     def report_loss(self, ssrc: int, share: float, now: float) -> bool:
         """The listener lost this share (0 to 1) of a slot. Returns whether its seats must be settled anew."""
-        if ssrc not in self.slots or not self.line.lose(ssrc, share, now):
+        if ssrc not in self.slots:
+            return False
+        shown = self._shown()
+        smaller = any(feed.uplink is not feed.uplink.encodings[0] for feed in shown)
+        if not self.line.lose(ssrc, share, now, sent=self._bits(shown) if smaller else None):
             return False
         self.changed = True
         return True

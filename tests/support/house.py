@@ -53,6 +53,7 @@ class NotingBoard(Unwired):
         self.live: dict[str, str] = {}
         self.loud: dict[str, int] = {}
         self.hushed: set[str] = set()
+        self.large: dict[str, frozenset[str]] = {}
         self.until = float("-inf")
         self.deaf = False
         self.view = SlotView((None,) * 16, (None,) * 9, None, None)
@@ -112,6 +113,9 @@ class NotingBoard(Unwired):
 
     def renew(self, until: float) -> None:
         self.until = until
+
+    def show_large(self, seat: str, speakers: Collection[str]) -> None:
+        self.large[seat] = frozenset(speakers)
 
     def levels(self) -> dict[str, int]:
         found, self.loud = self.loud, {}

@@ -143,6 +143,12 @@ async def test_a_far_socket_that_falls_quiet_is_known_there(far: Far) -> None:
     await until(lambda: not tab.quiet)
 
 
+async def test_whom_a_far_page_shows_large_comes_to_the_board(far: Far) -> None:
+    name = await far.session.connect("paul", Mailbox())
+    far.session.show_large("paul", name, frozenset({"miriam"}))
+    await until(lambda: far.house.board.large == {"paul": frozenset({"miriam"})})
+
+
 async def test_the_older_tab_is_cut_wherever_its_socket_is(far: Far) -> None:
     first, second = Mailbox(), Mailbox()
     await far.session.connect("paul", first)

@@ -194,6 +194,14 @@ async def test_a_quiet_socket_is_told_of_only_where_no_media_says_more(house: Ho
     assert house.strip_of("miriam")["coming"] == [{"seat": "paul", "why": "connecting"}]
 
 
+async def test_only_the_seats_own_page_says_whom_it_shows_large(house: House) -> None:
+    await house.together("joint", "miriam", "paul")
+    house.session.show_large("paul", house.connections["miriam"], frozenset({"miriam"}))
+    assert house.board.large == {}
+    house.session.show_large("paul", house.connections["paul"], frozenset({"miriam"}))
+    assert house.board.large == {"paul": frozenset({"miriam"})}
+
+
 async def test_a_renewed_offer_goes_to_the_same_tab(house: House) -> None:
     await house.together("joint", "miriam", "paul")
     first = house.board.offered["paul"]

@@ -110,3 +110,22 @@ def test_pictures_that_fit_again_in_time_stay() -> None:
     for step, short in enumerate((True, False, True, False)):
         assert not line.fit(short, 100 + HOLD * step)
     assert not line.thin
+
+
+def test_where_there_are_smaller_pictures_they_come_before_none() -> None:
+    line = Line()
+    for now in (100, 101, 102):
+        assert not line.lose(1, 0.25, now, sent=800_000)
+    assert line.budget == 600_000 and not line.thin
+    assert [now for now in range(103, 110) if line.lose(1, 0.25, now)] == [105] and line.thin
+
+
+def test_smaller_pictures_that_help_stay_until_a_trial() -> None:
+    line = Line()
+    for now in (100, 101, 102):
+        line.lose(1, 0.25, now, sent=800_000)
+    for now in range(103, 112):
+        assert not line.lose(1, 0.0, now) and not line.fit(False, now)
+        assert line.budget == 600_000
+    line.fit(False, 102 + FIRST_TRIAL)
+    assert line.budget is None and not line.thin

@@ -10,8 +10,8 @@ import { Picture, Tile } from "./tile.js";
 /** @import { State } from "../session/model.js" */
 /** @import { Call, Devices } from "../media/call.js" */
 
-/** A picture this wide, in pixels of the screen, is shown large: half as wide again as the small encoding of a camera is. */
-const LARGE_FROM = 480;
+/** A picture this wide, in pixels of the screen, is shown large: a quarter wider than the small encoding of a camera is. */
+const LARGE_FROM = 400;
 
 /** @param {{state: State, call: Call, devices: Devices}} props */
 export function Tiles({ state, call, devices }) {
