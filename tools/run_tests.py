@@ -3,7 +3,8 @@ and then, one after the other, those that are marked `alone`.
 
     python tools/run_tests.py [options of pytest]
 
-A test with four browsers that listen to each other is `alone`: where it shares the machine it hears gaps.
+A test with four browsers that listen to each other is `alone`, and so is a flood in real time: where they share the
+machine there are gaps.
 """
 
 import re
@@ -15,11 +16,12 @@ from collections.abc import Sequence
 
 PROCESSES = 2
 """Side by side. CI has two cores; more would make tests of packets wait for each other."""
+TOGETHER = ("-n", str(PROCESSES), "--dist", "loadfile", "-m", "not alone")
 BROWSERS = ("tests/browser", "--timeout", "240")  # as long as a day at the board may take where two browsers run
 PARTS: Sequence[Sequence[str]] = (
-    ("-n", str(PROCESSES), "--dist", "loadfile", "--no-loadscope-reorder", "--ignore", "tests/browser"),
-    ("-n", str(PROCESSES), "--dist", "loadfile", *BROWSERS, "-m", "not alone"),
-    (*BROWSERS, "-m", "alone"),
+    (*TOGETHER, "--no-loadscope-reorder", "--ignore", "tests/browser"),
+    (*TOGETHER, *BROWSERS),
+    ("tests", "--timeout", "240", "-m", "alone"),
 )
 _CLOSING = re.compile(r"^=+ (?P<words>(?:\d+ [a-z]+(?:, )?)+) in [\d.]+s.*=+$")
 

@@ -326,6 +326,7 @@ async def test_a_sender_at_ten_times_the_allowance_is_capped_and_the_others_lose
         assert hall.port.counts["flood"] > 8 * PACKETS_PER_SECOND * seconds
 
 
+@pytest.mark.alone
 async def test_in_real_time_a_sender_at_ten_times_what_pages_send_is_capped_and_the_others_keep_their_packets() -> None:
     async with exchange("a", "b", "c", "d") as hall:
         a = hall.seats["a"]
