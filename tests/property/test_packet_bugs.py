@@ -119,8 +119,8 @@ def revoking_forgets_the_uplink(patch: Patch) -> None:
 
     right = uplink.Uplink.__init__
 
-    def init(self: uplink.Uplink, *given: Any) -> None:
-        right(self, *given)
+    def init(self: uplink.Uplink, *which: Any) -> None:
+        right(self, *which)
         self.feeds = Sticky()
 
     patch.setattr(uplink.Uplink, "__init__", init)

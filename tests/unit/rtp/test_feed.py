@@ -155,6 +155,7 @@ def test_nothing_of_another_encoding_from_before_the_grant_is_shown() -> None:
     for packet in old:
         room.take(room.forwarder.receive_rtp("a", packet, room.now))
     assert room.shown == []
+    assert room.forwarder._peers["a"].uplinks["camera"].feeds, "the one before goes on"
     room.run(1.0)
     assert room.ranks() == [SMALL]
 
