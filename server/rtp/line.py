@@ -4,7 +4,8 @@ Two things are known of a line. The share lost of each slot: what counts is the 
 people, for a line that is weak loses from all of them, while a loss from one alone is that person's own. And the
 browser's estimate (REMB), which reaches no further than half as much again as what is being sent, so that a low one
 alone means nothing: it is believed from when it falls below that, which is what browsers do when packets queue up
-(draft-ietf-rmcat-gcc-02, 5.5), until it has not fallen for a while.
+(draft-ietf-rmcat-gcc-02, 5.5), until it has not fallen for a while. Chromium estimates nothing where packets carry no
+sending times, as ours do not: there losses alone tell, and the budget is what came through.
 
 Whatever was taken away comes back by trial; each trial that fails makes the next one later.
 """
