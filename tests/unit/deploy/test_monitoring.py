@@ -1,5 +1,6 @@
 """Alerts, dashboard and scraping name what /metrics really shows. promtool is no part of the tests: it is large."""
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -42,10 +43,14 @@ class QuietPort:
         return {"udp": 0, "tcp": 0}
 
 
+async def text() -> str:
+    """/metrics of a node that has just started."""
+    return Metrics(QuietHub(), QuietPort()).text().decode()  # type: ignore[arg-type]
+
+
 def shown() -> set[str]:
-    """Every name of a line of /metrics, of a node that has just started."""
-    text = Metrics(QuietHub(), QuietPort()).text().decode()  # type: ignore[arg-type]
-    return {sample.name for family in text_string_to_metric_families(text) for sample in family.samples}
+    """Every name of a line of /metrics."""
+    return {sample.name for family in text_string_to_metric_families(asyncio.run(text())) for sample in family.samples}
 
 
 def expressions() -> Iterator[str]:
