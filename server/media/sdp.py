@@ -102,8 +102,8 @@ class _Place:
 
 PLACES: tuple[_Place, ...] = (
     _Place("audio", True),
-    # `encodings=ENCODINGS` would ask for two. It waits until that repairs as well as one does: at 10 % loss no picture
-    # of Chromium's came through in two encodings, and 15 a second in one (`python -m tests.bench media.loss`).
+    # `encodings=ENCODINGS` would ask for two. It waits until pictures are known to come back well on lines that lose
+    # packets (`python -m tests.bench media.loss`): with one fewer things can be the cause where they do not.
     _Place("video", True),
     _Place("video", True),
     _Place("audio", True),
