@@ -107,14 +107,9 @@ class Transactions(Protocol):
         """The rows that one SELECT finds."""
         ...
 
-    @property
-    def native(self) -> bool:
-        """Whether it is PostgreSQL, and has `one_row`."""
-        ...
-
     async def one_row(self, statement: str, *values: object) -> Sequence[Any] | None:
-        """The row that this statement answers in a transaction of its own, None where it collides. The first column is
-        the number of that transaction.
+        """The row that this statement of PostgreSQL's answers in a transaction of its own; its first column is the
+        number of that. None where nothing was written: it collides, or this is no PostgreSQL.
         """
         ...
 
@@ -137,10 +132,9 @@ class SqlEventLog:
         line: Line | None = None,
     ) -> int:
         check_asked(expected, sealed, line)
-        if self._database.native:
-            row = await self._database.one_row(APPEND, *values_of(case, fence, expected, command, sealed, at, line))
-            if row is not None and row[1]:
-                return expected + len(sealed)
+        row = await self._database.one_row(APPEND, *values_of(case, fence, expected, command, sealed, at, line))
+        if row is not None and row[1]:
+            return expected + len(sealed)
         rows = [
             {"case_id": case, "position": position, "sealed": data, "at": at, "command": None}
             for position, data in enumerate(sealed, expected + 1)

@@ -30,8 +30,6 @@ class Database(ABC):
     driver could still take the lock that nobody gives back. So whoever is cancelled does not know whether it happened.
     """
 
-    native = False
-    """Whether it has words of its own (PostgreSQL's) and takes them (`one_row`)."""
     upgrade: Upgrade
     """What opening it did to its schema."""
 
@@ -66,12 +64,11 @@ class Database(ABC):
         return await self._to_the_end(self._once(statement, values))
 
     async def one_row(self, statement: str, *values: object) -> Sequence[Any] | None:
-        """Carry out one statement of the database's own in a transaction of its own, and return the row it answers; its
-        first column says the number of the transaction. None: nothing was written, for it collides with what is there.
-
-        Raises like `write`. Only where `native` is set.
+        """Carry out one statement in PostgreSQL's own words, in a transaction of its own, and return the row it
+        answers; its first column says the number of the transaction. None: nothing was written, for it collides with
+        what is there, or this database does not take such words. Raises like `write`.
         """
-        return await self._to_the_end(self._one_row(statement, values))
+        return None
 
     async def sweep(self) -> None:
         """Take away what was deleted from the files of the database. Writers may wait meanwhile.
@@ -113,9 +110,6 @@ class Database(ABC):
             return (await connection.execute(statement, values)).rowcount
 
         return await self._write(write)
-
-    async def _one_row(self, statement: str, values: Sequence[object]) -> Sequence[Any] | None:
-        raise NotImplementedError
 
     @abstractmethod
     async def _sweep(self) -> None: ...

@@ -104,8 +104,6 @@ class Server:
 class PostgresDatabase(Database):
     """A database on a PostgreSQL server."""
 
-    native = True
-
     def __init__(self, engine: AsyncEngine, upgrade: Upgrade, server: Server) -> None:
         super().__init__(engine, upgrade)
         self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -152,6 +150,9 @@ class PostgresDatabase(Database):
     async def _once(self, statement: Executable, values: Mapping[str, object] | None) -> int:
         async with _troubles_said(LONGEST_S), self._outside.connect() as connection:
             return (await connection.execute(statement, values)).rowcount
+
+    async def one_row(self, statement: str, *values: object) -> Sequence[Any] | None:
+        return await self._to_the_end(self._one_row(statement, values))
 
     async def _one_row(self, statement: str, values: Sequence[object]) -> Sequence[Any] | None:
         """By the driver itself: SQLAlchemy's way to it takes three times as long as PostgreSQL does."""
