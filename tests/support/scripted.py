@@ -201,7 +201,7 @@ class ScriptedSeat:
             async for text in socket:
                 await self._awake.wait()
                 SERVER_FRAMES.validate_json(text)
-                await self._take(json.loads(text))
+                await self._take(json.loads(text), socket)
         except ConnectionClosed:
             pass
         except (ValidationError, AssertionError) as fault:
@@ -211,7 +211,10 @@ class ScriptedSeat:
             self.closed = (socket.close_code or 0, socket.close_reason or "")
             self._news.notify_all()
 
-    async def _take(self, frame: Frame) -> None:
+    async def _take(self, frame: Frame, socket: ClientConnection) -> None:
+        """Note it, and answer where it came from: by now there may be a newer socket, on which nothing may come first but
+        a hello.
+        """
         async with self._news:
             self.frames.append(frame)
             self._note(frame)
@@ -219,11 +222,11 @@ class ScriptedSeat:
         if not self.attentive:
             return
         if frame["type"] == "ping":
-            await self.send({"type": "pong"})
+            await socket.send(json.dumps({"type": "pong"}))
         room = self.view.get("room") if self.view else None
         now = (room["id"], room["epoch"]) if room else None
         if now is not None and now != self._told:
-            await self.send({"type": "told", "room": now[0], "epoch": now[1]})
+            await socket.send(json.dumps({"type": "told", "room": now[0], "epoch": now[1]}))
         self._told = now
 
     def _note(self, frame: Frame) -> None:
