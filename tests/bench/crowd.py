@@ -62,20 +62,21 @@ class Page(ScriptedSeat):
         super().__init__(browser, seat)
         self._under_way: set[asyncio.Task[None]] = set()
 
-    async def send(self, frame: Mapping[str, Any]) -> None:
+    async def send(self, frame: Mapping[str, Any], *, socket: ClientConnection | None = None) -> None:
+        sent = super().send(frame, socket=socket)
         if self.distance:
-            self._later(super().send(frame))
+            self._later(sent)
         else:
-            await super().send(frame)
+            await sent
 
     async def _read(self, socket: ClientConnection) -> None:
         try:
             async for text in socket:
                 frame: Frame = json.loads(text)
                 if self.distance:
-                    self._later(self._take(frame))
+                    self._later(self._take(frame, socket))
                 else:
-                    await self._take(frame)
+                    await self._take(frame, socket)
         except ConnectionClosed:
             pass
 

@@ -145,10 +145,11 @@ class ScriptedSeat:
         """Read and answer what has come meanwhile."""
         self._awake.set()
 
-    async def send(self, frame: Mapping[str, Any]) -> None:
-        """One frame, as it is."""
-        assert self._socket is not None
-        await self._socket.send(json.dumps(frame))
+    async def send(self, frame: Mapping[str, Any], *, socket: ClientConnection | None = None) -> None:
+        """One frame, as it is; on the newest socket, if not told otherwise."""
+        socket = socket or self._socket
+        assert socket is not None
+        await socket.send(json.dumps(frame))
 
     async def ask(self, name: str, *, id: str | None = None, **fields: Any) -> Frame:
         """A command; returns its answer. `frm` stands for `from`."""
@@ -222,11 +223,11 @@ class ScriptedSeat:
         if not self.attentive:
             return
         if frame["type"] == "ping":
-            await socket.send(json.dumps({"type": "pong"}))
+            await self.send({"type": "pong"}, socket=socket)
         room = self.view.get("room") if self.view else None
         now = (room["id"], room["epoch"]) if room else None
         if now is not None and now != self._told:
-            await socket.send(json.dumps({"type": "told", "room": now[0], "epoch": now[1]}))
+            await self.send({"type": "told", "room": now[0], "epoch": now[1]}, socket=socket)
         self._told = now
 
     def _note(self, frame: Frame) -> None:
