@@ -213,9 +213,7 @@ class ScriptedSeat:
             self._news.notify_all()
 
     async def _take(self, frame: Frame, socket: ClientConnection) -> None:
-        """Note it, and answer where it came from: by now there may be a newer socket, on which nothing may come first but
-        a hello.
-        """
+        """Note it, and answer where it came from: there may be a newer socket, on which a hello has to come first."""
         async with self._news:
             self.frames.append(frame)
             self._note(frame)
