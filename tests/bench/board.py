@@ -52,7 +52,7 @@ class QuickSeat(ScriptedSeat):
                 if self.quick:
                     await self._note_quickly(str(text), time.monotonic())
                 else:
-                    await self._take(json.loads(text))
+                    await self._take(json.loads(text), socket)
         except ConnectionClosed:
             pass
         async with self._news:

@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 import httpx2
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import WebSocketException
 
 from tests.support.journal import Journal
@@ -91,10 +92,10 @@ class Person(ScriptedSeat):
         self.browser.http.base_url = url
         self.browser.http.headers["origin"] = url
 
-    async def _take(self, frame: Frame) -> None:
+    async def _take(self, frame: Frame, socket: ClientConnection) -> None:
         self._heard_at = asyncio.get_running_loop().time()
         self.journal.came(self.case, self.seat, self._asked_from, frame)
-        await super()._take(frame)
+        await super()._take(frame, socket)
 
     # --- asking
 
