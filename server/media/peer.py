@@ -123,6 +123,7 @@ class Peer:
         self._keys = None
         if self._handshake is not None:
             self._handshake.cancel()
+            self._handshake = None
         self._wire.close()
         self._port.dismiss(self)
 

@@ -69,6 +69,14 @@ class Certificate:
         )
 
 
+def _nowhere(data: bytes) -> None:
+    """Where a closed wire sends."""
+
+
+def _nobody() -> None:
+    """Whom a closed wire tells."""
+
+
 class _Tube:
     """What RTCDtlsTransport takes for its ICE transport."""
 
@@ -77,13 +85,13 @@ class _Tube:
     def __init__(self, role: str, send: Callable[[bytes], None]) -> None:
         self.role = role
         self.waiting: asyncio.Queue[bytes] = asyncio.Queue(MAX_WAITING)
-        self._put_out = send
+        self.put_out = send
 
     async def _recv(self) -> bytes:
         return await self.waiting.get()
 
     async def _send(self, data: bytes) -> None:
-        self._put_out(data)
+        self.put_out(data)
 
 
 class Wire:
@@ -176,11 +184,14 @@ class Wire:
 
     def close(self) -> None:
         """Say goodbye (close_notify) and stop, in this call. `on_closed` is not called."""
-        if self._closed:
-            return
-        self._closed = True
-        if self._dtls._task is not None:
-            self._dtls._task.cancel()
+        if not self._closed:
+            self._closed = True
+            if self._dtls._task is not None:
+                self._dtls._task.cancel()
+            self._say_goodbye()
+        self._let_go()
+
+    def _say_goodbye(self) -> None:
         connection = self._dtls._ssl
         if connection is None:
             return
@@ -191,6 +202,15 @@ class Wire:
             return
         if last:
             self._send(last)
+
+    def _let_go(self) -> None:
+        """Refer to nobody any more: what refers to itself in a circle would stay until garbage is searched for, and
+        OpenSSL keeps some 100 kB for each.
+        """
+        self._dtls._task = None
+        self._dtls.remove_all_listeners()
+        self._send = self._tube.put_out = _nowhere
+        self._on_closed = _nobody
 
     def _state_changed(self) -> None:
         if self._dtls.state == "closed" and not self._closed:

@@ -42,8 +42,10 @@ class Forwarder:
 
     def remove_peer(self, seat: str) -> None:
         """Close the seat's links in both directions and forget its uplinks. An unknown seat is no error."""
-        if self._peers.pop(seat, None) is not None:
+        peer = self._peers.pop(seat, None)
+        if peer is not None:
             self._close([link for link in self._feeds if seat in (link.speaker, link.listener)])
+            peer.end()
 
     def bind(self, seat: str, ssrc: int, medium: Medium, *, repair: bool = False, rank: int = WHOLE) -> None:
         """The seat sends this medium (or, `repair`, the retransmissions of it) with this SSRC. Repeating is free.

@@ -218,6 +218,16 @@ class Peer:
             slot.play(None)
             self.changed = True
 
+    def end(self) -> None:
+        """Its links are closed: forget what its slots sent, and refer to nothing in a circle, which would stay until
+        garbage is searched for.
+        """
+        for slot in self.slots.values():
+            self.stop(slot)
+        self.feeds.clear()
+        for uplink in self.every:
+            uplink.encodings.clear()
+
     def view(self) -> SlotView:
         """Who is in which slot."""
         return SlotView(

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import struct
+import weakref
 from collections.abc import Collection, Iterable
 
 import pytest
@@ -16,6 +17,7 @@ from server.media.wire import HandshakeFailed
 from server.rtp.forwarder import Forwarder, Out
 from tests.support.exchange import PATIENCE, Exchange, exchange
 from tests.support.synthetic import SyntheticSeat
+from tests.support.unsearched import unsearched
 
 
 @pytest.fixture(autouse=True, params=[True, False], ids=["together", "one by one"])
@@ -517,3 +519,40 @@ async def test_levels_tell_who_speaks() -> None:
         hall.seats["a"].speak(level=17)
         await everything_read(hall)
         assert hall.switchboard.levels()["a"] == 17
+
+
+@pytest.mark.parametrize("goodbye", [True, False], ids=["with a goodbye", "without"])
+async def test_who_has_gone_is_freed_without_a_search_for_garbage(goodbye: bool) -> None:
+    async with exchange("a", "b") as hall:
+        hall.switchboard.grant(hall.links("ab", "ba"))
+        await hall.hears("b", "a", "camera")
+        with unsearched():
+            peer = hall.switchboard._live["b"]
+            wire, reading = weakref.ref(peer._wire), peer._wire._dtls._task
+            assert reading is not None
+            del peer
+            if goodbye:
+                hall.seats["b"].close()
+                await hall.told(MediaLost("b", "first of b"))
+            else:
+                hall.switchboard.drop("b")
+            await asyncio.wait([reading])
+            del reading
+            assert wire() is None
+
+
+async def test_who_never_came_is_freed_without_a_search_for_garbage() -> None:
+    async with exchange() as hall:
+        with unsearched():
+            seat = SyntheticSeat("a")
+            await hall.switchboard.answer("a", "one", seat.answer(hall.switchboard.offer("a", "one")))
+            peer = hall.switchboard._coming["a"]
+            wire, handshake = weakref.ref(peer._wire), peer._handshake
+            assert handshake is not None
+            del peer
+            await asyncio.sleep(0)  # it has begun
+            hall.switchboard.drop("a")
+            await asyncio.wait([handshake])
+            del handshake
+            assert wire() is None
+        seat.close()

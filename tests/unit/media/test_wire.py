@@ -1,6 +1,7 @@
 """DTLS-SRTP between two ends in one process, and the private names that it stands on."""
 
 import asyncio
+import weakref
 from collections.abc import Callable
 from importlib.metadata import version
 
@@ -9,6 +10,7 @@ import pytest
 from aiortc.rtcdtlstransport import RTCDtlsTransport
 
 from server.media.wire import MAX_PLAIN, MAX_WAITING, Certificate, Fingerprint, HandshakeFailed, Wire
+from tests.support.unsearched import unsearched
 
 SERVER, CLIENT = Certificate(), Certificate()
 
@@ -128,3 +130,21 @@ async def test_waiting_datagrams_are_bounded() -> None:
 async def test_closing_before_the_handshake_is_no_error() -> None:
     server, _ = a_pair()
     server.close()
+
+
+@pytest.mark.parametrize("goodbye", [True, False], ids=["by us", "by the other end"])
+async def test_a_wire_that_has_ended_is_freed_without_a_search_for_garbage(goodbye: bool) -> None:
+    over = asyncio.Event()
+    with unsearched():
+        server, client = await connected(over.set)
+        kept = [weakref.ref(each) for each in (server, server._dtls, server._dtls._ssl)]
+        reading = server._dtls._task
+        assert reading is not None
+        if not goodbye:
+            client.close()
+            await over.wait()
+        server.close()
+        client.close()
+        await asyncio.wait([reading])
+        del server, client, reading
+        assert [each() for each in kept] == [None] * 3
