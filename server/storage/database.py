@@ -90,8 +90,13 @@ class Database(ABC):
             raise Unavailable("the database is closed")
         task = asyncio.create_task(job)
         self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        task.add_done_callback(self._ended)
         return await asyncio.shield(task)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            task.exception()  # seen, also where whoever asked for it was cancelled and nobody else looks
 
     @abstractmethod
     async def _write(self, work: Work[T]) -> T: ...
