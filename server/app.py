@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.types import ASGIApp
 
 from server.api.problems import of_status
+from server.api.repeats import Repeats
 from server.api.sessions import Api
 from server.clock import Clock, SystemClock
 from server.config import Config, complaints
@@ -53,6 +54,7 @@ from server.signalling import asyncapi
 from server.signalling.socket import USUAL, Pulse, SeatSocket
 from server.signalling.tickets import Desk, Tickets
 from server.storage.folder import prepare_folder, read_secret
+from server.storage.given_answers import GivenAnswers
 from server.storage.installation import Installation, open_installation
 from server.storage.keys import TURN_KEY, find_operator_key, make_operator_key
 
@@ -193,7 +195,8 @@ def assemble(
         health=Health(ready, lambda: hub.relay_away, metrics.text, operator, clock),
     )
     socket = SeatSocket(hub, tickets, origins, clock, translate=_translate, pulse=pulse)
-    api = Api(hub, operator, clock, asyncapi.text())
+    given = GivenAnswers(installation.database, installation.derived("answers"), clock)
+    api = Api(hub, operator, clock, Repeats(given), asyncapi.text())
     if neighbours is not None:
         common = {
             "joins": pages.join.joins,

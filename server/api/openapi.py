@@ -39,7 +39,8 @@ _REPEAT = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "The same key again gets the first answer and has no second effect.",
+    "description": "The same key again gets the first answer and has no second effect, on any node. "
+    "When a session is opened, that is so for ten minutes.",
     "schema": {"type": "string", "pattern": "^[A-Za-z0-9_.:-]{1,64}$"},
 }
 

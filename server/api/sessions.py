@@ -31,12 +31,12 @@ _KEY = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
 class Api:
     """Everything under /api/v1."""
 
-    def __init__(self, hub: Hub, operator: Operator, clock: Clock, asyncapi: str) -> None:
+    def __init__(self, hub: Hub, operator: Operator, clock: Clock, repeats: Repeats, asyncapi: str) -> None:
         self._hub = hub
         self._operator = operator
         self._clock = clock
         self._asyncapi = asyncapi
-        self._repeats = Repeats()
+        self._repeats = repeats
         self.wrong_keys = AddressBuckets(burst=WRONG_KEYS_BURST, rate=WRONG_KEYS_RATE)
 
     def routes(self) -> list[BaseRoute]:
@@ -77,7 +77,7 @@ class Api:
         if key is None:
             answer = await make()
         else:
-            answer = await self._repeats.once(key, await request.body(), self._clock.boot(), make)
+            answer = await self._repeats.once(key, await request.body(), make)
         return Response(answer, 201, media_type="application/json")
 
     async def all(self, request: Request) -> Response:

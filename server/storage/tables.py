@@ -115,6 +115,16 @@ spent_tickets = Table(
     Column("ends", BigInteger, nullable=False, index=True),  # milliseconds since 1970
 )
 
+# Answers to programs that may ask again, for some minutes: whichever node they ask, it is the same one.
+given_answers = Table(
+    "given_answers",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),  # SHA-256 of the program's Idempotency-Key
+    Column("asked", LargeBinary, nullable=False),  # SHA-256 of what it asked
+    Column("since", BigInteger, nullable=False, index=True),  # when it was asked, milliseconds since 1970
+    Column("sealed", LargeBinary),  # the answer; NULL while it is being made
+)
+
 # The sessions of a case follow one another under its id, so both tables below hang on the case and die with it.
 links = Table(
     "links",

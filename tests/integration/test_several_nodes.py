@@ -7,6 +7,7 @@ import httpx2
 import pytest
 
 from server.api.sessions import WRONG_KEYS_BURST
+from tests.support.meeting import PLAN
 from tests.support.nodes import Shared, Spread, node, nodes, owner_of, spread
 from tests.support.scripted import PATIENCE_S, Browser
 from tests.support.server import Server
@@ -82,6 +83,18 @@ async def test_what_is_taken_of_a_limit_at_one_node_counts_at_the_other(two: lis
             while (await http.get(f"{two[1].url}/api/v1/sessions", headers=wrong)).status_code != 429:
                 pass  # each takes one here too; where nothing had been told it would take all of them
     assert len(answers) >= WRONG_KEYS_BURST
+
+
+async def test_a_program_that_asks_two_nodes_at_once_under_one_key_opens_one_session(two: list[Server]) -> None:
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        headers = {"authorization": f"Bearer {two[0].key}", "idempotency-key": "once"}
+        asked = (http.post(f"{at.url}/api/v1/sessions", json=PLAN, headers=headers) for at in two * 2)
+        answers = await asyncio.gather(*asked)
+        assert [answer.status_code for answer in answers] == [201] * 4
+        paths = [[link["link"].partition("/j")[2] for link in answer.json()["links"]] for answer in answers]
+        assert paths[0] and paths == [paths[0]] * 4
+        for at in two:
+            assert len((await http.get(f"{at.url}/api/v1/sessions", headers=headers)).json()["sessions"]) == 1
 
 
 async def test_a_request_of_another_device_is_answered_whichever_node_is_asked(two: list[Server]) -> None:

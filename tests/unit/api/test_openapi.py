@@ -9,7 +9,6 @@ from starlette.routing import Route
 
 from server.api.openapi import document, text
 from server.api.problems import STATUSES, of_error, of_status
-from server.api.repeats import KEEP_S, Repeats
 from server.api.sessions import Api
 from server.api.shapes import MoveAsked
 from server.clock import HandWoundClock
@@ -19,7 +18,7 @@ from server.errors import NotFound, Refused, Unavailable
 
 
 def test_the_document_has_exactly_the_addresses_that_there_are() -> None:
-    api = Api(None, Operator("k", HandWoundClock()), HandWoundClock(), "{}")  # type: ignore[arg-type]
+    api = Api(None, Operator("k", HandWoundClock()), HandWoundClock(), None, "{}")  # type: ignore[arg-type]
     served = {
         (route.path.replace("{session}", "{session}"), method.lower())
         for route in api.routes()
@@ -70,35 +69,6 @@ def test_our_errors_become_problems() -> None:
         "reason": "method_not_allowed",
         "detail": "Method Not Allowed",
     }
-
-
-async def test_a_repeated_request_is_carried_out_once_and_answered_alike() -> None:
-    repeats, made = Repeats(), []
-
-    async def make() -> bytes:
-        made.append(1)
-        return str(len(made)).encode()
-
-    assert await repeats.once("k", b"body", 0, make) == b"1"
-    assert await repeats.once("k", b"body", 1, make) == b"1"
-    assert await repeats.once("other", b"body", 1, make) == b"2"
-    with pytest.raises(Refused, match="key_reused"):
-        await repeats.once("k", b"another body", 1, make)
-    assert await repeats.once("k", b"body", KEEP_S + 2, make) == b"3"
-
-
-async def test_what_failed_is_not_remembered() -> None:
-    repeats = Repeats()
-
-    async def fail() -> bytes:
-        raise Unavailable
-
-    async def make() -> bytes:
-        return b"made"
-
-    with pytest.raises(Unavailable):
-        await repeats.once("k", b"", 0, fail)
-    assert await repeats.once("k", b"", 0, make) == b"made"
 
 
 def test_a_move_over_rest_has_no_field_for_somebody_elses_name() -> None:

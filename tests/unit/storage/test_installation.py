@@ -155,8 +155,8 @@ async def test_a_migration_that_fails_half_way_has_changed_nothing(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(schema, "MIGRATIONS", shutil.copytree(schema.MIGRATIONS, tmp_path / "migrations"))
-    (tmp_path / "migrations/versions/0003_spoilt.py").write_text(
-        "from alembic import op\nimport sqlalchemy as sa\nrevision, down_revision = '0003', '0002'\n"
+    (tmp_path / "migrations/versions/9999_spoilt.py").write_text(
+        "from alembic import op\nimport sqlalchemy as sa\nrevision, down_revision = '9999', '0003'\n"
         "def upgrade():\n    op.create_table('half', sa.Column('a', sa.Integer))\n    op.execute('NO SQL')\n"
     )
     assert "cannot be used" in await refusal(folder)

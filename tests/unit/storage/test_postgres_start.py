@@ -131,7 +131,7 @@ def newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(schema, "MIGRATIONS", shutil.copytree(schema.MIGRATIONS, tmp_path / "migrations"))
     path = tmp_path / "migrations" / "versions" / "9999_more.py"
     path.write_text(
-        "from alembic import op\nimport sqlalchemy as sa\nrevision, down_revision = '9999', '0002'\n"
+        "from alembic import op\nimport sqlalchemy as sa\nrevision, down_revision = '9999', '0003'\n"
         "def upgrade():\n    op.create_table('more', sa.Column('a', sa.Integer))\n"
     )
     return path
@@ -148,7 +148,7 @@ async def test_a_migration_that_fails_half_way_has_changed_nothing(
 ) -> None:
     assert "cannot be used" in await refusal(copied)
     name = name_in(copied.database)
-    assert postgres.ask("SELECT version_num FROM alembic_version; SELECT to_regclass('more')", name) == ["0002", ""]
+    assert postgres.ask("SELECT version_num FROM alembic_version; SELECT to_regclass('more')", name) == ["0003", ""]
 
 
 async def test_while_other_nodes_run_only_who_says_so_migrates(copied: Place, postgres: Postgres, newer: Path) -> None:
@@ -156,14 +156,14 @@ async def test_while_other_nodes_run_only_who_says_so_migrates(copied: Place, po
     lease = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
     postgres.ask(f"INSERT INTO nodes (id, name, started, lease_until) VALUES ('n', 'n', 1, {lease} + 60000)", name)
     assert "other nodes run on it" in await refusal(copied)
-    assert await migrate(*copied) == Upgrade("0002", "9999")
+    assert await migrate(*copied) == Upgrade("0003", "9999")
     assert await migrate(*copied) == Upgrade("9999", "9999")
 
 
 async def test_a_node_that_ran_is_not_in_the_way(copied: Place, postgres: Postgres, newer: Path) -> None:
     postgres.ask("INSERT INTO nodes (id, name, started, lease_until) VALUES ('n', 'n', 1, 2)", name_in(copied.database))
     async with opened(copied) as installation:
-        assert installation.database.upgrade == Upgrade("0002", "9999")
+        assert installation.database.upgrade == Upgrade("0003", "9999")
 
 
 async def test_a_start_waits_for_one_that_migrates_but_not_for_ever(
