@@ -14,6 +14,7 @@ from server.app import open_app
 from server.cli import running
 from server.cli.garbage import kept_short, look_again
 from server.cli.running import Running
+from server.cli.sockets import Socket
 from server.config import Config
 from server.errors import BrokenInstallation
 
@@ -71,7 +72,7 @@ def uvicorn_settings(config: Config, app: object) -> uvicorn.Config:
     settings = uvicorn.Config(
         app,  # type: ignore[arg-type]
         http="httptools",
-        ws="websockets-sansio",
+        ws=Socket,
         ws_max_size=config.message_max,
         ws_per_message_deflate=False,  # one compressed message could unfold to any size (websockets, "Compression")
         ws_ping_interval=None,  # the conversation has a pulse of its own, which the page answers

@@ -50,11 +50,19 @@ class Mailbox:
         self._queue: deque[_Waiting] = deque()
         self._closed: Closed | None = None
         self._filled = asyncio.Event()
+        self._post: Callable[[str], bool] | None = None
+        self._idle = False  # the taker waits here, and has nothing in its hands
 
     @property
     def closed(self) -> Closed | None:
         """Why no more frames are accepted, if so."""
         return self._closed
+
+    def post_by(self, post: Callable[[str], bool]) -> None:
+        """From here on a frame that need not wait behind another is posted at once, past the taker; where `post` says
+        that it cannot take it now, it waits here as ever.
+        """
+        self._post = post
 
     def put(self, frame: Mapping[str, object] | str, *, ephemeral: bool = False, latest: str | None = None) -> None:
         """Queue a frame, or the text of one. `latest` names a kind of which only the newest matters; older ones still
@@ -64,6 +72,8 @@ class Mailbox:
         closing, frames are dropped silently.
         """
         if self._closed is not None:
+            return
+        if self._idle and not self._queue and self._post is not None and self._post(_text(frame)):
             return
         if latest is not None:
             self.forget(latest)
@@ -95,9 +105,12 @@ class Mailbox:
             if self._closed is not None:
                 return self._closed
             self._filled.clear()
-            await self._filled.wait()
-        frame = self._queue.popleft().frame
-        return frame if isinstance(frame, str) else text_of(frame)
+            self._idle = True
+            try:
+                await self._filled.wait()
+            finally:
+                self._idle = False
+        return _text(self._queue.popleft().frame)
 
     def _drop(self, unwanted: Callable[["_Waiting"], bool]) -> None:
         if any(map(unwanted, self._queue)):
@@ -131,3 +144,7 @@ def text_of(frame: Mapping[str, object]) -> str:
     if isinstance(fact, Shared):
         return f'{{"type":"fact","number":{frame["number"]},"at":{frame["at"]},"fact":{fact.text}}}'
     return _written(frame)
+
+
+def _text(frame: Mapping[str, object] | str) -> str:
+    return frame if isinstance(frame, str) else text_of(frame)

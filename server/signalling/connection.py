@@ -31,6 +31,7 @@ from server.signalling.conversation import (
     Hangup,
     Thinned,
 )
+from server.signalling.direct import Direct
 from server.signalling.messages import (
     Asked,
     BoardGlance,
@@ -70,6 +71,7 @@ class Connection:
         counts: Counts,
         origin: str,
         translate: Translate,
+        direct: Direct | None = None,
     ) -> None:
         self._websocket = websocket
         self._conversation = conversation
@@ -81,22 +83,28 @@ class Connection:
         self._counts = counts
         self._origin = origin
         self._translate = translate
+        self._direct = direct
         self._inbox: asyncio.Queue[ClientFrame] = asyncio.Queue(INBOX_MAX)
         self._asking: set[asyncio.Task[None]] = set()
         self._sending_since: float | None = None
-        self._stuck = asyncio.Event()
+        self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._bad_answers = 0
         self._quiet = False
 
     async def run(self) -> None:
         """Until either end is done. Raises what a part of it raised by mistake."""
-        tasks = [asyncio.create_task(part()) for part in (self._read, self._work, self._write, self._stuck.wait)]
+        tasks = [asyncio.create_task(part()) for part in (self._read, self._work, self._write)]
+        if self._direct is not None:
+            self._direct.hand(self._take_at_once)
+            self._mailbox.post_by(self._direct.post)
         try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([*tasks, self._over], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in [*tasks, *self._asking]:
+            if self._direct is not None:
+                self._direct.hand(None)
+            for task in [*tasks, self._over, *self._asking]:
                 task.cancel()  # a command that has begun goes on in the session all the same
-            ends = await asyncio.gather(*tasks, return_exceptions=True)
+            ends = await asyncio.gather(*tasks, self._over, return_exceptions=True)
         for end in ends:
             if isinstance(end, Exception) and not isinstance(end, WebSocketDisconnect):
                 raise end
@@ -107,31 +115,40 @@ class Connection:
             if message["type"] == "websocket.disconnect":
                 return
             data = message.get("text")
-            frame = self._conversation.receive(
-                message.get("bytes") or b"" if data is None else data, self._clock.boot()
-            )
-            if self._quiet:
-                self._note_quiet(False)
-            if isinstance(frame, Hangup):
-                self._hang_up(frame)
-            elif isinstance(frame, Told):
-                self._session.told(self._seat, self._name, frame.room, frame.epoch)
-            elif isinstance(frame, Trial):
-                self._session.trial(self._seat, self._name)
-            elif isinstance(frame, Measured):
-                self._session.quality(self._seat, self._name, frame.value())
-            elif isinstance(frame, BoardGlance):
-                self._session.glance(self._seat, self._name, frame.value())
-            elif self._inbox.full() or len(self._asking) >= INBOX_MAX:
-                self._hang_up(Hangup(TOO_MANY, "too_many_frames"))
-            elif isinstance(frame, Asked):
-                asking = asyncio.create_task(self._asked(frame))
-                self._asking.add(asking)
-                asking.add_done_callback(self._asking.discard)
-            elif isinstance(frame, Thinned):
-                self._counts.glances_dropped += 1
-            elif not isinstance(frame, Pong):
-                self._inbox.put_nowait(frame)
+            self._take(message.get("bytes") or b"" if data is None else data)
+
+    def _take_at_once(self, text: str) -> None:
+        """Past the reader. A fault of ours ends the connection, as it does there."""
+        try:
+            self._take(text)
+        except Exception as fault:
+            if not self._over.done():
+                self._over.set_exception(fault)
+
+    def _take(self, data: str | bytes) -> None:
+        frame = self._conversation.receive(data, self._clock.boot())
+        if self._quiet:
+            self._note_quiet(False)
+        if isinstance(frame, Hangup):
+            self._hang_up(frame)
+        elif isinstance(frame, BoardGlance):
+            self._session.glance(self._seat, self._name, frame.value())
+        elif isinstance(frame, Told):
+            self._session.told(self._seat, self._name, frame.room, frame.epoch)
+        elif isinstance(frame, Trial):
+            self._session.trial(self._seat, self._name)
+        elif isinstance(frame, Measured):
+            self._session.quality(self._seat, self._name, frame.value())
+        elif self._inbox.full() or len(self._asking) >= INBOX_MAX:
+            self._hang_up(Hangup(TOO_MANY, "too_many_frames"))
+        elif isinstance(frame, Asked):
+            asking = asyncio.create_task(self._asked(frame))
+            self._asking.add(asking)
+            asking.add_done_callback(self._asking.discard)
+        elif isinstance(frame, Thinned):
+            self._counts.glances_dropped += 1
+        elif not isinstance(frame, Pong):
+            self._inbox.put_nowait(frame)
 
     async def _work(self) -> None:
         while True:
@@ -153,9 +170,9 @@ class Connection:
         """Ask for a sign of life, where there has been one."""
         now = self._clock.boot()
         if self._sending_since is not None and now - self._sending_since > SILENT_S:
-            if not self._stuck.is_set():
+            if not self._over.done():
                 self._counts.closes["slow"] += 1
-                self._stuck.set()  # the other end takes nothing: no use in telling it
+                self._over.set_result(None)  # the other end takes nothing: no use in telling it
             return
         self.look()
         if self._conversation.silent(now):

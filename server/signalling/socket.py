@@ -32,6 +32,7 @@ from server.signalling.conversation import (
     Conversation,
     Hangup,
 )
+from server.signalling.direct import DIRECT
 from server.signalling.messages import Hello
 from server.signalling.tickets import Desk
 from server.storage.links import Browser
@@ -161,6 +162,7 @@ class SeatSocket:
             counts=self._hub.counts,
             origin=str(websocket.state.origin),
             translate=self._translate(websocket),
+            direct=getattr(websocket.state, DIRECT, None),
         )
         try:
             with self._beats.among(connection):

@@ -53,6 +53,7 @@ HOME: dict[str, tuple[str, ...]] = {
     "httpx2": ("cli",),
     "uvicorn": ("cli",),
     "uvloop": ("cli",),
+    "websockets": ("cli",),
     "prometheus_client": ("metrics",),
     "redis": ("relay",),
     "hiredis": ("relay",),

@@ -111,3 +111,57 @@ async def test_closing_wakes_a_taker_that_waits() -> None:
     await asyncio.sleep(0)
     box.close(1012, "restart")
     assert await taker == Closed(1012, "restart")
+
+
+class Posted(list[str]):
+    def post(self, text: str) -> bool:
+        self.append(text)
+        return True
+
+
+async def test_what_need_not_wait_is_posted_past_the_taker() -> None:
+    box, posted = Mailbox(), Posted()
+    box.post_by(posted.post)
+    box.put({"n": 1})
+    assert texts(box) == [{"n": 1}], "nobody takes yet"
+    assert await box.take() == '{"n":1}'
+    box.put({"n": 2})
+    assert posted == [], "the taker has the first in its hands"
+    assert await box.take() == '{"n":2}'
+    taker = asyncio.create_task(box.take())
+    await asyncio.sleep(0)
+    box.put({"n": 3}, latest="n")
+    box.put('{"n":4}', latest="n")
+    assert posted == ['{"n":3}', '{"n":4}'] and not texts(box) and not taker.done()
+    taker.cancel()
+    await asyncio.gather(taker, return_exceptions=True)
+    box.put({"n": 5})
+    assert len(posted) == 2, "nobody takes any more"
+
+
+async def test_what_cannot_be_posted_waits_and_all_that_follows_waits_behind_it() -> None:
+    box, takes, asked = Mailbox(), False, list[str]()
+
+    def post(text: str) -> bool:
+        asked.append(text)
+        return takes
+
+    box.post_by(post)
+    taker = asyncio.create_task(box.take())
+    await asyncio.sleep(0)
+    box.put({"n": 1})
+    takes = True
+    box.put({"n": 2})
+    assert asked == ['{"n":1}'] and texts(box) == [{"n": 1}, {"n": 2}]
+    assert await taker == '{"n":1}'
+    assert await box.take() == '{"n":2}'
+
+
+async def test_nothing_is_posted_behind_the_end() -> None:
+    box, posted = Mailbox(), Posted()
+    box.post_by(posted.post)
+    taker = asyncio.create_task(box.take())
+    await asyncio.sleep(0)
+    box.close(1012, "restart")
+    box.put({"n": 1})
+    assert posted == [] and await taker == Closed(1012, "restart")

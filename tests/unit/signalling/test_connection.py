@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, cast
 
@@ -68,6 +68,8 @@ class Session:
         self.gate.set()
         self.second = asyncio.Event()
         self.hushed: list[bool] = []
+        self.faulty = False
+        self.shown: list[tuple[str, str, str, int]] = []
 
     async def ask(
         self, actor: str, command: c.Command, command_id: str | None = None, *, connection: str | None = None
@@ -85,12 +87,38 @@ class Session:
         assert (seat, connection) == ("s_ana", "c_1")
         self.hushed.append(quiet)
 
+    def told(self, seat: str, connection: str, room: str, epoch: int) -> None:
+        if self.faulty:
+            raise RuntimeError("a fault of ours")
+        self.shown.append((seat, connection, room, epoch))
+
     async def media_answer(self, *_: str) -> None:
         raise ProtocolViolation("bad_answer")
 
 
-class Scene:
+class Short:
+    """The short way of a socket: `posted` is what was sent by it, `taker` who gets what comes by it."""
+
     def __init__(self) -> None:
+        self.posted: list[str] = []
+        self.pinged = asyncio.Event()
+        self.taker: Callable[[str], None] | None = None
+
+    def hand(self, taker: Callable[[str], None] | None) -> None:
+        self.taker = taker
+
+    def post(self, text: str) -> bool:
+        self.posted.append(text)
+        self.pinged.set()
+        return True
+
+    def say(self, **frame: Any) -> None:
+        assert self.taker is not None
+        self.taker(json.dumps(frame))
+
+
+class Scene:
+    def __init__(self, short: Short | None = None) -> None:
         self.wire, self.session, self.mailbox = Wire(), Session(), Mailbox()
         self.clock = HandWoundClock()
         self.counts = Counts()
@@ -107,12 +135,13 @@ class Scene:
             counts=self.counts,
             origin="https://parley.example",
             translate=str,
+            direct=short,
         )
 
 
 @asynccontextmanager
-async def opened() -> AsyncIterator[tuple[Scene, asyncio.Task[None]]]:
-    scene = Scene()
+async def opened(short: Short | None = None) -> AsyncIterator[tuple[Scene, asyncio.Task[None]]]:
+    scene = Scene(short)
     task = asyncio.create_task(scene.connection.run())
     with Beats(scene.clock, every=0.001).among(scene.connection):
         try:
@@ -259,3 +288,36 @@ async def test_when_the_other_end_goes_it_ends() -> None:
     async with opened() as (scene, task):
         scene.wire.said.put_nowait({"type": "websocket.disconnect", "code": 1001})
         await asyncio.wait_for(task, 5)
+
+
+async def test_by_the_short_way_what_comes_is_done_and_what_is_put_has_gone_before_anything_else_runs() -> None:
+    short = Short()
+    async with opened(short) as (scene, task):
+        await asyncio.wait_for(short.pinged.wait(), 5)
+        short.say(type="told", room="r", epoch=1)
+        scene.mailbox.put({"type": "fact"})
+        assert scene.session.shown == [("s_ana", "c_1", "r", 1)]
+        assert short.posted[-1] == '{"type":"fact"}' and scene.wire.heard == []
+        scene.wire.said.put_nowait({"type": "websocket.disconnect", "code": 1001})
+        await asyncio.wait_for(task, 5)
+    assert short.taker is None, "whoever has gone takes nothing more"
+
+
+async def test_the_short_way_has_the_same_bounds() -> None:
+    short = Short()
+    async with opened(short) as (scene, task):
+        await asyncio.wait_for(short.pinged.wait(), 5)
+        while scene.mailbox.closed is None:
+            short.say(type="pong")
+        await asyncio.wait_for(task, 5)
+    assert scene.wire.closed == (4429, "too_many_frames")
+
+
+async def test_a_fault_by_the_short_way_ends_the_connection() -> None:
+    short = Short()
+    with pytest.raises(RuntimeError, match="a fault of ours"):
+        async with opened(short) as (scene, task):
+            await asyncio.wait_for(short.pinged.wait(), 5)
+            scene.session.faulty = True
+            short.say(type="told", room="r", epoch=1)
+            await asyncio.wait_for(task, 5)
