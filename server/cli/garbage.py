@@ -25,30 +25,39 @@ class Garbage:
     def __init__(self, anybody: Callable[[], bool]) -> None:
         self._anybody = anybody
         self._aside = 0  # when everything was looked through last
+        self._more = 0  # set aside since, whether it is still there or not: to count what is there takes long itself
 
     def look_through(self) -> None:
         """Everything, now."""
         gc.unfreeze()
         gc.collect()
         self._aside = gc.get_freeze_count()
+        self._more = 0
 
     def look(self) -> None:
         """Look through everything if that harms nobody, or has to be."""
-        more = gc.get_freeze_count() - self._aside
-        if more and (more > MORE_MOST or not self._anybody()):
+        if self._more > MORE_MOST:
+            self._more = gc.get_freeze_count() - self._aside
+        if self._more and (self._more > MORE_MOST or not self._anybody()):
             self.look_through()
+
+    def set_aside(self, phase: str, found: Mapping[str, int]) -> None:
+        """What a full search has left."""
+        if phase == "stop" and found["generation"] == 2:
+            self._more += len(gc.get_objects(generation=2))
+            gc.freeze()
 
 
 @contextmanager
 def kept_short(anybody: Callable[[], bool]) -> Iterator[Garbage]:
     """Inside, searches for garbage are short."""
     garbage = Garbage(anybody)
-    gc.callbacks.append(_set_aside)
+    gc.callbacks.append(garbage.set_aside)
     try:
         garbage.look_through()
         yield garbage
     finally:
-        gc.callbacks.remove(_set_aside)
+        gc.callbacks.remove(garbage.set_aside)
         gc.unfreeze()
 
 
@@ -57,8 +66,3 @@ async def look_again(garbage: Garbage) -> None:
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         garbage.look()
-
-
-def _set_aside(phase: str, found: Mapping[str, int]) -> None:
-    if phase == "stop" and found["generation"] == 2:
-        gc.freeze()

@@ -67,6 +67,20 @@ def test_or_when_too_much_was_set_aside(garbage: Garbage, monkeypatch: pytest.Mo
     assert gone() is None and len(alive) == 20
 
 
+def test_what_was_set_aside_and_has_gone_by_itself_is_no_reason(
+    garbage: Garbage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gc.collect()
+    garbage.look_through()
+    monkeypatch.setattr(garbage_module, "MORE_MOST", 20_000)
+    for _ in range(3):
+        passing = [[number] for number in range(10_000)]
+        gc.collect()
+        del passing
+    monkeypatch.setattr(garbage, "look_through", lambda: pytest.fail("people hear each other"))
+    garbage.look()
+
+
 def test_where_nothing_was_set_aside_nothing_is_looked_through(
     garbage: Garbage, connected: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
