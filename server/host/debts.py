@@ -26,11 +26,19 @@ class Debts:
         self._clock = clock
         self._doorkeeper = doorkeeper
         self._storage_fails = False
+        self._looked_at: tuple[State | None, int] = (None, 0)
+        self._owed_from: int | None = None
 
     @property
     def due(self) -> bool:
-        """Whether anything is owed now."""
-        return self.closing or any(owed(self._writing.state, self._tabs, self._clock.wall()))
+        """Whether anything is owed now. Asked several times a second, and looked up when something has changed."""
+        if self.closing:
+            return True
+        state, changes = self._writing.state, self._tabs.changes
+        if self._looked_at[0] is not state or self._looked_at[1] != changes:
+            self._owed_from = owed_from(state, self._tabs)
+            self._looked_at = (state, changes)
+        return self._owed_from is not None and self._owed_from <= self._clock.wall()
 
     async def settle(self) -> None:
         """Write what is owed. It is the session's turn (`turns`). What cannot be written stays owed."""
@@ -49,6 +57,11 @@ class Debts:
             if not self._storage_fails:
                 log.warning("what is due could not be written; it is tried again", extra={"session": writing.state.id})
             self._storage_fails = True
+
+
+def owed_from(state: State, tabs: Tabs) -> int | None:
+    """From when on something is owed (ms), as long as nothing changes; None: never."""
+    return 0 if any(owed(state, tabs, 0)) else due(state)
 
 
 def owed(state: State, tabs: Tabs, now: int) -> Iterator[c.Fact]:

@@ -47,9 +47,10 @@ class Tab:
 
 
 class Tabs:
-    """At most one tab per seat: the newest."""
+    """At most one tab per seat: the newest. `changes` grows whenever one comes or goes."""
 
     def __init__(self) -> None:
+        self.changes = 0
         self._tabs: dict[str, Tab] = {}
 
     def __iter__(self) -> Iterator[Tab]:
@@ -67,8 +68,10 @@ class Tabs:
         """Give the seat to this tab. Returns the one that had it."""
         older = self._tabs.get(tab.seat)
         self._tabs[tab.seat] = tab
+        self.changes += 1
         return older
 
     def remove(self, tab: Tab) -> None:
         if self._tabs.get(tab.seat) is tab:
             del self._tabs[tab.seat]
+            self.changes += 1

@@ -1,8 +1,13 @@
 """What is owed to the log."""
 
-from server.host.debts import owed
+from typing import cast
+
+from server.clock import HandWoundClock
+from server.host.debts import Debts, owed
+from server.host.doorkeeper import Doorkeeper
 from server.host.mailbox import Mailbox
 from server.host.tabs import Tab, Tabs
+from server.host.writing import Writing
 from server.session import commands as c
 from server.session.state import State
 from tests.support.cast import CLARA, MIRIAM, PAUL, POLICY, PRIYA, ROOM_A, Play, on_stage
@@ -72,3 +77,33 @@ def test_a_tab_of_a_revoked_seat_is_owed_nothing() -> None:
     tabs = tabs_of(play.state)
     play.ask(MIRIAM, c.RevokeLink(PAUL))
     assert debts(play, tabs) == []
+
+
+class Written:
+    """What has been written."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+
+
+def test_it_is_known_at_once_that_something_is_owed_whatever_it_comes_from() -> None:
+    play = on_stage(policy=POLICY, rooms={ROOM_A: (PAUL, CLARA)})
+    tabs, written, clock = tabs_of(play.state), Written(play.state), HandWoundClock(play.now)
+    debts = Debts(cast(Writing, written), tabs, clock, cast(Doorkeeper, None))
+    assert not debts.due
+    tab = tabs.get(PAUL)
+    assert tab is not None
+    tabs.remove(tab)
+    assert debts.due, "a tab is gone"
+    tabs.seat(tab)
+    assert not debts.due
+    play.move({PRIYA: ROOM_A})
+    written.state = play.state
+    assert not debts.due
+    clock.wind(POLICY.door_ms / 1000)
+    assert debts.due, "a door is to open"
+    play.ask(MIRIAM, c.CloseSession())
+    written.state = play.state
+    assert not debts.due
+    debts.closing = True
+    assert debts.due, "storage is to be told of the end"
