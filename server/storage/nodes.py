@@ -8,7 +8,7 @@ either before a taking, which is then refused, or after it, and then says that t
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy import and_, bindparam, delete, insert, literal, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import NotFound, ParleyError
@@ -57,17 +57,23 @@ _renew = (
     .values(lease_until=db_now() + bindparam("lease"), load=bindparam("now_load"), draining=bindparam("drains"))
     .returning(db_now())
 )
-_owned = (
-    select(cases.c.id, cases.c.fence, cases.c.closed_at)
-    .where(cases.c.owner == bindparam("node"), _kept)
-    .order_by(cases.c.id)
-)
-_running = select(nodes).where(nodes.c.lease_until > db_now()).order_by(nodes.c.id)
-_orphans = (
-    select(cases.c.id)
-    .where(_kept, cases.c.closed_at.is_(None), ~select(nodes.c.id).where(_alive).exists())
-    .order_by(cases.c.id)
-)
+_OWNED, _RUNNING, _ORPHAN = 0, 1, 2
+_standing = union_all(
+    select(
+        literal(_OWNED).label("what"),
+        cases.c.id.label("id"),
+        literal("").label("name"),
+        cases.c.fence.label("number"),
+        cases.c.closed_at.is_(None).label("so"),
+    ).where(cases.c.owner == bindparam("node"), _kept),
+    select(literal(_RUNNING), nodes.c.id, nodes.c.name, nodes.c.load, nodes.c.draining).where(
+        nodes.c.lease_until > db_now()
+    ),
+    select(literal(_ORPHAN), cases.c.id, literal(""), cases.c.fence, literal(True)).where(
+        _kept, cases.c.closed_at.is_(None), ~select(nodes.c.id).where(_alive).exists()
+    ),
+).order_by("what", "id")
+"""How things stand, as one question: a fence and whether the case is open, a load and whether the node drains."""
 _owner = select(cases.c.owner).where(_of_case, _kept).with_for_update()
 _holds = select(nodes.c.lease_until > db_now()).where(nodes.c.id == bindparam("node")).with_for_update(read=True)
 _take = update(cases).where(_of_case).values(owner=bindparam("node"), fence=cases.c.fence + 1).returning(cases.c.fence)
@@ -110,11 +116,17 @@ class Nodes:
             now = (await connection.execute(_renew, values)).scalar()
             if now is None:
                 raise NotFound(node)
-            owned = (await connection.execute(_owned, {"node": node})).all()
-            running = tuple(Node(r.id, r.name, r.load, r.draining) for r in await connection.execute(_running))
-            orphans = tuple((await connection.execute(_orphans)).scalars())
-            fences = {row.id: row.fence for row in owned}
-            return Standing(fences, tuple(r.id for r in owned if r.closed_at is None), running, orphans, now)
+            fences, open_, running, orphans = dict[str, int](), list[str](), list[Node](), list[str]()
+            for what, id, name, number, so in await connection.execute(_standing, {"node": node}):
+                if what == _OWNED:
+                    fences[id] = number
+                    if so:
+                        open_.append(id)
+                elif what == _RUNNING:
+                    running.append(Node(id, name, number, so))
+                else:
+                    orphans.append(id)
+            return Standing(fences, tuple(open_), tuple(running), tuple(orphans), now)
 
         return await self._database.write(write)
 
