@@ -40,6 +40,9 @@ STRIKE_SECONDS = 0.2
 times it.
 """
 
+BREATH_SECONDS = 0.001
+"""For so long sessions look at the clock one after the other; then what has come meanwhile is done."""
+
 PURGE_SECONDS = 60.0
 """How often keys whose time is over are looked for. Shorter keeps the promise more exactly."""
 
@@ -313,9 +316,11 @@ class Hub:
     # --- time
 
     async def _strike(self) -> None:
-        self._struck = self._clock.boot()
+        self._struck = breath = self._clock.boot()
         for session in list(self._live.values()):
-            await asyncio.sleep(0)  # what comes meanwhile need not wait for all of them
+            if self._clock.boot() - breath > BREATH_SECONDS:
+                await asyncio.sleep(0)
+                breath = self._clock.boot()
             now, until, away = self._clock.boot(), self._placing.until, self.relay_away
             try:
                 if now < until:

@@ -63,6 +63,7 @@ class LiveSession:
         self._devices = Devices()
         self._cut_links = CutLinks(desk, doorkeeper)
         self._suspended = NOTHING
+        self._said_away = False
         self._debts = Debts(self._writing, desk.tabs, clock, doorkeeper)
         self._catching_up: asyncio.Task[None] | None = None
 
@@ -251,6 +252,9 @@ class LiveSession:
 
     def tell_mediators(self, others_away: bool) -> None:
         """Mediators know when the other nodes cannot be reached: somebody who comes that way has to wait."""
+        if not others_away and not self._said_away:
+            return
+        self._said_away = others_away
         for tab in self._tabs:
             if self.state.seats[tab.seat].mediates and (others_away or "service" in tab.last):
                 tab.put_newest({"type": "service", "others_away": others_away})
