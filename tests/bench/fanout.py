@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from server.host.glances import KEPT_SECONDS
 from tests.bench.figures import percentiles
 from tests.bench.pacing import Meter, paced
 from tests.bench.sitting import SEATS, House, Marks
@@ -74,6 +75,7 @@ async def ours(house: House, pids: Mapping[str, list[int]], seconds: float) -> d
     ephemeral = await run(sessions, seconds, pids, house.marks, point, SEATS - 1)
     ephemeral["bytes_of_a_frame"] = house.sittings[0].tabs[0].bytes
     house.marks.forget()
+    await asyncio.sleep(KEPT_SECONDS + 1.0)  # everybody is told that the pointers have gone: not what is measured next
     durable = await run(sessions, seconds, pids, house.marks, message, SEATS)
     durable["bytes_of_a_frame"] = house.sittings[0].tabs[0].bytes
     return {"ours_ephemeral": ephemeral, "ours_durable": durable}
