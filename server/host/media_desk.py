@@ -63,6 +63,7 @@ class MediaDesk:
         self._hushed = False  # every tab knows that nobody speaks
         self._showing: asyncio.Handle | None = None
         self._shown_at = float("-inf")
+        self._shown: tuple[State | None, tuple[object, ...]] = (None, ())  # all that the strips were drawn from
         self._closed = False
 
     # --- around a commit
@@ -225,7 +226,12 @@ class MediaDesk:
         blocked = {t.seat for t in self.tabs if t.blocked}
         wiring = self._wiring
         gone = interrupted(connected, self._board.silent(), {t.seat for t in self.tabs if t.quiet})
-        wires = Wires(by_ends(self._board.links()), connected, blocked, wiring.safe, gone, wiring.barred)
+        links = self._board.links()
+        what = (links, connected, blocked, gone, wiring.safe, wiring.bars, dict(wiring.told), self.tabs.changes)
+        if self._shown[0] is state and self._shown[1] == what:  # what was said in a room changes no strip
+            return
+        self._shown = (state, what)
+        wires = Wires(by_ends(links), connected, blocked, wiring.safe, gone, wiring.barred)
         for tab in self.tabs:
             tab.put_newest(strip(state, wiring.told, wires, tab.seat))
 

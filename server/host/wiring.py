@@ -172,7 +172,7 @@ class Wiring:
     def barred(self, speaker: str, listener: str) -> bool:
         """Whether, for want of writing or of trust, the speaker's microphone is kept from the listener."""
         link = Link(speaker, listener, "microphone")
-        return not self.safe or any(bar.covers(link) for bar in self._bars())
+        return not self.safe or any(bar.covers(link) for bar in self.bars)
 
     def parted(self, one: str, other: str) -> bool:
         """Whether for now nothing at all may pass between these two: somebody wants one of them away, or it is in doubt
@@ -185,14 +185,16 @@ class Wiring:
         """The session's task is alive: links hold a little longer, not beyond `until`. Both are of the boot clock."""
         self.board.renew(min(now + LEASE_SECONDS, until))
 
-    # --- inside
-
-    def _bars(self) -> list[Bar]:
+    @property
+    def bars(self) -> list[Bar]:
+        """What keeps links closed that the rules allow."""
         return [*self._awaited, *(bar for _, bar in self._failed)]
+
+    # --- inside
 
     def _open(self, links: frozenset[Link]) -> frozenset[Link]:
         """Those links that no bar covers."""
-        bars = self._bars()
+        bars = self.bars
         return frozenset(k for k in links if not any(bar.covers(k) for bar in bars)) if bars else links
 
     def _distrust(self) -> None:

@@ -3,8 +3,13 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
+from server.host import media_desk
 from server.host.media_desk import SPEAKING_HANG, SPEAKING_LEVEL
 from server.session import commands as c
+from server.session.epochs import mark
+from server.session.state import State
 from tests.support.house import House, told_of
 
 LOUD = SPEAKING_LEVEL - 1
@@ -142,6 +147,28 @@ async def test_many_changes_at_once_make_one_picture(house: House) -> None:
     assert house.desk._showing is not None and house.frames("dana", "hearing") == []
     house.strip_of("dana")
     assert len(house.frames("dana", "hearing")) <= 1
+
+
+async def test_where_nothing_that_it_shows_has_changed_no_picture_is_drawn(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.together("joint", "miriam", "paul")
+    house.strip_of("miriam")
+    drawn: list[str] = []
+
+    def draw(state: State, told: object, wires: object, seat: str) -> dict[str, object]:
+        drawn.append(seat)
+        return {"type": "hearing"}
+
+    monkeypatch.setattr(media_desk, "strip", draw)
+    epoch = mark(house.state.seats["paul"], house.state.rooms["joint"])
+    await house.ask("paul", c.Say("joint", epoch, "Good morning."))
+    house.desk._show_now()
+    assert drawn == []
+    house.session.quiet("paul", house.connections["paul"], True)
+    house.board.lose("paul")
+    house.desk._show_now()
+    assert drawn == ["miriam", "paul"]
 
 
 async def test_media_that_connects_opens_what_is_allowed(house: House) -> None:

@@ -116,6 +116,9 @@ class Life(House):
             self.board.plug(seat)
         elif seat in self.board.live and self.rng.random() < 0.2:
             self.board.lose(seat)
+        if seat in self.boxes and self.rng.random() < 0.3:
+            self.session.sound(seat, self.connections[seat], self.rng.random() < 0.5)
+            self.session.quiet(seat, self.connections[seat], self.rng.random() < 0.5)
 
     async def disk(self) -> None:
         sort = self.rng.randrange(4)
@@ -174,8 +177,17 @@ class Life(House):
         for task, (actor, command) in self.asked.items():
             if not task.done():
                 self.check_silenced(actor, command)
+        self.check_strips()
         for seat in SEATS:
             self.read(seat)
+
+    def check_strips(self) -> None:
+        """What each page is told of who hears whom is what it would be told were it drawn anew."""
+        self.desk._show_now()
+        told = {tab.seat: tab.last["hearing"] for tab in self.desk.tabs}
+        self.desk._shown = (None, ())
+        self.desk._show_now()
+        assert told == {tab.seat: tab.last["hearing"] for tab in self.desk.tabs}
 
     def read(self, seat: str) -> None:
         """What this seat got, in order, without a gap and nothing twice, over all of its tabs."""
