@@ -1,12 +1,15 @@
-"""The log in an SQL database: SQLite or PostgreSQL, the same statements for both; but on PostgreSQL an append that
-nothing stands in the way of is one statement (`one_statement`).
+"""The log in an SQL database: SQLite or PostgreSQL, the same statements for both; but an append, which every command
+waits for, is one statement on PostgreSQL where nothing stands in the way (`one_statement`), and on SQLite one way to
+the thread that writes (`one_hop`).
 
 The tables belong to `storage`, which makes and migrates them; here stand only the columns that the log touches (a test
 holds the two together). The row of the case is locked first, so appends of one case queue up behind each other: on
 SQLite by BEGIN IMMEDIATE, on PostgreSQL by SELECT … FOR UPDATE.
 """
 
+import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import (
@@ -27,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import NotFound
+from server.eventlog import one_hop
 from server.eventlog.log import Conflict, Entry, Fenced, Line, Repeated, Snapshot, check_asked
 from server.eventlog.one_statement import APPEND, values_of
 
@@ -113,6 +117,12 @@ class Transactions(Protocol):
         """
         ...
 
+    async def in_group(self, deed: Callable[[sqlite3.Connection], T]) -> T | None:
+        """What `deed` returned, done in a transaction that others may share: on the disk when this returns, undone when
+        it raises, done again when another of the group was to blame. None where this is no SQLite.
+        """
+        ...
+
 
 class SqlEventLog:
     """The log of every case in one database."""
@@ -135,6 +145,19 @@ class SqlEventLog:
         row = await self._database.one_row(APPEND, *values_of(case, fence, expected, command, sealed, at, line))
         if row is not None and row[1]:
             return expected + len(sealed)
+        deed = partial(
+            one_hop.append,
+            case=case,
+            fence=fence,
+            expected=expected,
+            command=command,
+            sealed=sealed,
+            at=at,
+            line=line,
+        )
+        position = await self._database.in_group(deed)
+        if position is not None:
+            return position
         rows = [
             {"case_id": case, "position": position, "sealed": data, "at": at, "command": None}
             for position, data in enumerate(sealed, expected + 1)

@@ -5,6 +5,7 @@ truth), and this is asked for and asserted at the start. `connecting` chooses be
 """
 
 import asyncio
+import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
@@ -20,6 +21,8 @@ T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 
 BUSY_S = 5  # how long a writer waits for another one. Longer rides out a slow disk, shorter tells the mediator sooner.
+
+CLOSED = "the database is closed"
 
 
 class Database(ABC):
@@ -70,6 +73,13 @@ class Database(ABC):
         """
         return None
 
+    async def in_group(self, deed: Callable[[sqlite3.Connection], T]) -> T | None:
+        """Do `deed` in one go in the thread that writes to SQLite, in a transaction together with whatever else waits:
+        on the disk when this returns, undone when it raises. It may be done a second time, after the first was undone.
+        None: nothing was done, this is another database. Raises like `write`.
+        """
+        return None
+
     async def sweep(self) -> None:
         """Take away what was deleted from the files of the database. Writers may wait meanwhile.
 
@@ -87,7 +97,7 @@ class Database(ABC):
     async def _to_the_end(self, job: Coroutine[Any, Any, T]) -> T:
         if self._closed:
             job.close()
-            raise Unavailable("the database is closed")
+            raise Unavailable(CLOSED)
         task = asyncio.create_task(job)
         self._running.add(task)
         task.add_done_callback(self._ended)

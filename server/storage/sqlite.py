@@ -1,12 +1,15 @@
 """SQLite: one file in the data folder, for one process.
 
-WAL mode with synchronous=FULL, so a COMMIT that returned is on the disk. Writers begin with BEGIN IMMEDIATE: they queue
-at the start, instead of failing in the middle. Deleted content is overwritten at once (secure_delete), and a sweep
-rewrites the file and empties the write-ahead log.
+WAL mode with synchronous=FULL, so a COMMIT that returned is on the disk. Writers have turns (`sqlite_writer`), and
+begin with BEGIN IMMEDIATE, so that one who waits for another program does it at the start, instead of failing in the
+middle. Deleted content is overwritten at once (secure_delete), and a sweep rewrites the file and empties the
+write-ahead log.
 """
 
 import sqlite3
 import stat
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,9 +19,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from server.errors import BrokenInstallation, Unavailable
-from server.storage.database import BUSY_S, Database, Work, first_line
+from server.storage.database import BUSY_S, CLOSED, Database, Work, first_line
 from server.storage.folder import Hold
 from server.storage.schema import Upgrade, bring_up_to_date
+from server.storage.sqlite_writer import Writer
 
 T = TypeVar("T")
 
@@ -40,20 +44,29 @@ _PRAGMAS = {  # what is asked for, and what SQLite must answer
 class SqliteDatabase(Database):
     """An SQLite file, and the hold on its folder."""
 
-    def __init__(self, engine: AsyncEngine, upgrade: Upgrade, hold: Hold) -> None:
+    def __init__(self, engine: AsyncEngine, upgrade: Upgrade, hold: Hold, writer: Writer) -> None:
         super().__init__(engine, upgrade)
         self._hold = hold
+        self._writer = writer
+
+    async def in_group(self, deed: Callable[[sqlite3.Connection], T]) -> T | None:
+        if self._closed:
+            raise Unavailable(CLOSED)
+        return await self._writer.do(deed)
 
     async def _write(self, work: Work[T]) -> T:
-        return await self._transaction(_WRITING, work)
+        async with self._writer.turn():
+            return await self._transaction(_WRITING, work)
 
     async def _read(self, work: Work[T]) -> T:
         return await self._transaction(_READING, work)
 
     async def _sweep(self) -> None:
-        await self._connected(_OUTSIDE, _vacuum)
+        async with self._writer.turn():
+            await self._connected(_OUTSIDE, _vacuum)
 
     async def _dispose(self) -> None:
+        await self._writer.close()
         await super()._dispose()
         self._hold.let_go()
 
@@ -92,12 +105,14 @@ async def open_sqlite(path: Path) -> SqliteDatabase:
     engine = create_async_engine(
         f"sqlite+aiosqlite:///{path}", pool_size=POOL, max_overflow=0, pool_timeout=BUSY_S, hide_parameters=True
     )
+    writer = Writer(partial(_writing, path), BUSY_S)
     try:
         _keep_private(path)
         event.listen(engine.sync_engine, "connect", _connected)
         event.listen(engine.sync_engine, "begin", _begun)
-        return SqliteDatabase(engine, await _check(engine, path), hold)
+        return SqliteDatabase(engine, await _check(engine, writer, path), hold, writer)
     except BaseException:
+        await writer.close()
         await engine.dispose()
         hold.let_go()
         raise
@@ -124,28 +139,48 @@ def _connected(connection: Any, _: Any) -> None:
     cursor.close()
 
 
+def _writing(path: Path) -> sqlite3.Connection:
+    """The writer's connection. Raises BrokenInstallation, sqlite3.Error."""
+    connection = sqlite3.connect(path)
+    try:
+        _connected(connection, None)
+        for name in _PRAGMAS:
+            _keeps(path, name, connection.execute(f"PRAGMA {name}").fetchone()[0])
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def _begun(connection: Connection) -> None:
     begin = connection.get_execution_options().get("parley_begin", "BEGIN IMMEDIATE")
     if begin is not None:
         connection.exec_driver_sql(begin)
 
 
-async def _check(engine: AsyncEngine, path: Path) -> Upgrade:
+def _keeps(path: Path, name: str, told: object) -> None:
+    answer = _PRAGMAS[name][1]
+    if told != answer:
+        raise BrokenInstallation(
+            f"The database {path} does not keep {name} at {answer}: put it on a local disk of this machine."
+        )
+
+
+async def _check(engine: AsyncEngine, writer: Writer, path: Path) -> Upgrade:
     try:
         async with engine.connect() as connection:
             await connection.execution_options(**_OUTSIDE)
-            for name, (_value, answer) in _PRAGMAS.items():
-                if (await connection.execute(text(f"PRAGMA {name}"))).scalar() != answer:
-                    raise BrokenInstallation(
-                        f"The database {path} does not keep {name} at {answer}: put it on a local disk of this machine."
-                    )
+            for name in _PRAGMAS:
+                _keeps(path, name, (await connection.execute(text(f"PRAGMA {name}"))).scalar())
             if (await connection.execute(text("PRAGMA quick_check(1)"))).scalar() != "ok":
                 raise _damaged(path)
         async with engine.connect() as connection, connection.begin():
-            return await connection.run_sync(bring_up_to_date, str(path))
+            upgrade = await connection.run_sync(bring_up_to_date, str(path))
+        await writer.do(lambda connection: None)  # its connection is opened, and makes the same promises
+        return upgrade
     except DBAPIError as error:
         raise _broken(path, error.orig) from error
-    except sqlite3.Error as error:
+    except (sqlite3.Error, Unavailable) as error:
         raise _broken(path, error) from error
 
 

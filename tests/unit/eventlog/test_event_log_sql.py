@@ -6,7 +6,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from server.errors import Unavailable
 from server.eventlog import sql
@@ -79,9 +78,7 @@ async def test_on_a_full_disk_nothing_is_appended_and_reading_goes_on(tmp_path: 
         await installation.cases.create("c", now=1)
         fence = await installation.cases.take("c", "n")
         await log.append("c", expected=0, fence=fence, sealed=[b"a"], at=1)
-        engine = installation.database._engine
-        await engine.dispose()
-        event.listen(engine.sync_engine, "connect", lambda c, _: c.cursor().execute("PRAGMA max_page_count = 1"))
+        await installation.database.in_group(lambda writing: writing.execute("PRAGMA max_page_count = 1"))
         with pytest.raises(Unavailable):
             await log.append("c", expected=1, fence=fence, sealed=[b"b" * 1_000_000] * 3, at=1, command="k")
         assert [entry.sealed for entry in await log.read("c")] == [b"a"]

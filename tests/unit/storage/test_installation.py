@@ -65,14 +65,30 @@ async def test_a_second_start_finds_what_was_there(folder: Path) -> None:
 
 
 async def test_the_database_keeps_its_promises_on_every_connection(folder: Path) -> None:
+    asked = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
     async with opened(folder) as installation:
         engine = installation.database._engine
         async with engine.connect() as one, engine.connect() as two:
             for connection in (await one.execution_options(parley_begin=None), two):
                 await connection.execution_options(parley_begin=None)
-                asked = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
                 told = [(await connection.exec_driver_sql(f"PRAGMA {name}")).scalar() for name in asked]
                 assert told == ["wal", 2, 1, 1]
+        kept = await installation.database.in_group(
+            lambda writing: [writing.execute(f"PRAGMA {name}").fetchone()[0] for name in asked]
+        )
+        assert kept == ["wal", 2, 1, 1]
+
+
+async def test_a_writer_whose_connection_does_not_keep_them_is_refused_at_the_start(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forgetful(connection: object, _: object) -> None:
+        if not isinstance(connection, sqlite3.Connection):  # the others promise it
+            connected(connection, None)
+
+    connected = sqlite._connected
+    monkeypatch.setattr(sqlite, "_connected", forgetful)
+    assert "does not keep" in await refusal(folder)
 
 
 async def test_a_folder_without_a_parent_is_refused(tmp_path: Path) -> None:
