@@ -1,60 +1,100 @@
-"""An append for SQLite, done in the thread that writes: nobody goes there and back for each statement.
+"""Appends for SQLite, of several cases at once, as one statement in the thread that writes.
 
-Where nothing stands in the way it is one conditional INSERT, and one for the audit's line. Only where that wrote
-nothing it is asked why not; nobody writes in between, since the transaction began as a writer's.
+That thread needs Python's lock before and after every statement, for which it waits while the loop is busy; so there
+is only one. It inserts rows into a view of the connection's own, and a trigger of the view does for each row what an
+append is: check, entry, line. The statement is its own transaction: all rows are written, or none is. Why not, it does
+not say: whoever was refused alone is told by asking what stands in the way; nobody else writes in between.
 """
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from server.errors import NotFound
 from server.eventlog.log import Conflict, Fenced, Line, Repeated
 
-FIRST: Final = """
-INSERT INTO entries (case_id, position, sealed, at, command)
-SELECT :case, :expected + 1, :sealed, :at, :carried
-WHERE (SELECT fence FROM cases WHERE id = :case AND wrapped_key IS NOT NULL) = :fence
-AND NOT EXISTS (SELECT 1 FROM entries WHERE case_id = :case AND command = :command)
-AND (SELECT coalesce(max(position), 0) FROM entries WHERE case_id = :case) = :expected
+TRIGGER: Final = """
+PRAGMA temp_store = MEMORY;
+CREATE TEMP VIEW appends (case_id, fence, expected, sealed, at, command, line, chain)
+AS SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL;
+CREATE TEMP TRIGGER append INSTEAD OF INSERT ON appends BEGIN
+    SELECT RAISE(ABORT, 'refused')
+    WHERE (SELECT fence FROM cases WHERE id = NEW.case_id AND wrapped_key IS NOT NULL) IS NOT NEW.fence
+    OR (SELECT coalesce(max(position), 0) FROM entries WHERE case_id = NEW.case_id) <> NEW.expected;
+    INSERT INTO entries (case_id, position, sealed, at, command)
+    VALUES (NEW.case_id, NEW.expected + 1, NEW.sealed, NEW.at, NEW.command);
+    INSERT INTO audit (case_id, position, sealed, chain)
+    SELECT NEW.case_id, NEW.expected + 1, NEW.line, NEW.chain WHERE NEW.chain IS NOT NULL;
+END;
 """
-NEXT: Final = "INSERT INTO entries (case_id, position, sealed, at, command) VALUES (?, ?, ?, ?, ?)"
-LINE: Final = "INSERT INTO audit (case_id, position, sealed, chain) VALUES (?, ?, ?, ?)"
+KNOWN: Final = "SELECT 1 FROM temp.sqlite_master WHERE name = 'append'"
 WHY_NOT: Final = """
 SELECT (SELECT fence FROM cases WHERE id = :case AND wrapped_key IS NOT NULL),
-(SELECT position FROM entries WHERE case_id = :case AND command = :command)
+(SELECT position FROM entries WHERE case_id = :case AND command = :command),
+(SELECT coalesce(max(position), 0) FROM entries WHERE case_id = :case)
 """
 
 
-def append(
-    connection: sqlite3.Connection,
-    case: str,
-    fence: int,
-    expected: int,
-    command: str | None,
-    sealed: Sequence[bytes],
-    at: int,
-    line: Line | None,
-) -> int:
-    """As `EventLog.append`, inside a transaction of the writer's."""
-    asked = {"case": case, "fence": fence, "expected": expected, "command": command, "sealed": sealed[0], "at": at}
-    end = expected + len(sealed)
-    asked["carried"] = command if len(sealed) == 1 else None  # the last entry carries it
-    if connection.execute(FIRST, asked).rowcount != 1:
-        raise _why_not(connection, case, fence, command)
-    for position, data in enumerate(sealed[1:], expected + 2):
-        connection.execute(NEXT, (case, position, data, at, command if position == end else None))
-    if line is not None:
-        connection.execute(LINE, (case, line.position, line.sealed, line.chain))
-    return end
+@dataclass(frozen=True, slots=True)
+class Append:
+    """What `EventLog.append` was asked for."""
+
+    case: str
+    fence: int
+    expected: int
+    command: str | None
+    sealed: Sequence[bytes]
+    at: int
+    line: Line | None
+
+    @property
+    def end(self) -> int:
+        """The position of its last entry."""
+        return self.expected + len(self.sealed)
+
+    def rows(self) -> list[object]:
+        """The values of its rows, one for each entry; the last one carries the command and the line."""
+        values: list[object] = []
+        for before, sealed in enumerate(self.sealed, self.expected):
+            last = before + 1 == self.end
+            line = self.line if last else None
+            audited = (None, None) if line is None else (line.sealed, line.chain)
+            command = self.command if last else None
+            values += (self.case, self.fence, before, sealed, self.at, command, *audited)
+        return values
 
 
-def _why_not(
-    connection: sqlite3.Connection, case: str, fence: int, command: str | None
-) -> NotFound | Fenced | Repeated | Conflict:
-    current, before = connection.execute(WHY_NOT, {"case": case, "command": command}).fetchone()
-    if current is None:
-        return NotFound(case)
-    if current != fence:
-        return Fenced(case)
-    return Conflict(case) if before is None else Repeated(before)
+def append_all(connection: sqlite3.Connection, appends: Sequence[Append]) -> list[int]:
+    """Write them all and return their last positions, or write nothing and raise: of one, as `EventLog.append`."""
+    values = [value for append in appends for value in append.rows()]
+    statement = "INSERT INTO appends VALUES " + ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?)"] * (len(values) // 8))
+    try:
+        _insert(connection, statement, values)
+    except sqlite3.IntegrityError:
+        if len(appends) == 1:
+            _refuse(connection, appends[0])
+        raise
+    return [append.end for append in appends]
+
+
+def _insert(connection: sqlite3.Connection, statement: str, values: Sequence[object]) -> None:
+    try:
+        connection.execute(statement, values)
+    except sqlite3.OperationalError:
+        if connection.execute(KNOWN).fetchone():
+            raise
+        connection.executescript(TRIGGER)
+        connection.execute(statement, values)
+
+
+def _refuse(connection: sqlite3.Connection, append: Append) -> None:
+    fence, before, end = connection.execute(WHY_NOT, {"case": append.case, "command": append.command}).fetchone()
+    if fence is None:
+        raise NotFound(append.case)
+    if fence != append.fence:
+        raise Fenced(append.case)
+    if before is not None:
+        raise Repeated(before)
+    if end != append.expected:
+        raise Conflict(append.case)

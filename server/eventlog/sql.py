@@ -9,7 +9,6 @@ SQLite by BEGIN IMMEDIATE, on PostgreSQL by SELECT … FOR UPDATE.
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import (
@@ -30,10 +29,11 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.errors import NotFound
-from server.eventlog import one_hop
 from server.eventlog.log import Conflict, Entry, Fenced, Line, Repeated, Snapshot, check_asked
+from server.eventlog.one_hop import Append, append_all
 from server.eventlog.one_statement import APPEND, values_of
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 cases = table("cases", column("id", Text), column("fence", Integer), column("wrapped_key", LargeBinary))
@@ -117,9 +117,9 @@ class Transactions(Protocol):
         """
         ...
 
-    async def in_group(self, deed: Callable[[sqlite3.Connection], T]) -> T | None:
-        """What `deed` returned, done in a transaction that others may share: on the disk when this returns, undone when
-        it raises, done again when another of the group was to blame. None where this is no SQLite.
+    async def in_group(self, work: Callable[[sqlite3.Connection, Sequence[S]], Sequence[T]], thing: S) -> T | None:
+        """Write `thing` together with whatever of its kind waits: what `work` returned for it. It writes all that it is
+        given, or raises and writes nothing; then each is tried alone. None where this is no SQLite.
         """
         ...
 
@@ -145,17 +145,8 @@ class SqlEventLog:
         row = await self._database.one_row(APPEND, *values_of(case, fence, expected, command, sealed, at, line))
         if row is not None and row[1]:
             return expected + len(sealed)
-        deed = partial(
-            one_hop.append,
-            case=case,
-            fence=fence,
-            expected=expected,
-            command=command,
-            sealed=sealed,
-            at=at,
-            line=line,
-        )
-        position = await self._database.in_group(deed)
+        append = Append(case, fence, expected, command, sealed, at, line)
+        position = await self._database.in_group(append_all, append)
         if position is not None:
             return position
         rows = [

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from server.errors import Unavailable
 from server.storage.schema import Upgrade
 
+S = TypeVar("S")
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
 
@@ -73,10 +74,11 @@ class Database(ABC):
         """
         return None
 
-    async def in_group(self, deed: Callable[[sqlite3.Connection], T]) -> T | None:
-        """Do `deed` in one go in the thread that writes to SQLite, in a transaction together with whatever else waits:
-        on the disk when this returns, undone when it raises. It may be done a second time, after the first was undone.
-        None: nothing was done, this is another database. Raises like `write`.
+    async def in_group(self, work: Callable[[sqlite3.Connection, Sequence[S]], Sequence[T]], thing: S) -> T | None:
+        """Write `thing` to SQLite in one go, in the thread that writes, together with whatever of its kind waits:
+        `work` writes all that it is given in one transaction, on the disk when it returns, and returns what came of
+        each; or it raises and writes nothing, and then each is tried alone. None: nothing was done, this is another
+        database. Raises like `write`, and what `work` raises.
         """
         return None
 

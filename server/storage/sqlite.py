@@ -8,7 +8,7 @@ write-ahead log.
 
 import sqlite3
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +24,7 @@ from server.storage.folder import Hold
 from server.storage.schema import Upgrade, bring_up_to_date
 from server.storage.sqlite_writer import Writer
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 POOL = 4  # connections at once. Only one may write; more lets more of them read meanwhile.
@@ -49,10 +50,10 @@ class SqliteDatabase(Database):
         self._hold = hold
         self._writer = writer
 
-    async def in_group(self, deed: Callable[[sqlite3.Connection], T]) -> T | None:
+    async def in_group(self, work: Callable[[sqlite3.Connection, Sequence[S]], Sequence[T]], thing: S) -> T | None:
         if self._closed:
             raise Unavailable(CLOSED)
-        return await self._writer.do(deed)
+        return await self._writer.write(work, thing)
 
     async def _write(self, work: Work[T]) -> T:
         async with self._writer.turn():
@@ -158,6 +159,10 @@ def _begun(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
 
+def _nothing(_: sqlite3.Connection, things: Sequence[T]) -> Sequence[T]:
+    return things
+
+
 def _keeps(path: Path, name: str, told: object) -> None:
     answer = _PRAGMAS[name][1]
     if told != answer:
@@ -176,7 +181,7 @@ async def _check(engine: AsyncEngine, writer: Writer, path: Path) -> Upgrade:
                 raise _damaged(path)
         async with engine.connect() as connection, connection.begin():
             upgrade = await connection.run_sync(bring_up_to_date, str(path))
-        await writer.do(lambda connection: None)  # its connection is opened, and makes the same promises
+        await writer.write(_nothing, None)  # its connection is opened, and makes the same promises
         return upgrade
     except DBAPIError as error:
         raise _broken(path, error.orig) from error

@@ -1,29 +1,31 @@
-"""SQLite's one writer: a thread with a connection of its own, in which writes that wait together are one transaction.
+"""SQLite's one writer: a thread with a connection of its own, in which what waits together is written together.
 
-A write is a function of the connection, done in one go: one way to the thread and back, whatever it asks there. Those
-that come while another transaction goes to the disk are the next *group*, committed together: one fsync for all. Where
-one of a group raises, or the commit fails, the group is undone and each is done in a transaction of its own, so that
-nobody's refusal or too large a write is another's. Nobody is answered before the commit that his write was in.
+Things to write come with the *work* that writes any number of them in one transaction: one way to the thread and back,
+and one flush of the disk, for all that came while the transaction before went to the disk. Where a group cannot be
+written each of it is tried alone, so that nobody's refusal, or too large a thing, is another's.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, TypeVar
 
 from server.errors import Unavailable
 
+S = TypeVar("S")
 T = TypeVar("T")
-Deed = Callable[[sqlite3.Connection], T]
-"""Writes, and returns or raises; it leaves the transaction alone. It may be called again when it was undone."""
 
 GROUP = 64
-"""Writes of one transaction at most. More saves flushes of the disk; fewer are undone with one that fails."""
+"""Things of one transaction at most. More saves flushes of the disk; fewer are tried again for one that fails."""
 
 TOO_LONG = "the database is busy for too long"
+
+Work = Callable[[sqlite3.Connection, Sequence[S]], Sequence[T]]
+"""Writes all of these and returns what came of each, on the disk; or raises, and nothing is written."""
 
 Outcome = tuple[bool, Any]
 """Whether it was done, and what was returned or raised."""
@@ -31,18 +33,19 @@ Outcome = tuple[bool, Any]
 
 @dataclass(slots=True, eq=False)
 class _Job:
-    deed: Deed[Any]
+    work: Work[Any, Any]
+    thing: Any
     done: asyncio.Future[Any]
 
 
 class Writer:
-    """Whoever writes to the file has its turn here, first come, first served: groups of deeds, and transactions of
-    other connections (`turn`). So nobody polls for SQLite's lock, and nobody starves.
+    """Whoever writes to the file has its turn here, first come, first served: groups, and transactions of other
+    connections (`turn`). So nobody polls for SQLite's lock, and nobody starves.
     """
 
     def __init__(self, connect: Callable[[], sqlite3.Connection], patience: float) -> None:
-        """`connect` opens the connection, with transactions left to us. `patience`: seconds that somebody waits for
-        his turn.
+        """`connect` opens the connection, which begins no transactions by itself. `patience`: seconds that somebody
+        waits for his turn.
         """
         self._connect = connect
         self._patience = patience
@@ -66,11 +69,11 @@ class Writer:
         finally:
             self._turn.release()
 
-    async def do(self, deed: Deed[T]) -> T:
-        """What `deed` returned, on the disk; what it raised, or `Unavailable`, and nothing was written. Cancelled, it
-        is done nonetheless.
+    async def write(self, work: Work[S, T], thing: S) -> T:
+        """What came of it, on the disk; what `work` raised, or `Unavailable`, and nothing was written. Cancelled, it
+        is written nonetheless.
         """
-        job = _Job(deed, asyncio.get_running_loop().create_future())
+        job = _Job(work, thing, asyncio.get_running_loop().create_future())
         self._waiting.append(job)
         if self._worker is None:
             self._worker = asyncio.create_task(self._work_off(), name="sqlite-writer")
@@ -86,21 +89,21 @@ class Writer:
         return done
 
     async def close(self) -> None:
-        """Finish what waits, and close the connection. A second call does nothing."""
+        """Write what waits, and close the connection. A second call does nothing."""
         while self._worker is not None:
             await asyncio.wait((self._worker,))
         if not self._ended:
             self._ended = True
-            await self._in_thread(self._closed)
+            await self._in_thread(self._close)
             self._thread.shutdown()
 
     async def _work_off(self) -> None:
-        """Do what waits, group by group; between them others have their turn."""
+        """Write what waits, group by group; between them others have their turn."""
         try:
             while self._waiting:
                 async with self._turn:
-                    group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
-                    outcomes = await self._in_thread(self._written, [job.deed for job in group])
+                    group = self._next()
+                    outcomes = await self._in_thread(self._written, group) if group else []
                 for job, (done, what) in zip(group, outcomes, strict=True):
                     if job.done.done():  # cancelled
                         continue
@@ -111,40 +114,47 @@ class Writer:
         finally:
             self._worker = None
 
+    def _next(self) -> list[_Job]:
+        """The first of what waits, with those behind it that the same work writes."""
+        waiting = self._waiting
+        group = list(takewhile(lambda job: job.work == waiting[0].work, waiting[:GROUP]))
+        self._waiting = waiting[len(group) :]
+        return group
+
     async def _in_thread(self, deed: Callable[..., T], *given: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, deed, *given)
 
     # --- in the thread
 
-    def _written(self, deeds: list[Deed[Any]]) -> list[Outcome]:
+    def _written(self, group: Sequence[_Job]) -> list[Outcome]:
         try:
             if self._connection is None:
                 self._connection = self._connect()
-            self._connection.execute("BEGIN IMMEDIATE")
+            return [(True, what) for what in group[0].work(self._connection, [job.thing for job in group])]
         except Exception as error:
-            return [(False, _as_told(error)) for _ in deeds]
-        try:
-            told = [deed(self._connection) for deed in deeds]
-            self._connection.execute("COMMIT")
-        except Exception as error:
-            self._undone(self._connection)
-            if len(deeds) == 1:
-                return [(False, _as_told(error))]
-            return [outcome for deed in deeds for outcome in self._written([deed])]
-        return [(True, what) for what in told]
+            self._undo()
+            if len(group) == 1 or _nobodys(error):
+                return [(False, _as_told(error)) for _ in group]
+            return [outcome for job in group for outcome in self._written([job])]
 
-    def _undone(self, connection: sqlite3.Connection) -> None:
-        """Undo what is not committed. A connection that cannot even do that is not used again."""
+    def _undo(self) -> None:
+        """See that nothing is left open. A connection that cannot even do that is not used again."""
+        connection = self._connection
         try:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+            if connection is not None and connection.in_transaction:
+                connection.rollback()
         except sqlite3.Error:
             self._connection = None
 
-    def _closed(self) -> None:
+    def _close(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _nobodys(error: Exception) -> bool:
+    """Whether it is nobody's of the group that it could not be written: another program writes."""
+    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY")
 
 
 def _as_told(error: Exception) -> Exception:

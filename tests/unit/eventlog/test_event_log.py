@@ -182,6 +182,38 @@ async def test_of_those_who_append_at_once_exactly_one_gets_the_position(kept: K
     assert len(await kept.log.read("c")) == 1
 
 
+async def test_of_cases_that_append_at_once_each_gets_its_own_answer(kept: Kept) -> None:
+    """Written together or not: who is refused takes nobody along."""
+    cases = ("well", "lost", "again", "late", "also well", "unknown")
+    fences = {case: await kept.take(case) for case in cases[:-1]}
+    for case in ("again", "late"):
+        await kept.log.append(case, expected=0, fence=fences[case], sealed=[b"a"], at=1, command="k")
+    fences["lost"] -= 1
+
+    async def append(case: str, command: str) -> int:
+        expected = 1 if case == "again" else 0
+        line = Line(expected + 2, case.encode(), b"chain")
+        return await kept.log.append(
+            case,
+            expected=expected,
+            fence=fences.get(case, 1),
+            sealed=[b"x", b"y"],
+            at=2,
+            command=command,
+            line=line,
+        )
+
+    asked = (append(case, "k" if case == "again" else "new") for case in cases)
+    well, lost, again, late, also, unknown = await asyncio.gather(*asked, return_exceptions=True)
+    assert (well, also) == (2, 2)
+    assert isinstance(lost, Fenced) and isinstance(late, Conflict) and isinstance(unknown, NotFound)
+    assert isinstance(again, Repeated) and again.position == 1
+    for case in cases:
+        there = [entry.sealed for entry in await kept.log.read(case)]
+        assert there == ([b"x", b"y"] if "well" in case else [b"a"] if case in ("again", "late") else [])
+        assert len(await kept.log.lines(case)) == ("well" in case)
+
+
 async def test_what_was_read_is_not_changed_by_what_comes_later(kept: Kept) -> None:
     fence = await kept.take("c")
     await kept.log.append("c", expected=0, fence=fence, sealed=[b"a"], at=1)

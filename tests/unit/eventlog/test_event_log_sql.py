@@ -1,6 +1,8 @@
 """What only a log on a disk can get wrong."""
 
 import asyncio
+import sqlite3
+from collections.abc import Sequence
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -72,13 +74,17 @@ async def test_closing_waits_for_what_a_cancelled_caller_began(place: Place) -> 
         assert len(await SqlEventLog(installation.database).read("c")) == 1
 
 
+def _asked(connection: sqlite3.Connection, statements: Sequence[str]) -> Sequence[object]:
+    return [connection.execute(statement).fetchone() for statement in statements]
+
+
 async def test_on_a_full_disk_nothing_is_appended_and_reading_goes_on(tmp_path: Path) -> None:
     async with opened(tmp_path / "data") as installation:
         log = SqlEventLog(installation.database)
         await installation.cases.create("c", now=1)
         fence = await installation.cases.take("c", "n")
         await log.append("c", expected=0, fence=fence, sealed=[b"a"], at=1)
-        await installation.database.in_group(lambda writing: writing.execute("PRAGMA max_page_count = 1"))
+        await installation.database.in_group(_asked, "PRAGMA max_page_count = 1")
         with pytest.raises(Unavailable):
             await log.append("c", expected=1, fence=fence, sealed=[b"b" * 1_000_000] * 3, at=1, command="k")
         assert [entry.sealed for entry in await log.read("c")] == [b"a"]

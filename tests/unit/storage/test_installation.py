@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -64,6 +64,10 @@ async def test_a_second_start_finds_what_was_there(folder: Path) -> None:
         assert [case.id for case in await installation.cases.all()] == ["c"]
 
 
+def _told(connection: sqlite3.Connection, asked: Sequence[Sequence[str]]) -> Sequence[list[object]]:
+    return [[connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names] for names in asked]
+
+
 async def test_the_database_keeps_its_promises_on_every_connection(folder: Path) -> None:
     asked = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
     async with opened(folder) as installation:
@@ -73,9 +77,7 @@ async def test_the_database_keeps_its_promises_on_every_connection(folder: Path)
                 await connection.execution_options(parley_begin=None)
                 told = [(await connection.exec_driver_sql(f"PRAGMA {name}")).scalar() for name in asked]
                 assert told == ["wal", 2, 1, 1]
-        kept = await installation.database.in_group(
-            lambda writing: [writing.execute(f"PRAGMA {name}").fetchone()[0] for name in asked]
-        )
+        kept = await installation.database.in_group(_told, asked)
         assert kept == ["wal", 2, 1, 1]
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 
 from server.errors import NotFound, Unavailable
 from server.storage import sqlite
-from server.storage.sqlite_writer import Deed, Writer
+from server.storage.sqlite_writer import Writer
 from tests.support.storing import opened
 
 LONG = 60.0
@@ -50,43 +50,70 @@ def reader(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def says(word: str) -> Deed[str]:
-    """Writes a word, and returns it."""
-
-    def deed(connection: sqlite3.Connection) -> str:
+def say(connection: sqlite3.Connection, words: Sequence[str]) -> Sequence[str]:
+    """Writes words, and returns them. A word that begins with "about " is about another, which must be there."""
+    connection.execute("BEGIN IMMEDIATE")
+    for word in words:
         connection.execute("INSERT INTO words VALUES (?)", (word,))
-        return word
-
-    return deed
+        if word.startswith("about "):
+            connection.execute("INSERT INTO about VALUES (?)", (word.removeprefix("about "),))  # looked at in the end
+        if word == "refused":
+            raise NotFound(word)
+    connection.execute("COMMIT")
+    return words
 
 
 def written(connection: sqlite3.Connection) -> set[str]:
     return {word for (word,) in connection.execute("SELECT word FROM words")}
 
 
-async def together(writer: Writer, *deeds: Deed[object]) -> list[object]:
-    """What came of deeds that waited for the same turn."""
+async def together(writer: Writer, *words: str) -> list[object]:
+    """What came of words that waited for the same turn."""
     async with writer.turn():
-        asked = [asyncio.create_task(writer.do(deed)) for deed in deeds]
+        asked = [asyncio.create_task(writer.write(say, word)) for word in words]
         await asyncio.sleep(0)  # a step of the loop, in which they queue up
     return await asyncio.gather(*asked, return_exceptions=True)
 
 
+async def ask(writer: Writer, statement: str) -> None:
+    """One statement in the writer's connection."""
+    await writer.write(_asked, statement)
+
+
+def _asked(connection: sqlite3.Connection, statements: Sequence[str]) -> Sequence[object]:
+    return [connection.execute(statement).fetchone() for statement in statements]
+
+
 async def test_what_waits_together_is_one_transaction(writer: Writer, reader: sqlite3.Connection) -> None:
     asked: list[str] = []
-    await writer.do(lambda connection: connection.set_trace_callback(asked.append))
+
+    def listen(connection: sqlite3.Connection, lists: Sequence[list[str]]) -> Sequence[list[str]]:
+        connection.set_trace_callback(lists[0].append)
+        return lists
+
+    await writer.write(listen, asked)
     asked.clear()
-    assert await together(writer, *map(says, "abc")) == ["a", "b", "c"]
+    assert await together(writer, *"abc") == ["a", "b", "c"]
     assert asked.count("BEGIN IMMEDIATE") == asked.count("COMMIT") == 1
     assert written(reader) == {"a", "b", "c"}
 
 
-async def test_whoever_raises_undoes_what_he_wrote_and_nobody_elses(writer: Writer, reader: sqlite3.Connection) -> None:
-    def refuses(connection: sqlite3.Connection) -> None:
-        says("half")(connection)
-        raise NotFound("whole")
+async def test_what_another_work_writes_is_not_mixed_with_it(writer: Writer, reader: sqlite3.Connection) -> None:
+    def shout(connection: sqlite3.Connection, words: Sequence[str]) -> Sequence[str]:
+        return say(connection, [word.upper() for word in words])
 
-    one, refused, two = await together(writer, says("one"), refuses, says("two"))
+    async with writer.turn():
+        works = (say, say, shout, say)
+        asked = [asyncio.create_task(writer.write(w, x)) for w, x in zip(works, "abcd", strict=True)]
+        await asyncio.sleep(0)
+    assert await asyncio.gather(*asked) == ["a", "b", "C", "d"]
+    assert written(reader) == {"a", "b", "C", "d"}
+
+
+async def test_whoever_is_refused_undoes_what_he_wrote_and_nobody_elses(
+    writer: Writer, reader: sqlite3.Connection
+) -> None:
+    one, refused, two = await together(writer, "one", "refused", "two")
     assert (one, two) == ("one", "two") and isinstance(refused, NotFound)
     assert written(reader) == {"one", "two"}
 
@@ -94,10 +121,7 @@ async def test_whoever_raises_undoes_what_he_wrote_and_nobody_elses(writer: Writ
 async def test_a_commit_that_fails_is_the_failure_of_whom_it_fails_for(
     writer: Writer, reader: sqlite3.Connection
 ) -> None:
-    def dangles(connection: sqlite3.Connection) -> None:
-        connection.execute("INSERT INTO about VALUES ('nothing')")  # found out at the commit
-
-    one, failed, two = await together(writer, says("one"), dangles, says("two"))
+    one, failed, two = await together(writer, "one", "about nothing", "two")
     assert (one, two) == ("one", "two") and isinstance(failed, Unavailable)
     assert "FOREIGN KEY" in str(failed)
     assert written(reader) == {"one", "two"}
@@ -106,35 +130,27 @@ async def test_a_commit_that_fails_is_the_failure_of_whom_it_fails_for(
 async def test_what_does_not_fit_on_the_disk_leaves_room_for_what_does(
     writer: Writer, reader: sqlite3.Connection
 ) -> None:
-    await writer.do(lambda connection: connection.execute("PRAGMA max_page_count = 12"))
-    one, failed, two = await together(writer, says("one"), says("much" * 20_000), says("two"))
+    await ask(writer, "PRAGMA max_page_count = 12")
+    one, failed, two = await together(writer, "one", "much" * 20_000, "two")
     assert (one, two) == ("one", "two") and isinstance(failed, Unavailable)
     assert "full" in str(failed)
     assert written(reader) == {"one", "two"}
 
 
-async def test_nobody_is_answered_before_the_commit(writer: Writer, reader: sqlite3.Connection) -> None:
+async def test_nobody_is_answered_by_what_another_wrote_and_lost(writer: Writer, reader: sqlite3.Connection) -> None:
     """A refusal may rest on what another of the group wrote. If that is undone, it was none."""
-
-    def repeats(connection: sqlite3.Connection) -> None:
-        if "one" in written(connection):
-            raise NotFound("somebody was first")
-
-    def first_but_dangling(connection: sqlite3.Connection) -> None:
-        says("one")(connection)
-        connection.execute("INSERT INTO about VALUES ('nothing')")
-
-    failed, told = await together(writer, first_but_dangling, repeats)
-    assert isinstance(failed, Unavailable) and told is None
-    assert written(reader) == set()
+    failed, told = await together(writer, "about nothing", "about about nothing")
+    assert isinstance(failed, Unavailable) and isinstance(told, Unavailable)
+    assert await together(writer, "about nothing", "nothing") == ["about nothing", "nothing"]
+    assert written(reader) == {"about nothing", "nothing"}
 
 
 async def test_while_another_program_writes_nothing_is_written(writer: Writer, reader: sqlite3.Connection) -> None:
     reader.execute("BEGIN IMMEDIATE")
-    for told in await together(writer, says("one"), says("two")):
+    for told in await together(writer, "one", "two"):
         assert isinstance(told, Unavailable) and "locked" in str(told)
     reader.execute("ROLLBACK")
-    assert await writer.do(says("one")) == "one"
+    assert await writer.write(say, "one") == "one"
 
 
 async def test_whoever_waits_too_long_is_told_so_and_nothing_is_written_later(
@@ -143,7 +159,7 @@ async def test_whoever_waits_too_long_is_told_so_and_nothing_is_written_later(
     writer = Writer(connect, patience=0.001)
     async with writer.turn():
         with pytest.raises(Unavailable, match="too long"):
-            await writer.do(says("late"))
+            await writer.write(say, "late")
         with pytest.raises(Unavailable, match="too long"):
             async with writer.turn():
                 pass
@@ -156,7 +172,7 @@ async def test_what_a_cancelled_caller_began_is_whole_when_it_is_closed(
 ) -> None:
     writer = Writer(connect, LONG)
     async with writer.turn():
-        asked = asyncio.create_task(writer.do(says("one")))
+        asked = asyncio.create_task(writer.write(say, "one"))
         await asyncio.sleep(0)
         asked.cancel()
         await asyncio.gather(asked, return_exceptions=True)
@@ -168,9 +184,14 @@ async def test_what_a_cancelled_caller_began_is_whole_when_it_is_closed(
 async def test_writers_of_one_process_wait_for_their_turn_and_not_for_the_lock(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def begin_and_end(connection: sqlite3.Connection, things: Sequence[None]) -> Sequence[None]:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("COMMIT")
+        return things
+
     monkeypatch.setitem(sqlite._PRAGMAS, "busy_timeout", ("0", 0))  # whoever finds the file locked fails at once
     async with opened(tmp_path / "data") as kept:
         creating = [kept.cases.create(f"c{number}", now=1) for number in range(8)]
-        counting = [kept.database.in_group(lambda connection: connection.total_changes) for _ in range(8)]
+        counting = [kept.database.in_group(begin_and_end, None) for _ in range(8)]
         await asyncio.gather(*(each for pair in zip(creating, counting, strict=True) for each in pair))
         assert len(await kept.cases.all()) == 8
