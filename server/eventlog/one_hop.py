@@ -2,8 +2,9 @@
 
 That thread needs Python's lock before and after every statement, for which it waits while the loop is busy; so there
 is only one. It inserts rows into a view of the connection's own, and a trigger of the view does for each row what an
-append is: check, entry, line. The statement is its own transaction: all rows are written, or none is. Why not, it does
-not say: whoever was refused alone is told by asking what stands in the way; nobody else writes in between.
+append is: check, entry, line; a command that was appended before collides by the table's own key. The statement is
+its own transaction: all rows are written, or none is. Why not, it does not say: whoever was refused alone is told by
+asking what stands in the way; nobody else writes in between.
 """
 
 import sqlite3
