@@ -201,8 +201,8 @@ class Forwarder:
                         if again is not None:
                             out.append(again)
                     room -= min(room, len(sequences))
-                case feedback.Report(ssrc, fraction):
-                    if peer.report_loss(ssrc, fraction / 256, now):
+                case feedback.Report():
+                    if peer.reported(message, now):
                         self._ask_keyframes(peer.settle(), now, out)
                 case feedback.Bitrate(bits):
                     peer.estimated(bits, now)

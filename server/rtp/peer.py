@@ -7,6 +7,7 @@ from server.rtp import feedback
 from server.rtp.choice import Encoding, Picture, choose
 from server.rtp.feed import Feed
 from server.rtp.line import Line
+from server.rtp.losses import Losses
 from server.rtp.medium import MEDIA, Medium
 from server.rtp.slot import PictureSlot, Slot
 from server.rtp.slots import Claim, Seating, SlotPlan, SlotView, empty, settle
@@ -36,6 +37,7 @@ class Peer:
         self.ours = self.screen_sound.ssrc  # how the server calls itself in feedback to this peer
         self.reported_at = float("-inf")
         self.line = Line()
+        self.losses = Losses()
         self.large: frozenset[str] | None = None  # who is shown large; None: the page has not said, so everybody
         self._chosen_at = float("-inf")
         self.changed = False  # since `slots` was last asked about
@@ -175,13 +177,15 @@ class Peer:
     def _seen(self, speaker: str) -> bool:
         return (speaker, "camera") in self.feeds and not self.line.thin
 
-    def report_loss(self, ssrc: int, share: float, now: float) -> bool:
-        """The listener lost this share (0 to 1) of a slot. Returns whether its seats must be settled anew."""
-        if ssrc not in self.slots:
+    def reported(self, report: feedback.Report, now: float) -> bool:
+        """The listener reported on a slot. Returns whether its seats must be settled anew."""
+        slot = self.slots.get(report.ssrc)
+        lost = None if slot is None else self.losses.take(report, slot.gaps, now)
+        if lost is None:
             return False
         shown = self._shown()
         smaller = any(feed.uplink is not feed.uplink.encodings[0] for feed in shown)
-        if not self.line.lose(ssrc, share, now, sent=self._bits(shown) if smaller else None):
+        if not self.line.lose(lost, now, sent=self._bits(shown) if smaller else None):
             return False
         self.changed = True
         return True

@@ -80,6 +80,11 @@ class Slot:
         """The newest sequence number sent, extended. `_turn` and `_shift` change together, so that it only grows."""
         return self._turn + self._shift
 
+    @property
+    def gaps(self) -> int:
+        """How many numbers below the newest were never sent, for they had been lost before they came here."""
+        return self.highest - (self.ssrc & _LOW) - self._packets
+
     def play(self, feed: Feed | None) -> None:
         """Another source, or none. What the one before sent is forgotten at once."""
         self.feed = feed

@@ -1,53 +1,52 @@
 """Sound survives where pictures cannot: when they go, and when they come back."""
 
-from server.rtp.line import FIRST_TRIAL, HOLD, Line
+import pytest
+
+from server.rtp.line import FIRST_TRIAL, HOLD, SHED, Line
 
 
-def fed(line: Line, share: float, begin: float, seconds: float, *, slots: tuple[int, ...] = (1, 2)) -> list[float]:
-    """One report a second for each slot; the moments at which something changed."""
-    changes = []
-    for step in range(round(seconds) + 1):
-        now = begin + step
-        changes += [now for slot in slots if line.lose(slot, share, now)]
-    return changes
+def fed(line: Line, share: float, begin: float, seconds: float) -> list[float]:
+    """A report a second; the moments at which something changed."""
+    return [now for step in range(round(seconds) + 1) if line.lose(share, now := begin + step)]
 
 
 def test_a_line_that_loses_much_for_a_while_gets_sound_only() -> None:
     line = Line()
-    assert fed(line, 0.3, 100, 10)[0] >= 100 + HOLD
+    assert fed(line, SHED + 0.05, 100, 10)[0] >= 100 + HOLD
     assert line.thin
+
+
+@pytest.mark.parametrize("share", [0.01, 0.05, 0.10])
+def test_losses_that_can_be_repaired_take_no_pictures(share: float) -> None:
+    line = Line()
+    assert fed(line, share, 100, 600) == [] and not line.thin
 
 
 def test_a_single_burst_changes_nothing() -> None:
     line = Line()
-    line.lose(1, 0.5, 100)
-    line.lose(1, 0.0, 101)
-    assert fed(line, 0.01, 102, 20) == [] and not line.thin
-
-
-def test_the_weak_line_of_one_speaker_is_not_the_listeners() -> None:
-    line = Line()
-    for now in range(100, 130):
-        assert not line.lose(1, 0.4, now)
-        assert not line.lose(2, 0.0, now)
-    assert not line.thin
+    assert fed(line, 0.5, 100, HOLD - 1) == []
+    assert fed(line, 0.01, 100 + HOLD, 20) == [] and not line.thin
 
 
 def test_pictures_come_back_after_a_clean_while_and_later_after_a_trial_that_failed() -> None:
     line = Line()
-    fed(line, 0.3, 100, 5)
-    (back,) = fed(line, 0.0, 200, FIRST_TRIAL + 5)[:1]
-    assert back == 200 + FIRST_TRIAL and not line.thin
-    fed(line, 0.3, 220, 5)
+    fed(line, 0.3, 100, 10)
+    assert fed(line, 0.0, 111, 20) == [110 + FIRST_TRIAL] and not line.thin
+    fed(line, 0.3, 140, 10)
     assert line.thin
-    assert fed(line, 0.0, 300, FIRST_TRIAL + 5) == []
-    assert fed(line, 0.0, 316, FIRST_TRIAL + 5) != [] and not line.thin
+    assert fed(line, 0.0, 151, 40) == [150 + 2 * FIRST_TRIAL]
+
+
+def test_pictures_come_back_to_a_line_that_loses_what_can_be_repaired() -> None:
+    line = Line()
+    fed(line, 0.3, 100, 5)
+    assert fed(line, 0.05, 106, FIRST_TRIAL) and not line.thin
 
 
 def test_a_line_that_is_still_losing_stays_thin() -> None:
     line = Line()
     fed(line, 0.3, 100, 5)
-    assert fed(line, 0.05, 110, 60) == [] and line.thin
+    assert fed(line, 0.13, 110, 60) == [] and line.thin
 
 
 def test_a_low_estimate_means_nothing_while_little_is_sent() -> None:
@@ -95,37 +94,59 @@ def test_a_budget_that_holds_for_a_while_is_given_up_and_later_after_a_trial_tha
     assert freed_after(line, 115) == 2 * FIRST_TRIAL
 
 
-def test_a_budget_too_small_for_the_smallest_pictures_leaves_sound_only() -> None:
+@pytest.mark.parametrize("estimates", [(500_000, 500_000, 500_000), (680_000, 600_000, 600_000, 500_000)])
+def test_estimates_that_fall_and_do_not_climb_leave_sound_only(estimates: tuple[int, ...]) -> None:
+    line = Line()
+    line.estimate(900_000, 800_000, 99)
+    for second, bits in enumerate(estimates):
+        line.estimate(bits, 800_000, 100 + second * HOLD / 2)
+        assert line.fit(True, 100 + second * HOLD / 2) == (second == 2)
+        if line.thin:
+            break
+    assert fed(line, 0.0, 104, FIRST_TRIAL) == [100 + HOLD + FIRST_TRIAL] and line.budget is None
+
+
+def test_a_fall_for_no_more_than_a_hiccup_takes_no_pictures() -> None:
+    """As Chromium does where everything still arrives: 0.85 of what came through, and up again."""
+    line = Line()
+    for hiccup in range(20):
+        begin = 100 + 10 * hiccup
+        line.estimate(1_900_000, 1_250_000, begin)
+        for second in range(9):
+            line.estimate(round(1_060_000 * 1.01**second), 1_250_000, begin + 1 + second)
+            assert not line.fit(True, begin + 1 + second)
+    assert not line.thin
+
+
+def test_a_fall_after_which_nothing_more_is_heard_takes_no_pictures() -> None:
     line = Line()
     bounded_at(line, 100)
-    assert not line.fit(True, 100) and not line.fit(True, 100 + HOLD / 2)
-    assert line.fit(True, 100 + HOLD) and line.thin
-    (back,) = fed(line, 0.0, 110, FIRST_TRIAL + 5)[:1]
-    assert back == 110 + FIRST_TRIAL and line.budget is None
+    assert not any(line.fit(True, 100 + second) for second in range(round(FIRST_TRIAL)))
 
 
 def test_pictures_that_fit_again_in_time_stay() -> None:
     line = Line()
-    bounded_at(line, 100)
-    for step, short in enumerate((True, False, True, False)):
-        assert not line.fit(short, 100 + HOLD * step)
+    line.estimate(900_000, 800_000, 99)
+    for second in range(round(HOLD) + 3):
+        line.estimate(500_000, 800_000, 100 + second)
+        assert not line.fit(False, 100 + second)
     assert not line.thin
 
 
 def test_where_there_are_smaller_pictures_they_come_before_none() -> None:
     line = Line()
-    for now in (100, 101, 102):
-        assert not line.lose(1, 0.25, now, sent=800_000)
+    for now in range(100, 100 + round(HOLD) + 1):
+        assert not line.lose(0.25, now, sent=800_000)
     assert line.budget == 600_000 and not line.thin
-    assert [now for now in range(103, 110) if line.lose(1, 0.25, now)] == [105] and line.thin
+    assert fed(line, 0.25, 110, HOLD) == [110 + HOLD] and line.thin
 
 
 def test_smaller_pictures_that_help_stay_until_a_trial() -> None:
     line = Line()
-    for now in (100, 101, 102):
-        line.lose(1, 0.25, now, sent=800_000)
-    for now in range(103, 112):
-        assert not line.lose(1, 0.0, now) and not line.fit(False, now)
+    for now in range(100, 100 + round(HOLD) + 1):
+        line.lose(0.25, now, sent=800_000)
+    for now in range(104, 110):
+        assert not line.lose(0.0, now) and not line.fit(False, now)
         assert line.budget == 600_000
-    line.fit(False, 102 + FIRST_TRIAL)
+    line.fit(False, 100 + HOLD + FIRST_TRIAL)
     assert line.budget is None and not line.thin
