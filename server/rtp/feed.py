@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from server.rtp.keyframes import Pleas
 from server.rtp.link import Link
 
 if TYPE_CHECKING:
@@ -19,13 +20,14 @@ UNKNOWN: Final = 1.0  # seconds after the grant before an encoding may be shown 
 class Feed:
     """Made by a grant, ended by a revocation, never reused."""
 
-    __slots__ = ("_edges", "gate", "link", "listener", "since", "slot", "uplink", "wanted")
+    __slots__ = ("_edges", "gate", "link", "listener", "pleas", "since", "slot", "uplink", "wanted")
 
     def __init__(self, link: Link, uplink: Uplink, now: float) -> None:
         self.link = link
         self.listener = link.listener
         self.uplink = uplink
         self.since = now  # boot clock: when it was granted
+        self.pleas = Pleas()
         self.slot: Slot | None = None  # None while others have all the places
         self.wanted: Uplink | None = None  # the encoding that it goes over to, when a keyframe of that comes
         self._edges: dict[Uplink, int | None] = {other: other.timeline.edge(now) for other in uplink.encodings}

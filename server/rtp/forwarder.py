@@ -208,7 +208,7 @@ class Forwarder:
                     peer.estimated(bits, now)
                 case feedback.KeyframeWanted(ssrc) if ssrc in peer.slots:
                     feed = peer.slots[ssrc].feed
-                    if feed is not None and feed.uplink.is_picture:
+                    if feed is not None and feed.uplink.is_picture and feed.pleas.counts(now):
                         self._ask_keyframes([feed], now, out)
                 case _:
                     pass

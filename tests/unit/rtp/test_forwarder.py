@@ -318,6 +318,23 @@ def test_a_listener_who_lost_the_picture_asks_through_the_server() -> None:
     assert forwarder.receive_rtcp("c", feedback.picture_loss(1, plan(3).video[0]), 1.01) == []
 
 
+def test_a_listener_who_loses_every_keyframe_costs_the_others_few_and_takes_no_plea_from_them() -> None:
+    forwarder = _session("a", "b", "c")
+    forwarder.grant(_links("a", "b", "camera") | _links("a", "c", "camera"), 0.0)
+    asked, keyframe, numbers = 0, True, 0
+    for n in range(1, 901):  # half a minute
+        numbers += len(
+            [out for out in _media(_show(forwarder, "a", n, n, keyframe=n if keyframe else -1)) if out[0] == "c"]
+        )
+        out = forwarder.receive_rtcp("b", feedback.picture_loss(1, plan(2).video[0]), n / 30) + forwarder.tick(n / 30)
+        keyframe = any(isinstance(message, feedback.KeyframeWanted) for message in _requests(out))
+        asked += keyframe
+    assert 15 <= asked <= 20 and numbers == 900
+    _show(forwarder, "a", 901, 920, keyframe=901)
+    out = forwarder.receive_rtcp("c", feedback.picture_loss(1, plan(3).video[0]), 920.5 / 30)
+    assert feedback.KeyframeWanted(CAM) in _requests(out)
+
+
 def test_requests_about_other_peoples_slots_do_nothing() -> None:
     forwarder = _session("a", "b", "c")
     forwarder.grant(_links("a", "b", "camera"), 0.0)
