@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -35,11 +36,13 @@ ABOUT = (
     "negotiated, so that there is no plain way up). `tone_missing`: looks of 21 ms at the decoded sound in which the "
     "tone was below a third; `made_up`: samples that the browser's jitter buffer invented; `frames_missing`: frames "
     "that were sent and not decoded; all in percent. `frames`: decoded a second. Where a line loses too much the "
-    "server gives up pictures for sound, by design."
+    "server gives up pictures for sound, by design; `back_s`: seconds from the end of all losses until everybody sees "
+    "everybody again."
 )
 GOALS: Mapping[str, Goal] = {
     **{f"loss.{place}.{loss}.repaired.down.tone_missing": Goal(2.0) for place in DELAYS_S for loss in (1, 5, 10)},
     **{f"loss.{place}.{loss}.repaired.down.frames_missing": Goal(10.0) for place in DELAYS_S for loss in (1, 5)},
+    **{f"loss.{place}.back_s": Goal(15.0) for place in DELAYS_S},
 }
 
 NOISE = (Path(__file__).with_name("noise.js")).read_text()
@@ -63,12 +66,13 @@ class Look:
     sent: int  # frames of its own
     samples: dict[str, tuple[int, int]]  # of sound: all, and made up
     tones: dict[str, list[float]]  # loudness since the look before, by the tone in Hz
+    alone: list[bool]  # since the look before: whether the page said that it gets sound only
 
 
 def look(person: Person) -> Look:
     found = person.page.evaluate("() => window.meter.look()")
     samples = {seat: (all_, made_up) for seat, (all_, made_up) in found["samples"].items()}
-    return Look(found["at"], found["frames"], found["sent"], samples, found["tones"])
+    return Look(found["at"], found["frames"], found["sent"], samples, found["tones"], found["alone"])
 
 
 def share(part: float, whole: float) -> float:
@@ -88,6 +92,7 @@ def between(ear: tuple[Look, Look], mouth: tuple[Look, Look], speaker: Person) -
         "frames_missing": max(0.0, share(sent - frames, sent)),
         "tone_missing": share(sum(tone < HEARD for tone in tones), len(tones)),
         "made_up": share(made_up, samples),
+        "sound_only": share(sum(after.alone), len(after.alone)),
     }
 
 
@@ -137,9 +142,13 @@ class Hall:
         seats = [each.seat for each in self.people if each is not person]
         return all(now.get(seat, 0) > before.get(seat, 0) + 5 for seat in seats)
 
-    def measure(self, loss: int, delay: float) -> dict[str, dict[str, float]]:
+    def lead(self, loss: int, delay: float) -> None:
+        """Through ways that lose so many percent and take so many seconds."""
         for way in self.ways.values():
             way.loss, way.delay = loss / 100, delay
+
+    def measure(self, loss: int, delay: float) -> dict[str, dict[str, float]]:
+        self.lead(loss, delay)
         self.carla.page.wait_for_timeout(SETTLE_MS)
         before = {person.name: look(person) for person in self.people}
         self.carla.page.wait_for_timeout(WINDOW_MS)
@@ -173,10 +182,13 @@ def measure() -> dict[str, Any]:
     figures: dict[str, Any] = {}
     with hall() as here:
         for place, delay in DELAYS_S.items():
-            for way in here.ways.values():
-                way.loss, way.delay = 0.0, delay
+            here.lead(0, delay)
             here.all_see()
             for loss in LOSSES:
                 for who, found in here.measure(loss, delay).items():
                     figures |= {f"loss.{place}.{loss}.{who}.{what}": value for what, value in found.items()}
+            here.lead(0, delay)
+            begin = time.monotonic()
+            here.all_see()
+            figures[f"loss.{place}.back_s"] = round(time.monotonic() - begin, 1)
     return figures

@@ -1,9 +1,10 @@
 // Counts what a page decodes of each other seat: frames, samples of sound, and how loud each tone (Hz) was every 21 ms
-// since the last look.
+// since the last look, and whether the page said then that it gets sound only.
 (tones) => {
   const audio = new AudioContext();
   const node = audio.createScriptProcessor(1024, 1, 1);
   const loudness = Object.fromEntries(tones.map((hz) => [hz, []]));
+  let alone = [];
   const sinks = [];
   const call = instruments.connections.at(-1);
   for (const { track } of call.getReceivers()) {
@@ -18,6 +19,7 @@
   }
   node.connect(audio.destination);
   node.onaudioprocess = ({ inputBuffer }) => {
+    alone.push(document.querySelector(".thin") !== null);
     const samples = inputBuffer.getChannelData(0);
     for (const hz of tones) { // Goertzel's filter: the amplitude of one frequency
       const turn = 2 * Math.cos(2 * Math.PI * hz / inputBuffer.sampleRate);
@@ -40,7 +42,8 @@
     async look() {
       seats();
       const tones = Object.fromEntries(Object.entries(loudness).map(([hz, all]) => [hz, all.splice(0)]));
-      const found = { at: performance.now(), frames: {}, samples: {}, sent: 0, tones };
+      const found = { at: performance.now(), frames: {}, samples: {}, sent: 0, tones, alone };
+      alone = [];
       for (const stat of (await call.getStats()).values()) {
         if (stat.type === "outbound-rtp" && stat.kind === "video") found.sent += stat.framesSent ?? 0;
         if (stat.type !== "inbound-rtp") continue;
