@@ -1,12 +1,11 @@
 """What one listener's line carries, and so what goes down it: sound always, pictures as far as there is room.
 
-Two things are known of a line. The share that it loses (`losses.py`), of which pictures bear more than one thinks, for
-what is lost comes again. And the browser's estimate (REMB), which reaches no further than half as much again as what is
+Three things are known of a line. The share that it loses (`losses.py`), of which pictures bear more than one thinks:
+what is lost comes again. The browser's estimate (REMB), which reaches no further than half as much again as what is
 being sent, so that a low one alone means nothing: it is believed from when it falls below that, which is what browsers
 do when packets queue up (draft-ietf-rmcat-gcc-02, 5.5). But they take any hiccup for a queue, a stalled machine's or a
-repair's, and fall to 0.85 of what came through, which is less than is sent even where all of that arrives; then they
-climb at once. Behind a queue that grows they do not. So smaller pictures come with the fall, and none only where no
-climb follows. Chromium judges by the times in which pictures were taken, as ours carry no times of sending.
+repair's, and fall to 0.85 of what came through, which is less than is sent even where all of that arrives. So smaller
+pictures come with the fall, and none only where the third says so too: the round trips, which a queue makes longer.
 
 Whatever was taken away comes back by trial; each trial that fails makes the next one later.
 """
@@ -21,6 +20,9 @@ FIRST_TRIAL: Final = 8.0  # seconds of a clean line before what was taken away i
 LAST_TRIAL: Final = 64.0  # and at most so many, after trials that failed
 FALL: Final = 0.97  # of the estimate before: less is a fall. Browsers take 0.85 of what came through.
 SHORT: Final = 0.95  # of what is being sent: an estimate below that cannot carry it
+QUEUE: Final = 0.25  # seconds beyond the shortest round trip that tell of a queue. Less takes a busy machine for one,
+# more lets people talk into each other.
+MEMORY: Final = 60.0  # seconds, at least, that the shortest round trip stays the measure: ways change
 CLIMB: Final = 0.8  # of the budget: a larger picture must fit into that. More makes sizes change to and fro.
 
 
@@ -33,11 +35,14 @@ class Line:
         "_bad_since",
         "_estimate",
         "_fell_at",
-        "_heard_at",
+        "_for_size",
+        "_for_pictures",
         "_lossy_at",
-        "_queued_since",
-        "_trial",
-        "_tried_at",
+        "_quickest",
+        "_quickest_before",
+        "_quickest_since",
+        "_slow_since",
+        "_tripped_at",
         "budget",
         "thin",
     )
@@ -46,13 +51,15 @@ class Line:
         self.thin = False
         self.budget: int | None = None
         self._estimate: int | None = None  # the browser's last one
-        self._heard_at = float("-inf")  # … and when it came
         self._fell_at = float("-inf")
-        self._queued_since: float | None = None  # since when estimates fall and do not climb
+        self._quickest = self._quickest_before = float("inf")  # round trip lately, and in the time before that
+        self._quickest_since = float("-inf")
+        self._slow_since: float | None = None  # since when round trips are long
+        self._tripped_at = float("-inf")
         self._bad_since: float | None = None
         self._lossy_at = float("-inf")  # when a thin line last was not clean
-        self._trial = FIRST_TRIAL
-        self._tried_at = float("-inf")
+        self._for_size = _Trial()  # of more than the budget
+        self._for_pictures = _Trial()  # of pictures at all
 
     def lose(self, share: float, now: float, *, sent: int | None = None) -> bool:
         """The listener lost this share (0 to 1) of what it was sent lately. Returns whether `thin` has changed.
@@ -73,57 +80,72 @@ class Line:
     def estimate(self, bits: int, sent: int, now: float) -> None:
         """The browser says that it can take so many bits a second, while it is sent so many."""
         before, self._estimate = self._estimate, bits
-        self._heard_at = now
-        if before is None:
-            return
-        if bits > before:
-            self._queued_since = None
-        if bits < FALL * before and bits < SHORT * sent:
+        if before is not None and bits < FALL * before and bits < SHORT * sent:
             self._bound(bits, now)
-            self._queued_since = _since(self._queued_since, True, now)
         elif self.budget is not None:
             self.budget = bits
 
+    def trip(self, seconds: float, now: float) -> None:
+        """A round trip to the listener took so long."""
+        if now - self._quickest_since >= MEMORY:
+            self._quickest_before, self._quickest, self._quickest_since = self._quickest, seconds, now
+        self._quickest = min(self._quickest, seconds)
+        self._slow_since = _since(self._slow_since, seconds > min(self._quickest, self._quickest_before) + QUEUE, now)
+        self._tripped_at = now
+
     def fit(self, short: bool, now: float) -> bool:
         """`short`: even the smallest pictures are more than the budget. Returns whether `thin` has changed."""
-        if self.budget is not None and now - self._fell_at >= self._trial:
-            self.budget = self._queued_since = None
-            self._tried_at = now
-        queued = self._queued_since is not None and self._heard_at - self._queued_since >= HOLD
-        return short and queued and not self.thin and self._shed(now)
+        if self.budget is not None and now - self._fell_at >= self._for_size.wait:
+            self.budget = None
+            self._for_size.begin(now)
+        queued = self._slow_since is not None and self._tripped_at - self._slow_since >= HOLD
+        return short and queued and self.budget is not None and not self.thin and self._shed(now)
 
     def _bound(self, bits: int, now: float) -> None:
         if self.budget is None:
-            self._failed(now)
+            self._for_size.fail(now)
         self._fell_at = now
         self.budget = bits
 
     def _shed(self, now: float) -> bool:
-        if self.budget is None:
-            self._failed(now)
+        self._for_pictures.fail(now)
         self.thin = True
         self._lossy_at = now
         self._begin()
         return True
 
-    def _failed(self, now: float) -> None:
-        """The line is bad: where that was a trial, the next one is later."""
-        again = now - self._tried_at < LAST_TRIAL
-        self._trial = min(LAST_TRIAL, self._trial * 2) if again else FIRST_TRIAL
-
     def _recover(self, clean: bool, now: float) -> bool:
         if not clean:
             self._lossy_at = now
-        if now - self._lossy_at < self._trial:
+        if now - self._lossy_at < self._for_pictures.wait:
             return False
         self.thin = False
-        self._tried_at = now
+        self._for_pictures.begin(now)
         self._begin()
         return True
 
     def _begin(self) -> None:
-        self._bad_since = self._queued_since = None
+        self._bad_since = None
         self._estimate = self.budget = None
+
+
+class _Trial:
+    """Giving back what was taken away, ever later where that fails. `wait`: seconds until the next one."""
+
+    __slots__ = ("_begun_at", "wait")
+
+    def __init__(self) -> None:
+        self.wait = FIRST_TRIAL
+        self._begun_at = float("-inf")
+
+    def begin(self, now: float) -> None:
+        """It is given back."""
+        self._begun_at = now
+
+    def fail(self, now: float) -> None:
+        """It is taken away."""
+        again = now - self._begun_at < LAST_TRIAL
+        self.wait = min(LAST_TRIAL, self.wait * 2) if again else FIRST_TRIAL
 
 
 def _since(before: float | None, holds: bool, now: float) -> float | None:

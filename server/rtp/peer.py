@@ -180,7 +180,12 @@ class Peer:
     def reported(self, report: feedback.Report, now: float) -> bool:
         """The listener reported on a slot. Returns whether its seats must be settled anew."""
         slot = self.slots.get(report.ssrc)
-        lost = None if slot is None else self.losses.take(report, slot.gaps, now)
+        if slot is None:
+            return False
+        trip = slot.trip(report, now)
+        if trip is not None:
+            self.line.trip(trip, now)
+        lost = self.losses.take(report, slot.gaps, now)
         if lost is None:
             return False
         shown = self._shown()
@@ -254,7 +259,7 @@ class Peer:
         source = feed.uplink.clocks(now)
         if source is None or feed.slot is None or self._shift is None:
             return None
-        report = feed.slot.report(source, self._shift)
+        report = feed.slot.report(source, self._shift, now)
         return None if report is None else report + feedback.names([feedback.Name(feed.slot.ssrc, CNAME)])
 
 

@@ -6,6 +6,7 @@ behind); timestamps go on with the time; picture ids have no jump.
 
 from __future__ import annotations
 
+from collections import deque
 from struct import Struct
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +34,7 @@ _LOW: Final = (
 )
 LATE: Final = SIZE  # packets behind the newest that are still sent: as far back as the cache can tell duplicates, and
 # well inside SRTP's window of 1024
+TOLD: Final = 8  # reports of ours that are remembered: browsers answer the last that they got
 RESEND: Final = 0.03  # seconds before the same packet is sent again. Shorter lets a greedy listener draw more traffic.
 
 
@@ -50,6 +52,7 @@ class Slot:
         "_same",
         "_shift",
         "_ticks",
+        "_told",
         "_turn",
         "feed",
         "opened",
@@ -74,6 +77,7 @@ class Slot:
         self._same: int | None = None  # … of another encoding of it, where its clocks tell
         self._packets = 0
         self._octets = 0
+        self._told: deque[tuple[int, float]] = deque(maxlen=TOLD)  # our reports: the middle of their ntp, and when
 
     @property
     def highest(self) -> int:
@@ -166,13 +170,23 @@ class Slot:
         """The packet once more, if this slot repairs and still has it. `sequence` is the 16 bits of a NACK."""
         return None
 
-    def report(self, source: feedback.SenderReport, shift: int) -> bytes | None:
+    def report(self, source: feedback.SenderReport, shift: int, now: float) -> bytes | None:
         """The sender's clocks in terms of this slot; None before the slot is open. `shift`: its NTP clock to ours."""
         if not self.opened:
             return None
+        self._told.append((source.ntp + shift >> 16 & 0xFFFFFFFF, now))
         return feedback.sender_report(
             feedback.SenderReport(self.ssrc, source.ntp + shift, source.rtp + self._ticks, self._packets, self._octets)
         )
+
+    def trip(self, report: feedback.Report, now: float) -> float | None:
+        """Seconds from the last of our reports that the listener got until now, less those that it lay there; None
+        where that is not known (RFC 3550, 6.4.1).
+        """
+        for last, at in self._told:
+            if last == report.last:
+                return max(0.0, now - at - report.delay / 65536)
+        return None
 
 
 class PictureSlot(Slot):

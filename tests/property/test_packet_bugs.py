@@ -264,7 +264,7 @@ def the_gate_does_not_hold_for_repairs(patch: Patch) -> None:
 
 @bug
 def sender_reports_show_the_senders_own_clock(patch: Patch) -> None:
-    def report(self: Slot, source: feedback.SenderReport, shift: int) -> bytes | None:
+    def report(self: Slot, source: feedback.SenderReport, shift: int, now: float) -> bytes | None:
         return feedback.sender_report(source._replace(ssrc=self.ssrc))
 
     patch.setattr(Slot, "report", report)

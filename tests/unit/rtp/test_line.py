@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.rtp.line import FIRST_TRIAL, HOLD, SHED, Line
+from server.rtp.line import FIRST_TRIAL, HOLD, MEMORY, QUEUE, SHED, Line
 
 
 def fed(line: Line, share: float, begin: float, seconds: float) -> list[float]:
@@ -94,43 +94,62 @@ def test_a_budget_that_holds_for_a_while_is_given_up_and_later_after_a_trial_tha
     assert freed_after(line, 115) == 2 * FIRST_TRIAL
 
 
-@pytest.mark.parametrize("estimates", [(500_000, 500_000, 500_000), (680_000, 600_000, 600_000, 500_000)])
-def test_estimates_that_fall_and_do_not_climb_leave_sound_only(estimates: tuple[int, ...]) -> None:
+def called(
+    line: Line, begin: int, *seconds: tuple[int, float], sent: int = 800_000, short: bool = True
+) -> float | None:
+    """A call, second by second: what the browser estimates, and how long a round trip takes. The moment at which
+    pictures went.
+    """
+    for second, (bits, trip) in enumerate(seconds):
+        line.estimate(bits, sent, begin + second)
+        line.trip(trip, begin + second)
+        if line.fit(short, begin + second):
+            return begin + second
+    return None
+
+
+FINE, FALLEN = (900_000, 0.1), (500_000, 0.1)
+QUEUED = (500_000, 0.1 + QUEUE + 0.01)
+
+
+def test_a_low_estimate_with_long_trips_leaves_sound_only() -> None:
     line = Line()
-    line.estimate(900_000, 800_000, 99)
-    for second, bits in enumerate(estimates):
-        line.estimate(bits, 800_000, 100 + second * HOLD / 2)
-        assert line.fit(True, 100 + second * HOLD / 2) == (second == 2)
-        if line.thin:
-            break
-    assert fed(line, 0.0, 104, FIRST_TRIAL) == [100 + HOLD + FIRST_TRIAL] and line.budget is None
+    assert called(line, 100, FINE, *[QUEUED] * 6) == 101 + HOLD and line.thin
+    assert fed(line, 0.0, 105, FIRST_TRIAL) == [101 + HOLD + FIRST_TRIAL] and line.budget is None
 
 
-def test_a_fall_for_no_more_than_a_hiccup_takes_no_pictures() -> None:
-    """As Chromium does where everything still arrives: 0.85 of what came through, and up again."""
+def test_a_browser_that_takes_a_hiccup_for_a_queue_loses_no_pictures() -> None:
+    """Chromium falls to 0.85 of what came through, for whatever reason."""
     line = Line()
     for hiccup in range(20):
-        begin = 100 + 10 * hiccup
-        line.estimate(1_900_000, 1_250_000, begin)
-        for second in range(9):
-            line.estimate(round(1_060_000 * 1.01**second), 1_250_000, begin + 1 + second)
-            assert not line.fit(True, begin + 1 + second)
-    assert not line.thin
+        assert called(line, 100 + 10 * hiccup, FINE, *[FALLEN] * 9) is None
 
 
-def test_a_fall_after_which_nothing_more_is_heard_takes_no_pictures() -> None:
+def test_a_single_slow_trip_is_no_queue() -> None:
+    assert called(Line(), 100, FINE, *[QUEUED, QUEUED, FALLEN] * 5) is None
+
+
+def test_long_trips_with_a_good_estimate_may_be_the_way_up() -> None:
+    assert called(Line(), 100, FINE, *[(900_000, 2.0)] * 20, short=False) is None
+
+
+def test_a_way_that_is_far_is_no_queue_and_may_become_longer() -> None:
     line = Line()
-    bounded_at(line, 100)
-    assert not any(line.fit(True, 100 + second) for second in range(round(FIRST_TRIAL)))
+    assert called(line, 100, *[(900_000, 0.7)] * 60) is None
+    assert called(line, 160, *[(900_000, 0.7 + 2 * QUEUE)] * round(2 * MEMORY)) is None
+    assert called(line, 160 + round(2 * MEMORY), *[(500_000, 0.7 + 2 * QUEUE)] * 6) is None
 
 
 def test_pictures_that_fit_again_in_time_stay() -> None:
+    assert called(Line(), 100, FINE, *[QUEUED] * 6, short=False) is None
+
+
+def test_falls_of_the_estimate_make_no_trial_of_pictures_later() -> None:
     line = Line()
-    line.estimate(900_000, 800_000, 99)
-    for second in range(round(HOLD) + 3):
-        line.estimate(500_000, 800_000, 100 + second)
-        assert not line.fit(False, 100 + second)
-    assert not line.thin
+    for hiccup in range(20):
+        called(line, 100 + 10 * hiccup, FINE, *[FALLEN] * 9)
+    fed(line, 0.3, 300, HOLD)
+    assert line.thin and fed(line, 0.0, 304, FIRST_TRIAL) == [300 + HOLD + FIRST_TRIAL]
 
 
 def test_where_there_are_smaller_pictures_they_come_before_none() -> None:
