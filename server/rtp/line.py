@@ -2,10 +2,10 @@
 
 Three things are known of a line. The share that it loses (`losses.py`), of which pictures bear more than one thinks:
 what is lost comes again. The browser's estimate (REMB), which reaches no further than half as much again as what is
-being sent, so that a low one alone means nothing: it is believed from when it falls below that, which is what browsers
-do when packets queue up (draft-ietf-rmcat-gcc-02, 5.5). But they take any hiccup for a queue, a stalled machine's or a
-repair's, and fall to 0.85 of what came through, which is less than is sent even where all of that arrives. So smaller
-pictures come with the fall, and none only where the third says so too: the round trips, which a queue makes longer.
+being sent, so that a low one alone means nothing: it counts from when it falls below that, which is what browsers do
+when packets queue up (draft-ietf-rmcat-gcc-02, 5.5). But they take any hiccup for a queue, a stalled machine's or a
+repair's, and fall to 0.85 of what came through, which is less than is sent even where all of that arrives. So it is
+believed only where the third says so too: the round trips, which a queue makes longer.
 
 Whatever was taken away comes back by trial; each trial that fails makes the next one later.
 """
@@ -33,8 +33,9 @@ class Line:
 
     __slots__ = (
         "_bad_since",
+        "_bound_at",
         "_estimate",
-        "_fell_at",
+        "_fallen",
         "_for_size",
         "_for_pictures",
         "_lossy_at",
@@ -51,7 +52,8 @@ class Line:
         self.thin = False
         self.budget: int | None = None
         self._estimate: int | None = None  # the browser's last one
-        self._fell_at = float("-inf")
+        self._fallen = False  # whether that fell below what was sent, and still is
+        self._bound_at = float("-inf")
         self._quickest = self._quickest_before = float("inf")  # round trip lately, and in the time before that
         self._quickest_since = float("-inf")
         self._slow_since: float | None = None  # since when round trips are long
@@ -80,7 +82,11 @@ class Line:
     def estimate(self, bits: int, sent: int, now: float) -> None:
         """The browser says that it can take so many bits a second, while it is sent so many."""
         before, self._estimate = self._estimate, bits
-        if before is not None and bits < FALL * before and bits < SHORT * sent:
+        if bits >= SHORT * sent:
+            self._fallen = False
+        elif before is not None and bits < FALL * before:
+            self._fallen = True
+        if self._fallen and self._slow_since is not None:
             self._bound(bits, now)
         elif self.budget is not None:
             self.budget = bits
@@ -95,7 +101,7 @@ class Line:
 
     def fit(self, short: bool, now: float) -> bool:
         """`short`: even the smallest pictures are more than the budget. Returns whether `thin` has changed."""
-        if self.budget is not None and now - self._fell_at >= self._for_size.wait:
+        if self.budget is not None and now - self._bound_at >= self._for_size.wait:
             self.budget = None
             self._for_size.begin(now)
         queued = self._slow_since is not None and self._tripped_at - self._slow_since >= HOLD
@@ -104,7 +110,7 @@ class Line:
     def _bound(self, bits: int, now: float) -> None:
         if self.budget is None:
             self._for_size.fail(now)
-        self._fell_at = now
+        self._bound_at = now
         self.budget = bits
 
     def _shed(self, now: float) -> bool:
@@ -126,6 +132,7 @@ class Line:
 
     def _begin(self) -> None:
         self._bad_since = None
+        self._fallen = False
         self._estimate = self.budget = None
 
 

@@ -49,32 +49,47 @@ def test_a_line_that_is_still_losing_stays_thin() -> None:
     assert fed(line, 0.13, 110, 60) == [] and line.thin
 
 
+def called(
+    line: Line, begin: int, *seconds: tuple[int, float], sent: int = 800_000, short: bool = True
+) -> float | None:
+    """A call, second by second: what the browser estimates, and how long a round trip takes. The moment at which
+    pictures went.
+    """
+    for second, (bits, trip) in enumerate(seconds):
+        line.estimate(bits, sent, begin + second)
+        line.trip(trip, begin + second)
+        if line.fit(short, begin + second):
+            return begin + second
+    return None
+
+
+FINE, FALLEN = (900_000, 0.1), (500_000, 0.1)
+QUEUED = (500_000, 0.1 + QUEUE + 0.01)
+
+
 def test_a_low_estimate_means_nothing_while_little_is_sent() -> None:
     line = Line()
-    for now, bits in enumerate((300_000, 90_000, 60_000)):
-        line.estimate(bits, 40_000, now)
+    called(line, 0, (300_000, 0.1), (90_000, 1.0), (60_000, 1.0), sent=40_000)
     assert line.budget is None
 
 
 def test_an_estimate_that_only_grows_slowly_behind_what_is_sent_means_nothing() -> None:
     line = Line()
-    for now in range(30):
-        line.estimate(100_000 + 8_000 * now, 900_000, now)
-    assert line.budget is None
+    called(line, 0, *((100_000 + 8_000 * now, 0.1 if now < 5 else 1.0) for now in range(30)))
+    assert line.budget is None and not line.thin
 
 
 def test_an_estimate_that_falls_below_what_is_sent_is_the_budget_and_is_followed() -> None:
     line = Line()
-    line.estimate(900_000, 800_000, 0)
-    line.estimate(500_000, 800_000, 1)
+    called(line, 0, FINE, QUEUED)
+    line.estimate(500_000, 800_000, 2)
     assert line.budget == 500_000
-    line.estimate(540_000, 400_000, 2)
+    line.estimate(540_000, 400_000, 3)
     assert line.budget == 540_000
 
 
-def bounded_at(line: Line, now: float) -> None:
-    line.estimate(900_000, 800_000, now)
-    line.estimate(500_000, 800_000, now)
+def bounded_at(line: Line, now: int) -> None:
+    called(line, now - 3, FINE, QUEUED, QUEUED, FALLEN, short=False)
 
 
 def freed_after(line: Line, begin: float) -> float:
@@ -94,24 +109,6 @@ def test_a_budget_that_holds_for_a_while_is_given_up_and_later_after_a_trial_tha
     assert freed_after(line, 115) == 2 * FIRST_TRIAL
 
 
-def called(
-    line: Line, begin: int, *seconds: tuple[int, float], sent: int = 800_000, short: bool = True
-) -> float | None:
-    """A call, second by second: what the browser estimates, and how long a round trip takes. The moment at which
-    pictures went.
-    """
-    for second, (bits, trip) in enumerate(seconds):
-        line.estimate(bits, sent, begin + second)
-        line.trip(trip, begin + second)
-        if line.fit(short, begin + second):
-            return begin + second
-    return None
-
-
-FINE, FALLEN = (900_000, 0.1), (500_000, 0.1)
-QUEUED = (500_000, 0.1 + QUEUE + 0.01)
-
-
 def test_a_low_estimate_with_long_trips_leaves_sound_only() -> None:
     line = Line()
     assert called(line, 100, FINE, *[QUEUED] * 6) == 101 + HOLD and line.thin
@@ -123,6 +120,7 @@ def test_a_browser_that_takes_a_hiccup_for_a_queue_loses_no_pictures() -> None:
     line = Line()
     for hiccup in range(20):
         assert called(line, 100 + 10 * hiccup, FINE, *[FALLEN] * 9) is None
+        assert line.budget is None
 
 
 def test_a_single_slow_trip_is_no_queue() -> None:
