@@ -1,11 +1,10 @@
 """What one listener's line carries, and so what goes down it: sound always, pictures as far as there is room.
 
 Three things are known of a line. The share that it loses (`losses.py`), of which pictures bear more than one thinks:
-what is lost comes again. The browser's estimate (REMB), which reaches no further than half as much again as what is
-being sent, so that a low one alone means nothing: it counts from when it falls below that, which is what browsers do
-when packets queue up (draft-ietf-rmcat-gcc-02, 5.5). But they take any hiccup for a queue, a stalled machine's or a
-repair's, and fall to 0.85 of what came through, which is less than is sent even where all of that arrives. So it is
-believed only where the third says so too: the round trips, which a queue makes longer.
+what is lost comes again. The round trips, which packets that queue up make longer, on the way down or on the way up.
+And the browser's estimate of the way down (REMB; draft-ietf-rmcat-gcc-02), which alone means little: it reaches no
+further than half as much again as what is being sent, and falls to 0.85 of what came through at any hiccup, a stalled
+machine's or a repair's, to climb for half a minute. So it is believed only while round trips are long.
 
 Whatever was taken away comes back by trial; each trial that fails makes the next one later.
 """
@@ -18,7 +17,6 @@ CLEAN: Final = 0.10  # share lost below which the line counts as well again
 HOLD: Final = 3.0  # seconds that it must be bad. Longer hurts speech, shorter takes a second's outage for the line.
 FIRST_TRIAL: Final = 8.0  # seconds of a clean line before what was taken away is tried again
 LAST_TRIAL: Final = 64.0  # and at most so many, after trials that failed
-FALL: Final = 0.97  # of the estimate before: less is a fall. Browsers take 0.85 of what came through.
 SHORT: Final = 0.95  # of what is being sent: an estimate below that cannot carry it
 QUEUE: Final = 0.25  # seconds beyond the shortest round trip that tell of a queue. Less takes a busy machine for one,
 # more lets people talk into each other.
@@ -34,8 +32,6 @@ class Line:
     __slots__ = (
         "_bad_since",
         "_bound_at",
-        "_estimate",
-        "_fallen",
         "_for_size",
         "_for_pictures",
         "_lossy_at",
@@ -51,8 +47,6 @@ class Line:
     def __init__(self) -> None:
         self.thin = False
         self.budget: int | None = None
-        self._estimate: int | None = None  # the browser's last one
-        self._fallen = False  # whether that fell below what was sent, and still is
         self._bound_at = float("-inf")
         self._quickest = self._quickest_before = float("inf")  # round trip lately, and in the time before that
         self._quickest_since = float("-inf")
@@ -81,12 +75,7 @@ class Line:
 
     def estimate(self, bits: int, sent: int, now: float) -> None:
         """The browser says that it can take so many bits a second, while it is sent so many."""
-        before, self._estimate = self._estimate, bits
-        if bits >= SHORT * sent:
-            self._fallen = False
-        elif before is not None and bits < FALL * before:
-            self._fallen = True
-        if self._fallen and self._slow_since is not None:
+        if bits < SHORT * sent and self._slow_since is not None:
             self._bound(bits, now)
         elif self.budget is not None:
             self.budget = bits
@@ -131,9 +120,7 @@ class Line:
         return True
 
     def _begin(self) -> None:
-        self._bad_since = None
-        self._fallen = False
-        self._estimate = self.budget = None
+        self._bad_since = self._slow_since = self.budget = None
 
 
 class _Trial:

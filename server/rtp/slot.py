@@ -6,7 +6,6 @@ behind); timestamps go on with the time; picture ids have no jump.
 
 from __future__ import annotations
 
-from collections import deque
 from struct import Struct
 from typing import TYPE_CHECKING, Final
 
@@ -77,7 +76,7 @@ class Slot:
         self._same: int | None = None  # … of another encoding of it, where its clocks tell
         self._packets = 0
         self._octets = 0
-        self._told: deque[tuple[int, float]] = deque(maxlen=TOLD)  # our reports: the middle of their ntp, and when
+        self._told: dict[int, float] = {}  # our last reports by the middle of their ntp: when they went out
 
     @property
     def highest(self) -> int:
@@ -174,19 +173,19 @@ class Slot:
         """The sender's clocks in terms of this slot; None before the slot is open. `shift`: its NTP clock to ours."""
         if not self.opened:
             return None
-        self._told.append((source.ntp + shift >> 16 & 0xFFFFFFFF, now))
+        if len(self._told) >= TOLD:
+            del self._told[next(iter(self._told))]
+        self._told[source.ntp + shift >> 16 & 0xFFFFFFFF] = now
         return feedback.sender_report(
             feedback.SenderReport(self.ssrc, source.ntp + shift, source.rtp + self._ticks, self._packets, self._octets)
         )
 
     def trip(self, report: feedback.Report, now: float) -> float | None:
-        """Seconds from the last of our reports that the listener got until now, less those that it lay there; None
-        where that is not known (RFC 3550, 6.4.1).
+        """Seconds from the last of our reports that the listener got until now, less those that it lay there (RFC 3550,
+        6.4.1); None where that is not known, or was told before.
         """
-        for last, at in self._told:
-            if last == report.last:
-                return max(0.0, now - at - report.delay / 65536)
-        return None
+        at = self._told.pop(report.last, None)
+        return None if at is None else max(0.0, now - at - report.delay / 65536)
 
 
 class PictureSlot(Slot):

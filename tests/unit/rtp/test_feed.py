@@ -5,6 +5,7 @@ from struct import unpack_from
 from server.rtp import feedback, vp8
 from server.rtp.feed import UNKNOWN
 from server.rtp.forwarder import Forwarder, Link
+from server.rtp.line import QUEUE
 from server.rtp.out import Out, whole
 from server.rtp.uplink import ALIVE
 from tests.support.packets import Canary, Source, find_canary, plan
@@ -203,15 +204,17 @@ def test_lips_and_voice_stay_together_over_a_change_of_encoding() -> None:
         assert abs(by_report - captured) < 0.040
 
 
-def test_an_estimate_that_falls_makes_large_pictures_small_and_they_come_back() -> None:
+def test_an_estimate_beside_long_trips_makes_large_pictures_small_and_they_come_back() -> None:
     room = showing("a")
     for rank, bits in ((LARGE, 600_000), (SMALL, 100_000)):
         uplink = next(
             each for each in room.forwarder._peers["a"].every if each.rank == rank and each.medium == "camera"
         )
         uplink.bits = bits
-    for bits in (700_000, 400_000):
-        room.take(room.forwarder.receive_rtcp("b", feedback.bitrate(1, bits, [1]), room.now))
+    line = room.forwarder._peers["b"].line
+    line.trip(0.1, room.now)
+    line.trip(0.1 + 2 * QUEUE, room.now)
+    room.take(room.forwarder.receive_rtcp("b", feedback.bitrate(1, 400_000, [1]), room.now))
     room.run(0.5)
     assert room.ranks() == [LARGE, SMALL]
     room.run(12.0)

@@ -73,16 +73,9 @@ def test_a_low_estimate_means_nothing_while_little_is_sent() -> None:
     assert line.budget is None
 
 
-def test_an_estimate_that_only_grows_slowly_behind_what_is_sent_means_nothing() -> None:
+def test_an_estimate_below_what_is_sent_is_the_budget_while_trips_are_long_and_is_followed() -> None:
     line = Line()
-    called(line, 0, *((100_000 + 8_000 * now, 0.1 if now < 5 else 1.0) for now in range(30)))
-    assert line.budget is None and not line.thin
-
-
-def test_an_estimate_that_falls_below_what_is_sent_is_the_budget_and_is_followed() -> None:
-    line = Line()
-    called(line, 0, FINE, QUEUED)
-    line.estimate(500_000, 800_000, 2)
+    called(line, 0, FINE, QUEUED, QUEUED)
     assert line.budget == 500_000
     line.estimate(540_000, 400_000, 3)
     assert line.budget == 540_000
