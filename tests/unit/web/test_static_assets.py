@@ -1,5 +1,6 @@
 """Static files: one fingerprint over all of them, kept for ever under it, and nothing outside the folder."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -47,6 +48,15 @@ def test_under_the_fingerprint_a_file_may_be_kept_for_ever() -> None:
     assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
 
 
+def test_what_the_fingerprint_was_taken_of_is_answered_though_the_disk_has_another(web: Path) -> None:
+    assets = Assets(web)
+    address, before = assets.url("css/base.css"), (web / "static" / "css" / "base.css").read_bytes()
+    (web / "static" / "css" / "base.css").write_text("/* other */")
+    answer = client(assets).get(address)
+    assert answer.content == before and answer.headers["content-type"] == "text/css; charset=utf-8"
+    assert answer.headers["content-length"] == str(len(before))
+
+
 @pytest.mark.parametrize("address", ["/static/js/lib/text.js", "/static/0123456789ab/js/lib/text.js"])
 def test_under_any_other_address_a_file_must_be_asked_for_again(address: str) -> None:
     answer = client(Assets()).get(address)
@@ -78,3 +88,13 @@ def test_modules_are_named_ahead_each_once_the_entry_first() -> None:
     assert {assets.url("js/lib/text.js"), assets.url("vendor/preact/preact.mjs")} <= set(named)
     assert dict(assets.modules("js/pages/home.js"))[assets.url("vendor/htm/htm.mjs")].startswith("sha384-")
     assert assets.modules("js/pages/none.js") == []
+
+
+def test_light_and_dark_differ_in_colours_and_in_nothing_else() -> None:
+    """`light-dark()` gives nothing but a colour. In the dark, tests/browser/looks.py looks at colours alone."""
+    ours = [path for kind in ("css", "js") for path in (WEB / "static" / kind).rglob("*") if path.is_file()]
+    asking = [path.name for path in ours if "prefers-color-scheme" in path.read_text(encoding="utf-8")]
+    assert ours and asking == []
+    lines = (line for path in ours for line in path.read_text(encoding="utf-8").splitlines())
+    themed = [line for line in lines if "[data-theme" in line and not line.startswith("/*")]
+    assert themed and all(re.fullmatch(r":root\[data-theme=.*\] \{ color-scheme: \w+; \}", line) for line in themed)
