@@ -1,10 +1,11 @@
 """The static files of the page: where they are served, for how long, and what an import map must say.
 
-There is no build step: what lies under `web/static/` is what the browser runs. All files together have one fingerprint,
-which stands in their address (`/static/<fingerprint>/js/…`). A module that imports `../lib/text.js` thereby asks for
-the same fingerprint without knowing it, and every answer under the current fingerprint may be kept for ever. Any other
-address (`/static/js/…`, or the fingerprint of an earlier release) gets the current file and must be asked for again.
-A page asks for two hundred of them at once, so what is under the fingerprint is answered from memory (a megabyte).
+There is no build step: what lies under `web/static/` is what the browser runs, only that a page's own modules come as
+one (`joined.py`). All files together have one fingerprint, which stands in their address
+(`/static/<fingerprint>/js/…`). A module that imports `../lib/text.js` thereby asks for the same fingerprint without
+knowing it, and every answer under the current one may be kept for ever; it is given from memory (two megabytes). Any
+other address (`/static/js/…`, or the fingerprint of an earlier release) gets the current file and must be asked for
+again.
 """
 
 import hashlib
@@ -21,9 +22,13 @@ from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from server.pages.joined import joined
+
 WEB = Path(__file__).resolve().parents[2] / "web"
 
 PREFIX = "/static"
+PAGES = "js/pages/"
+"""Where the modules are that a page begins with."""
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 
@@ -36,7 +41,8 @@ TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css"
 
 
 class Assets:
-    """What is under `web/static/` at the moment of starting. `fresh=True`, for work on the page, looks every time."""
+    """What is under `web/static/` at the moment of starting. `fresh=True`, for work on the page, looks every time, and
+    leaves every module by itself."""
 
     def __init__(self, web: Path = WEB, *, fresh: bool = False) -> None:
         self._web = web
@@ -59,14 +65,16 @@ class Assets:
 
     @cached_property
     def _kept(self) -> dict[str, bytes]:
-        return self._read()
+        files = self._read()
+        pages = [path for path in files if path.startswith(PAGES)]
+        return files | {path: joined(path, files, self._imports).encode() for path in pages}
 
     def _read(self) -> dict[str, bytes]:
         found = (path for path in self._static.rglob("*") if path.is_file())
         return {path.relative_to(self._static).as_posix(): path.read_bytes() for path in found}
 
     def kept(self, path: str) -> bytes | None:
-        """A file as it was when the fingerprint was taken; None where there is none, or where work goes on."""
+        """What is served under the fingerprint; None where there is no such file, or where work goes on."""
         return None if self._fresh else self._kept.get(path)
 
     def url(self, path: str) -> str:
@@ -94,12 +102,17 @@ class Assets:
         return json.dumps({"imports": addresses, "integrity": integrity}, separators=(",", ":"))
 
     def modules(self, entry: str) -> list[tuple[str, str]]:
-        """The addresses of all modules that an entry needs, the entry first, each with its hash (vendored ones) or "":
-        for `modulepreload`, so that they are fetched together and not one import after the other. An unknown entry has
-        none."""
+        """The addresses of all modules that an entry asks for, the entry first, each with its hash (vendored ones) or
+        "": for `modulepreload`, so that they are fetched together and not one import after the other. An unknown entry
+        has none."""
         if self._fresh or entry not in self._modules:
-            self._modules[entry] = self._needed_by(entry)
+            needed = self._needed_by(entry)
+            within = () if self._fresh else {path for path in needed if path != entry and self._is_ours(path)}
+            self._modules[entry] = [path for path in needed if path not in within]
         return [(self.url(path), self._locked.get(f"web/static/{path}", "")) for path in self._modules[entry]]
+
+    def _is_ours(self, path: str) -> bool:
+        return f"web/static/{path}" not in self._locked
 
     def _needed_by(self, entry: str) -> list[str]:
         seen: list[str] = []

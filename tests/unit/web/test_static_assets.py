@@ -81,13 +81,22 @@ def test_what_is_no_file_of_ours_is_not_found(address: str) -> None:
 
 
 def test_modules_are_named_ahead_each_once_the_entry_first() -> None:
-    assets = Assets()
+    assets = Assets(fresh=True)
     named = [address for address, _ in assets.modules("js/pages/home.js")]
     assert named[0] == assets.url("js/pages/home.js")
     assert len(named) == len(set(named))
     assert {assets.url("js/lib/text.js"), assets.url("vendor/preact/preact.mjs")} <= set(named)
     assert dict(assets.modules("js/pages/home.js"))[assets.url("vendor/htm/htm.mjs")].startswith("sha384-")
     assert assets.modules("js/pages/none.js") == []
+
+
+def test_a_pages_own_modules_come_with_its_entry_and_are_not_named() -> None:
+    assets = Assets()
+    first, *others = [address.removeprefix(assets.url("")) for address, _ in assets.modules("js/pages/seat.js")]
+    assert first == "js/pages/seat.js" and others and all(path.startswith("vendor/") for path in others)
+    came = client(assets).get(assets.url(first)).text
+    assert "// js/lib/text.js" in came and not re.search(r'^import .*"\.', came, re.M)
+    assert client(assets).get(f"/static/{first}").text == (WEB / "static" / first).read_text()
 
 
 def test_light_and_dark_differ_in_colours_and_in_nothing_else() -> None:
