@@ -37,6 +37,27 @@ class _Held:
     seen: Mapping[str, str]
 
 
+class _Pointed:
+    """To whom points are shown, by seat and layer; reckoned anew when the state, or what pages have shown, is another.
+    The rules stand in `session.glances.shown` alone; here is nothing but memory. States never change in place.
+    """
+
+    def __init__(self, told: Mapping[str, Told]) -> None:
+        self._told = told
+        self._as_told: Mapping[str, Told] = {}
+        self._state: State | None = None
+        self._known: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def shown(self, state: State, seat: str, point: Point) -> dict[str, Glance]:
+        """What `shown` says."""
+        if state is not self._state or self._as_told != self._told:
+            self._state, self._as_told, self._known = state, dict(self._told), {}
+        known = self._known.get((seat, point.layer))
+        if known is None:
+            known = self._known[seat, point.layer] = tuple(shown(state, self._told, seat, point))
+        return dict.fromkeys(known, point)
+
+
 class Glances:
     """The glances of one session. `told` and `parted` say what the wiring knows: which audiences pages have shown, and
     whom a bar keeps apart.
@@ -47,7 +68,8 @@ class Glances:
         self._told = told
         self._parted = parted
         self._held: dict[tuple[str, type[Glance]], _Held] = {}
-        self._coming: State | None = None  # about to be written
+        self._coming: State | None = None  # about to be written, and another than what is
+        self._pointed = _Pointed(told)
 
     def show(self, state: State, seat: str, glance: Glance, now: float) -> None:
         """Show it to whoever may see it. `now`: boot clock."""
@@ -57,13 +79,14 @@ class Glances:
         if held is not None:
             self._over(seat, held, {s for s in held.seen if s not in parts})
         seen: dict[str, str] = {}
-        name, frames = _name(seat, kind), dict[Glance, Shared]()  # most see all of it: one frame for them
+        name = _name(seat, kind)
+        frames: dict[Glance, Shared] = {}  # most see all of it: one frame for them
+        last, frame = None, Shared()
         for other, part in parts.items():
             tab = self._tabs.get(other)
             if tab is not None:
-                frame = frames.get(part)
-                if frame is None:
-                    frame = frames[part] = Shared(_frame(seat, part))
+                if part is not last:
+                    last, frame = part, frames.get(part) or frames.setdefault(part, Shared(_frame(seat, part)))
                 tab.mailbox.put(frame, ephemeral=True, latest=name)
                 seen[other] = tab.connection
         self._hold((seat, kind), glance, now + KEPT_SECONDS, seen)
@@ -84,7 +107,7 @@ class Glances:
 
     def restrict(self, before: State, after: State) -> None:
         """`after` is about to be written: end what it does not allow."""
-        self._coming = after
+        self._coming = after if after is not before else None
         self.check(before)
 
     def decided(self) -> None:
@@ -110,7 +133,10 @@ class Glances:
 
     def _parts(self, state: State, seat: str, glance: Glance) -> dict[str, Glance]:
         """Who may see how much of it, now and when what is being written is."""
-        parts = shown(state, self._told, seat, glance)
+        if isinstance(glance, Point):
+            parts = self._pointed.shown(state, seat, glance)
+        else:
+            parts = shown(state, self._told, seat, glance)
         if self._coming is not None and parts:
             then = shown(self._coming, self._told, seat, glance) if seat in self._coming.seats else {}
             parts = {s: part for s, part in parts.items() if then.get(s) == part}

@@ -178,6 +178,8 @@ class Wiring:
         """Whether for now nothing at all may pass between these two: somebody wants one of them away, or it is in doubt
         what holds.
         """
+        if self.safe and not self._awaited and not self._failed:
+            return False
         awaited = any(bar.everyone or {one, other} & bar.seats for bar in self._awaited)
         return awaited or bool(self._failed) or not self.safe
 
