@@ -16,6 +16,7 @@ from server.session import glances as g
 from server.session.quality import Quality
 
 _CLASS = "$"
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 def _known() -> dict[str, type]:
@@ -36,16 +37,20 @@ def _known() -> dict[str, type]:
 
 
 _KNOWN = _known()
+_FIELDS = {cls: tuple(f.name for f in dataclasses.fields(cls)) for cls in _KNOWN.values()}
 _GLANCES = {cls.__name__: cls for cls in typing.get_args(g.Glance)}
 
 
 def pack(value: object) -> object:
     """What JSON can hold."""
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    names = _FIELDS.get(kind)
+    if names is not None:
+        return {_CLASS: kind.__name__} | {name: pack(getattr(value, name)) for name in names}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        name = type(value).__name__
-        if _KNOWN.get(name) is not type(value):
-            raise ValueError(f"{name} does not travel")
-        return {_CLASS: name} | {f.name: pack(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        raise ValueError(f"{kind.__name__} does not travel")
     if isinstance(value, (tuple, list)):
         return [pack(v) for v in value]
     if isinstance(value, Mapping):
