@@ -1,22 +1,25 @@
 """The relay under load, measured on loopback: real PostgreSQL and Redis, nodes as processes, real sockets.
 
+`python -m tests.bench relay.fanout` measures that part alone: its figures then take the place of its former ones.
 `python -m tests.bench.relay 0.1` does a tenth of it and writes nothing, for whoever works on it; a name after that does
 one part alone.
 """
 
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import uvloop
 
 from tests.bench import commanding, fanout, flooding, recovering
-from tests.bench.figures import Goal, judged, machine
+from tests.bench.figures import RESULTS, Goal, judged, machine
 from tests.bench.sitting import House
 from tests.bench.socketio_peers import NPM, PIP, install
 from tests.support.nodes import node_processes, shared
@@ -125,45 +128,41 @@ def commands(size: Size) -> dict[str, Any]:
     return {"command": figures}
 
 
-async def _ours(two: Cluster, size: Size) -> dict[str, Any]:
+async def _spread(two: Cluster, size: Size) -> dict[str, Any]:
     house = House(two.nodes)
     await house.grow(size.fanout)
     await house.offers_end()
-    spread = await fanout.ours(house, two.pids, size.seconds)
-    crowd = await _coming_again(house, two, 2 * size.reconnecting, size.speaking)
-    house.close()
-    return {"fanout": spread, "crowd": crowd}
-
-
-async def _coming_again(house: House, two: Cluster, some: int, speaking: int) -> dict[str, Any]:
-    back = await recovering.reconnect(house, some)
-    lost = await recovering.lose_a_node(house, two.owned_by(0), two.nodes[0], speaking)
-    return {"reconnect_ms": back, **lost}
-
-
-async def _smaller(two: Cluster, size: Size) -> dict[str, Any]:
-    house = House(two.nodes)
-    await house.grow(size.living)
-    await house.offers_end()
-    found = await _coming_again(house, two, size.reconnecting, size.speaking)
+    found = await fanout.ours(house, two.pids, size.seconds)
     house.close()
     return found
 
 
-def ours(size: Size) -> dict[str, Any]:
-    """Fan-out, coming again, and the loss of a node; the latter two with half as many people, and then, as `crowd`,
-    with all: the machine that both nodes, their clients, Redis and PostgreSQL share is at its end there.
+def fanned_out(size: Size) -> dict[str, Any]:
+    """The peers and ours, one after the other."""
+    with tempfile.TemporaryDirectory() as folder:
+        figures = fanout.measure_peers(Path(folder), size.fanout, size.seconds)
+    with cluster() as two:
+        return {"fanout": figures | uvloop.run(_spread(two, size))}
+
+
+async def _coming_again(two: Cluster, sessions: int, some: int, speaking: int) -> dict[str, Any]:
+    house = House(two.nodes)
+    await house.grow(sessions)
+    await house.offers_end()
+    back = await recovering.reconnect(house, some)
+    lost = await recovering.lose_a_node(house, two.owned_by(0), two.nodes[0], speaking)
+    house.close()
+    return {"reconnect_ms": back, **lost}
+
+
+def coming_again(size: Size) -> dict[str, Any]:
+    """Coming again, and the loss of a node; then, as `crowd`, with twice as many people: the machine that both nodes,
+    their clients, Redis and PostgreSQL share is at its end there.
     """
     with cluster() as two:
-        figures = uvloop.run(_smaller(two, size))
+        figures = uvloop.run(_coming_again(two, size.living, size.reconnecting, size.speaking))
     with cluster() as two:
-        return figures | uvloop.run(_ours(two, size))
-
-
-def peers(size: Size) -> dict[str, Any]:
-    """The same fan-out with the peers."""
-    with tempfile.TemporaryDirectory() as folder:
-        return {"fanout": fanout.measure_peers(Path(folder), size.fanout, size.seconds)}
+        return figures | {"crowd": uvloop.run(_coming_again(two, size.fanout, 2 * size.reconnecting, size.speaking))}
 
 
 def flood(size: Size) -> dict[str, Any]:
@@ -173,15 +172,22 @@ def flood(size: Size) -> dict[str, Any]:
 
 
 PARTS: Mapping[str, Callable[[Size], dict[str, Any]]] = {
-    "peers": peers,
-    "ours": ours,
+    "fanout": fanned_out,
+    "recovering": coming_again,
     "commands": commands,
     "flood": flood,
 }
+FIRST_WORDS: Mapping[str, Sequence[str]] = {
+    "fanout": ("fanout",),
+    "recovering": ("reconnect_ms", "node_loss_ms", "node_loss_media_ms", "crowd"),
+    "commands": ("command",),
+    "flood": ("flood",),
+}
+"""With what the names of each part's figures begin."""
 
 
 def goals(figures: Mapping[str, Any]) -> dict[str, float | Goal]:
-    """Those that can be judged on this machine, in this run."""
+    """Those that can be judged on this machine, of what is there."""
     node = figures["fanout"]["node"]
     return {
         "fanout.ours_ephemeral.cpu_us": Goal(node["cpu_us"]),
@@ -195,16 +201,32 @@ def goals(figures: Mapping[str, Any]) -> dict[str, float | Goal]:
     }
 
 
-def measure(size: Size | None = None) -> dict[str, Any]:
-    """All of it."""
+def measure(*parts: str) -> dict[str, Any]:
+    """All parts, or these: their figures then take the place of their former ones, and it is said when each part was
+    measured.
+    """
     install()
+    chosen = parts or tuple(PARTS)
+    found, when = former(set(chosen))
+    for name in chosen:
+        load = round(os.getloadavg()[0], 1)
+        found |= PARTS[name](Size())
+        when[name] = f"{datetime.now(UTC).isoformat(timespec='minutes')} (load before: {load})"
     versions = dict(_version(each) for each in (*PIP, *NPM))
-    figures: dict[str, Any] = {"about": ABOUT, "machine": machine(**versions), "fanout": {}}
-    for part in PARTS.values():
-        found = part(size or Size())
-        figures["fanout"] |= found.pop("fanout", {})
-        figures |= found
-    return judged(figures, goals(figures))
+    order = [key for name in PARTS for key in found if key.partition(".")[0] in FIRST_WORDS[name]]
+    told = machine(**versions) | {name: when[name] for name in PARTS if name in when}
+    return judged({"about": ABOUT, "machine": told, **{key: found[key] for key in order}}, goals(found))
+
+
+def former(but: set[str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Figures of a run before, without those of these parts, and when each part was measured."""
+    file = RESULTS / "relay.json"
+    known: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
+    kept = [name for name in PARTS if name not in but]
+    words = {word for name in kept for word in FIRST_WORDS[name]}
+    then = known.get("machine", {})
+    when = {name: then.get(name, then["measured"]) for name in kept if then}
+    return {key: value for key, value in known.items() if key.partition(".")[0] in words}, when
 
 
 def _version(pinned: str) -> tuple[str, str]:
@@ -214,4 +236,5 @@ def _version(pinned: str) -> tuple[str, str]:
 
 if __name__ == "__main__":
     small = Size(float(sys.argv[1]) if len(sys.argv) > 1 else 1.0)
-    print(json.dumps(PARTS[sys.argv[2]](small) if len(sys.argv) > 2 else measure(small), indent=2))
+    for one in sys.argv[2:] or PARTS:
+        print(json.dumps(PARTS[one](small), indent=2))
