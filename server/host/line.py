@@ -74,13 +74,12 @@ class Line:
         self._era = next(_ERAS)
         self._sent = 0
         self._waiting = bytearray()
-        self._sending: asyncio.Task[None] | None = None
+        self._sending = False  # soon
         self._their_era: int | None = None  # None: their row is not whole; it must begin anew
         self._their_newest = 0
         self._received = 0
         self._coming = bytearray()
         self._asked_at = float("-inf")
-        self._asking: asyncio.Task[None] | None = None
         self.heard_at = 0.0
         self._closed = False
 
@@ -95,24 +94,26 @@ class Line:
         if len(self._waiting) > WAITING_BYTES:
             log.warning("too much waits for another node: the line begins anew", extra={"node": self._other})
             self.breaks()
-        elif self._sending is None or self._sending.done():
-            self._sending = asyncio.create_task(self._send(), name="line")
+        elif not self._sending:
+            self._sending = True
+            asyncio.get_running_loop().call_soon(self._send)  # what is posted in one turn of the loop is one piece
 
-    async def _send(self) -> None:
+    def _send(self) -> None:
+        self._sending = False
         while self._waiting and not self._closed:
             era, data = self._era, bytes(self._waiting[:PIECE_BYTES])
             del self._waiting[: len(data)]
             self._sent += 1
             try:
-                await self._publish(era, self._sent, data)
+                self._publish(era, self._sent, data)
             except Unavailable:
                 if era == self._era:
                     self.breaks()
 
-    async def _publish(self, era: int, number: int, data: bytes) -> None:
+    def _publish(self, era: int, number: int, data: bytes) -> None:
         head = f"{self._me} {era} {number}\n".encode()
         sealed = self._seal.seal(data, self._place(self._me, self._other, era, number))
-        await self._relay.publish(topic_of(self._other), head + sealed)
+        self._relay.publish(topic_of(self._other), head + sealed)
 
     # --- in
 
@@ -176,19 +177,15 @@ class Line:
         if now - self._asked_at < AGAIN_SECONDS:
             return
         self._asked_at = now
+        try:
+            self._publish_again(era)
+        except Unavailable:
+            log.debug("the relay is away")
 
-        async def ask() -> None:
-            try:
-                await self._publish_again(era)
-            except Unavailable:
-                log.debug("the relay is away")
-
-        self._asking = asyncio.create_task(ask(), name="again")
-
-    async def _publish_again(self, era: int) -> None:
+    def _publish_again(self, era: int) -> None:
         head = f"{self._me} {self._era} 0\n".encode()
         sealed = self._seal.seal(str(era).encode(), self._place(self._me, self._other, self._era, 0))
-        await self._relay.publish(topic_of(self._other), head + sealed)
+        self._relay.publish(topic_of(self._other), head + sealed)
 
     # --- the end
 

@@ -19,7 +19,7 @@ class LocalRelay:
         self._topics: dict[str, set[Subscription]] = {}
         self._closed = False
 
-    async def publish(self, topic: str, data: bytes) -> None:
+    def publish(self, topic: str, data: bytes) -> None:
         check_size(data)
         self._check_open()
         for subscription in self._topics.get(topic, ()):

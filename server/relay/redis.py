@@ -77,7 +77,7 @@ class RedisRelay:
     def away_s(self) -> float | None:
         return None if self._lost_at is None else asyncio.get_running_loop().time() - self._lost_at
 
-    async def publish(self, topic: str, data: bytes) -> None:
+    def publish(self, topic: str, data: bytes) -> None:
         check_size(data)
         name = self._prefix + topic.encode()
         self._post_of(name).publish(name, data)

@@ -45,7 +45,7 @@ class Relay(Protocol):
         """For how many seconds the relay has been out of reach, wholly or in part; None while all is well."""
         ...
 
-    async def publish(self, topic: str, data: bytes) -> None:
+    def publish(self, topic: str, data: bytes) -> None:
         """Give `data` to every subscriber of `topic`, be there none.
 
         Returns as soon as the message is on its way, without waiting for anything. Raises `Unavailable` when the relay

@@ -21,7 +21,7 @@ class LossyRelay:
     def away_s(self) -> float | None:
         return 0.0 if self.gone else None
 
-    async def publish(self, topic: str, data: bytes) -> None:
+    def publish(self, topic: str, data: bytes) -> None:
         if self.gone:
             raise Unavailable("the relay is away")
         self.sent.append((topic, data))

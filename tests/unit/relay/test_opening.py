@@ -36,7 +36,7 @@ async def works(url: str) -> bool:
     relay = await open_relay(url)
     try:
         async with relay.subscribe("t") as messages:
-            await relay.publish("t", b"a")
+            relay.publish("t", b"a")
             return await anext(messages) == b"a"
     finally:
         await relay.close()
@@ -69,9 +69,9 @@ def test_it_works_on_the_event_loop_of_the_server_too(shared_redis: RedisServer)
 async def test_two_installations_on_one_redis_do_not_hear_each_other(shared_redis: RedisServer) -> None:
     one, other = await open_relay(shared_redis.url), await open_relay(shared_redis.url[:-1] + "1")
     async with one.subscribe("t") as messages:
-        await other.publish("t", b"theirs")
+        other.publish("t", b"theirs")
         await other.settled()
-        await one.publish("t", b"ours")
+        one.publish("t", b"ours")
         assert await anext(messages) == b"ours"
     await one.close()
     await other.close()
