@@ -129,6 +129,8 @@ class Connection:
         frame = self._conversation.receive(data, self._clock.boot())
         if self._quiet:
             self._note_quiet(False)
+        if isinstance(frame, Pong):
+            return
         if isinstance(frame, Hangup):
             self._hang_up(frame)
         elif isinstance(frame, BoardGlance):
@@ -147,7 +149,7 @@ class Connection:
             asking.add_done_callback(self._asking.discard)
         elif isinstance(frame, Thinned):
             self._counts.glances_dropped += 1
-        elif not isinstance(frame, Pong):
+        else:
             self._inbox.put_nowait(frame)
 
     async def _work(self) -> None:
