@@ -6,14 +6,16 @@ middle. Deleted content is overwritten at once (secure_delete), and a sweep rewr
 write-ahead log.
 """
 
+import asyncio
 import sqlite3
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -29,9 +31,11 @@ T = TypeVar("T")
 
 POOL = 4  # connections at once. Only one may write; more lets more of them read meanwhile.
 
+TROUBLES = (DBAPIError, PoolTimeout, sqlite3.Error)
+
 _WRITING = {"parley_begin": "BEGIN IMMEDIATE"}
 _READING = {"parley_begin": "BEGIN DEFERRED"}
-_OUTSIDE = {"parley_begin": None}  # no transaction: VACUUM and checkpoints
+_OUTSIDE = {"parley_begin": None}  # no transaction: VACUUM and checkpoints, and a SELECT alone
 
 _PRAGMAS = {  # what is asked for, and what SQLite must answer
     "busy_timeout": (str(BUSY_S * 1000), BUSY_S * 1000),  # first, so that the others wait too
@@ -45,8 +49,10 @@ _PRAGMAS = {  # what is asked for, and what SQLite must answer
 class SqliteDatabase(Database):
     """An SQLite file, and the hold on its folder."""
 
-    def __init__(self, engine: AsyncEngine, upgrade: Upgrade, hold: Hold, writer: Writer) -> None:
+    def __init__(self, engine: AsyncEngine, reading: Engine, upgrade: Upgrade, hold: Hold, writer: Writer) -> None:
         super().__init__(engine, upgrade)
+        self._reading = reading
+        self._readers = ThreadPoolExecutor(POOL, "sqlite-reader")
         self._hold = hold
         self._writer = writer
 
@@ -62,6 +68,20 @@ class SqliteDatabase(Database):
     async def _read(self, work: Work[T]) -> T:
         return await self._transaction(_READING, work)
 
+    async def _fetch(self, wanted: Executable, values: Mapping[str, object] | None) -> Sequence[Row[*tuple[Any, ...]]]:
+        """One way to a thread and back. A page that comes in asks three times, and each way there interrupts what the
+        loop is about.
+        """
+
+        def fetched() -> Sequence[Row[*tuple[Any, ...]]]:
+            with self._reading.connect() as connection:
+                return connection.execute(wanted, values).all()
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._readers, fetched)
+        except TROUBLES as error:
+            raise Unavailable(first_line(error)) from error
+
     async def _sweep(self) -> None:
         async with self._writer.turn():
             await self._connected(_OUTSIDE, _vacuum)
@@ -69,6 +89,8 @@ class SqliteDatabase(Database):
     async def _dispose(self) -> None:
         await self._writer.close()
         await super()._dispose()
+        self._readers.shutdown()
+        self._reading.dispose()
         self._hold.let_go()
 
     async def _transaction(self, options: dict[str, Any], work: Work[T]) -> T:
@@ -83,7 +105,7 @@ class SqliteDatabase(Database):
             async with self._engine.connect() as connection:
                 await connection.execution_options(**options)
                 return await work(connection)
-        except (DBAPIError, PoolTimeout, sqlite3.Error) as error:
+        except TROUBLES as error:
             raise Unavailable(first_line(error)) from error
 
 
@@ -103,18 +125,20 @@ async def open_sqlite(path: Path) -> SqliteDatabase:
             f"The database {path} has no folder: make {path.parent}, mount its disk, or correct PARLEY_DATA."
         )
     hold = Hold(path.parent)
-    engine = create_async_engine(
-        f"sqlite+aiosqlite:///{path}", pool_size=POOL, max_overflow=0, pool_timeout=BUSY_S, hide_parameters=True
-    )
+    pool = {"pool_size": POOL, "max_overflow": 0, "pool_timeout": BUSY_S}
+    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", hide_parameters=True, **pool)
+    reading = create_engine(f"sqlite:///{path}", hide_parameters=True, execution_options=_OUTSIDE, **pool)
     writer = Writer(partial(_writing, path), BUSY_S)
     try:
         _keep_private(path)
-        event.listen(engine.sync_engine, "connect", _connected)
-        event.listen(engine.sync_engine, "begin", _begun)
-        return SqliteDatabase(engine, await _check(engine, writer, path), hold, writer)
+        for each in (engine.sync_engine, reading):
+            event.listen(each, "connect", _connected)
+            event.listen(each, "begin", _begun)
+        return SqliteDatabase(engine, reading, await _check(engine, writer, path), hold, writer)
     except BaseException:
         await writer.close()
         await engine.dispose()
+        reading.dispose()
         hold.let_go()
         raise
 

@@ -14,6 +14,7 @@ from server.eventlog import sql
 from server.eventlog.log import Repeated
 from server.eventlog.sql import SqlEventLog
 from server.storage import tables
+from server.storage.sqlite import SqliteDatabase
 from tests.support.postgres import Postgres
 from tests.support.storing import Place, opened
 
@@ -116,7 +117,8 @@ async def test_on_a_full_disk_of_postgres_nothing_is_appended_and_reading_goes_o
 
 async def test_a_lost_database_is_unavailable(tmp_path: Path) -> None:
     async with opened(tmp_path / "data") as installation:
-        await installation.database._engine.dispose()
+        assert isinstance(installation.database, SqliteDatabase)
+        installation.database._reading.dispose()
         await asyncio.to_thread((tmp_path / "data").rename, tmp_path / "elsewhere")
         with pytest.raises(Unavailable):
             await SqlEventLog(installation.database).read("c")
