@@ -30,7 +30,7 @@ Payload types and header extension numbers are ours in every answer, because the
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -227,12 +227,13 @@ def read_answer(text: str) -> Answer:
     session, *sections = _split(text)
     if len(sections) != len(PLACES):
         raise bad_answer()
-    shared = _Transport(session)
+    shared = _Transport()
+    shared.add(_attributes(session))
     uplinks: list[Uplink] = []
     for mid, (place, lines) in enumerate(zip(PLACES, sections, strict=True)):
         attributes = _attributes(lines[1:])
         _check_section(mid, place, lines[0], attributes)
-        shared.add(lines)
+        shared.add(attributes)
         if place.receives and "sendonly" in attributes:
             uplinks.append(_uplink(MEDIA[mid], attributes))
     said = [ssrc for each in uplinks for ssrc in (*each.ssrcs, *each.repairs)]
@@ -317,12 +318,10 @@ def _number(digits: str) -> int:
 class _Transport:
     """The transport attributes: in the session part, in every section, or both; they must agree (one BUNDLE)."""
 
-    def __init__(self, session: Sequence[str]) -> None:
+    def __init__(self) -> None:
         self._said: dict[str, set[str]] = {"ice-ufrag": set(), "ice-pwd": set(), "setup": set(), "fingerprint": set()}
-        self.add(session)
 
-    def add(self, lines: Sequence[str]) -> None:
-        attributes = _attributes(lines)
+    def add(self, attributes: Mapping[str, Sequence[str]]) -> None:
         for key, values in self._said.items():
             values.update(attributes.get(key, ()))
 

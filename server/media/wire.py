@@ -2,7 +2,8 @@
 
 Written for aiortc 1.16 and pylibsrtp 1.0; `tests/unit/media/test_wire.py` says at once when one of the names is gone.
 Private names in use: RTCDtlsTransport._set_role, ._rx_srtp, ._tx_srtp, ._task, ._ssl, and what that class calls on its
-transport: _recv and _send; pylibsrtp's binding to libsrtp, and Session._srtp, the session in there.
+transport: _recv and _send; RTCCertificate._create_ssl_context, which it calls on its certificate; pylibsrtp's binding
+to libsrtp, and Session._srtp, the session in there.
 
 Only the handshake and later DTLS messages take the way through a queue and a task. RTP and RTCP are opened and closed
 in the call that brings them: no queue, no task, no await, so that what was revoked cannot lie in wait anywhere.
@@ -13,7 +14,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast
 
-from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint, RTCDtlsParameters, RTCDtlsTransport
+from aiortc.rtcdtlstransport import (
+    RTCCertificate,
+    RTCDtlsFingerprint,
+    RTCDtlsParameters,
+    RTCDtlsTransport,
+    SRTPProtectionProfile,
+)
 from aiortc.rtcicetransport import RTCIceTransport
 from OpenSSL import SSL
 from pylibsrtp import Error as SrtpError
@@ -57,11 +64,25 @@ class HandshakeFailed(Exception):
     """The other end is not the one that the answer named, or cannot speak DTLS-SRTP."""
 
 
+class _Reused(RTCCertificate):
+    """A certificate whose associations share one OpenSSL context: making one for each holds everybody up a little. It
+    resumes nothing: every association is a handshake of its own.
+    """
+
+    _context: SSL.Context | None = None
+
+    def _create_ssl_context(self, srtp_profiles: list[SRTPProtectionProfile]) -> SSL.Context:
+        if self._context is None:
+            self._context = super()._create_ssl_context(srtp_profiles)
+            self._context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+        return self._context
+
+
 class Certificate:
     """The self-signed certificate of one process. Browsers know it by its fingerprint in the offer."""
 
     def __init__(self) -> None:
-        self.inner = RTCCertificate.generateCertificate()
+        self.inner = _Reused.generateCertificate()
         self.fingerprint = next(
             Fingerprint(each.algorithm, each.value)
             for each in self.inner.getFingerprints()

@@ -7,7 +7,8 @@ from importlib.metadata import version
 
 import pylibsrtp
 import pytest
-from aiortc.rtcdtlstransport import RTCDtlsTransport
+from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport
+from OpenSSL import SSL
 
 from server.media.wire import MAX_PLAIN, MAX_WAITING, Certificate, Fingerprint, HandshakeFailed, Wire
 from tests.support.unsearched import unsearched
@@ -43,6 +44,7 @@ def test_the_private_names_are_there() -> None:
     transport = RTCDtlsTransport(None, [SERVER.inner])  # type: ignore[arg-type]
     for name in ("_set_role", "_rx_srtp", "_tx_srtp", "_task", "_ssl"):
         assert hasattr(transport, name)
+    assert hasattr(RTCCertificate, "_create_ssl_context")
     assert hasattr(pylibsrtp.Session(), "_srtp")
 
 
@@ -56,6 +58,19 @@ async def test_what_one_end_seals_the_other_opens() -> None:
         assert there.open_rtcp(here.seal_rtcp(report) or b"") == report
     server.close()
     client.close()
+
+
+async def test_associations_share_a_context_and_no_keys() -> None:
+    """Making a context is the longest that a handshake holds everybody up; and none is a former one resumed."""
+    (one, browser), (two, other) = await connected(), await connected()
+    contexts = {wire._dtls._ssl.get_context() for wire in (one, two)}  # type: ignore[union-attr]
+    assert len(contexts) == 1
+    assert contexts.pop().get_session_cache_mode() == SSL.SESS_CACHE_OFF
+    sealed = browser.seal_rtp(a_packet())
+    assert sealed is not None
+    assert two.open_rtp(sealed) is None and one.open_rtp(sealed) == a_packet()
+    for wire in (one, browser, two, other):
+        wire.close()
 
 
 async def test_what_is_forged_replayed_or_of_any_size_is_not_opened() -> None:
