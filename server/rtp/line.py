@@ -38,6 +38,7 @@ class Line:
         "_quickest",
         "_quickest_before",
         "_quickest_since",
+        "_shed_at",
         "_slow_since",
         "_tripped_at",
         "budget",
@@ -53,7 +54,9 @@ class Line:
         self._slow_since: float | None = None  # since when round trips are long
         self._tripped_at = float("-inf")
         self._bad_since: float | None = None
-        self._lossy_at = float("-inf")  # when a thin line last was not clean
+        self._shed_at = self._lossy_at = float(
+            "-inf"
+        )  # when the line became thin, and when it last was not clean since
         self._for_size = _Trial()  # of more than the budget
         self._for_pictures = _Trial()  # of pictures at all
 
@@ -105,13 +108,16 @@ class Line:
     def _shed(self, now: float) -> bool:
         self._for_pictures.fail(now)
         self.thin = True
-        self._lossy_at = now
+        self._shed_at = self._lossy_at = now
+        self._quickest = self._quickest_before = float("inf")  # sound alone makes no queue: the way itself is measured
         self._begin()
         return True
 
     def _recover(self, clean: bool, now: float) -> bool:
         if not clean:
             self._lossy_at = now
+            if now - self._shed_at >= FIRST_TRIAL:  # with sound alone: no trial of pictures has brought that about
+                self._for_pictures.wait = FIRST_TRIAL
         if now - self._lossy_at < self._for_pictures.wait:
             return False
         self.thin = False

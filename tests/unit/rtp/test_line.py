@@ -32,9 +32,18 @@ def test_pictures_come_back_after_a_clean_while_and_later_after_a_trial_that_fai
     line = Line()
     fed(line, 0.3, 100, 10)
     assert fed(line, 0.0, 111, 20) == [110 + FIRST_TRIAL] and not line.thin
-    fed(line, 0.3, 140, 10)
+    fed(line, 0.3, 140, 5)
     assert line.thin
-    assert fed(line, 0.0, 151, 40) == [150 + 2 * FIRST_TRIAL]
+    assert fed(line, 0.0, 146, 40) == [145 + 2 * FIRST_TRIAL]
+
+
+def test_a_line_that_loses_with_sound_alone_gets_pictures_soon_after_it_is_well_however_many_trials_failed() -> None:
+    line = Line()
+    for begin in (100, 130):
+        fed(line, 0.3, begin, 10)
+        fed(line, 0.0, begin + 11, 18)
+    fed(line, 0.3, 160, 40)
+    assert fed(line, 0.0, 201, 40) == [200 + FIRST_TRIAL]
 
 
 def test_pictures_come_back_to_a_line_that_loses_what_can_be_repaired() -> None:
@@ -129,6 +138,31 @@ def test_a_way_that_is_far_is_no_queue_and_may_become_longer() -> None:
     assert called(line, 100, *[(900_000, 0.7)] * 60) is None
     assert called(line, 160, *[(900_000, 0.7 + 2 * QUEUE)] * round(2 * MEMORY)) is None
     assert called(line, 160 + round(2 * MEMORY), *[(500_000, 0.7 + 2 * QUEUE)] * 6) is None
+
+
+def back_after(line: Line, begin: int, trip: float) -> int:
+    """Sound only with these trips; the second after that in which pictures come back."""
+    for now in range(begin, begin + 100):
+        line.trip(trip, now)
+        if line.lose(0.0, now):
+            return now + 1
+    pytest.fail("pictures stay away")
+
+
+def test_a_way_that_became_longer_at_once_takes_pictures_once_only() -> None:
+    line = Line()
+    gone = called(line, 100, FINE, *[(500_000, 0.8)] * 6)
+    assert gone is not None
+    back = back_after(line, round(gone) + 1, 0.8)
+    assert called(line, back, *[(500_000, 0.8)] * 60) is None
+
+
+def test_a_queue_that_comes_back_with_the_pictures_takes_them_again() -> None:
+    line = Line()
+    gone = called(line, 100, FINE, *[(500_000, 0.8)] * 6)
+    assert gone is not None
+    back = back_after(line, round(gone) + 1, 0.1)
+    assert called(line, back, *[(500_000, 0.8)] * 6) is not None
 
 
 def test_pictures_that_fit_again_in_time_stay() -> None:
