@@ -241,6 +241,22 @@ def test_gaps_and_disorder_of_a_source_are_passed_on_as_they_are() -> None:
     assert [number - base for number in _numbers(out)] == [0, 1, 4, 3, 7]
 
 
+def test_a_slot_knows_the_numbers_that_it_passed_by_through_repairs_and_changes_of_speaker() -> None:
+    forwarder = _session("a", "b", "c")
+
+    def gaps() -> int:
+        return sum(slot.gaps for slot in forwarder._peers["c"].video)
+
+    for begin, speaker in enumerate("aba"):
+        forwarder.revoke([])
+        forwarder.grant(_links(speaker, "c", "camera"), 10.0 * begin)
+        _show(forwarder, speaker, 300 * begin + 1, 300 * begin + 3, keyframe=300 * begin + 1)
+        _show(forwarder, speaker, 300 * begin + 6, 300 * begin + 9)
+        assert gaps() == begin + 2
+        assert _media(forwarder.receive_rtp(speaker, _repair(300 * begin + 4), 10 * begin + 0.3))
+        assert gaps() == begin + 1
+
+
 def test_numbers_and_timestamps_wrap_without_a_seam() -> None:
     forwarder = _session("a", "b")
     forwarder.grant(_links("a", "b", "microphone"), 0.0)
