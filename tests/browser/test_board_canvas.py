@@ -6,9 +6,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
+from tests.browser.looks import clean, each_look
 from tests.browser.people import PATIENCE_S, House, Person, until
 from tests.browser.test_keyboard_and_voice import at, hears_said
-from tests.browser.test_looks_of_a_session import clean, come
+from tests.browser.test_looks_of_a_session import come
 
 PATIENCE_MS = PATIENCE_S * 1000
 
@@ -368,11 +369,8 @@ def test_the_canvas_is_clean_in_light_and_dark_wide_and_on_a_phone(house: House,
     page.get_by_role("menuitem").first.click()
     expect(page.locator("[data-thing]")).to_have_count(5)
     expect(page.locator(".chosen-bar")).to_be_visible()
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        for width in (1280, 360):
-            page.set_viewport_size({"width": width, "height": 760})
-            if width == 360:
-                page.locator(".tabs .tab").filter(has=page.locator("use[href$='#board']")).click()
-            expect(page.locator(".plane")).to_be_visible()
-            clean(page, f"{locale}, {scheme}, {width}")
+    for look in each_look(page):
+        if look.width == 360:
+            page.locator(".tabs .tab").filter(has=page.locator("use[href$='#board']")).click()
+        expect(page.locator(".plane")).to_be_visible()
+        clean(page, f"{locale}, {look}", look.rules)

@@ -12,9 +12,9 @@ from typing import Any
 from playwright.sync_api import Locator, expect
 
 from tests.browser.hands import Finger, Keys, Mouse
+from tests.browser.looks import clean
 from tests.browser.papers import EXACT, PATIENCE_MS, Papers, starts
 from tests.browser.people import House, Person, until
-from tests.browser.test_looks_of_a_session import clean
 from tests.browser.test_mediators_day import MENU, Mediator
 from tests.support.wire_cutter import WireCutter, free_port, wire_cutter
 

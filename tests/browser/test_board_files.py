@@ -10,10 +10,10 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.looks import clean
 from tests.browser.papers import Papers
 from tests.browser.people import House
 from tests.browser.test_board_papers import come
-from tests.browser.test_looks_of_a_session import clean
 from tests.support.files import SVG, pdf, photograph, picture
 
 FILE = "Das Haus.jpg"

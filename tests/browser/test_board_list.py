@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.looks import clean, each_look
 from tests.browser.people import PATIENCE_S, House, Person, until
 from tests.browser.test_keyboard_and_voice import Keyboard, at, hears_said
-from tests.browser.test_looks_of_a_session import clean, come
+from tests.browser.test_looks_of_a_session import come
 from tests.support.lone_page import LoneSocket, fixture, lone_server, show
 from tests.support.wire_cutter import free_port, wire_cutter
 
@@ -189,18 +190,15 @@ def test_the_list_is_clean_at_every_width_and_in_light_and_dark(house: House, lo
         card = person.page.locator(".entry", has_text="Half of the repair").last
         card.locator("[data-act=comments]").click()
         card.locator("[data-act=answer]").click()
-    for scheme in ("light", "dark"):
-        for width in (1280, 800, 360):
-            for person in (shown, dana):
-                person.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-                person.page.set_viewport_size({"width": width, "height": 760})
-                if width == 360:
-                    person.page.locator(".tab").filter(has=person.page.locator("use[href$='#board']")).click()
-                expect(person.page.locator(".board .list")).to_be_visible()
-                where = f"{person.name}, {locale}, {scheme}, {width}"
-                clean(person.page, where)
-                inside = person.page.locator(".board__body").evaluate("(box) => box.scrollWidth <= box.clientWidth")
-                assert inside, f"{where}: the list fits its box"
+    for look in each_look(shown.page, dana.page, widths=(1280, 800, 360)):
+        for person in (shown, dana):
+            if look.width == 360:
+                person.page.locator(".tab").filter(has=person.page.locator("use[href$='#board']")).click()
+            expect(person.page.locator(".board .list")).to_be_visible()
+            where = f"{person.name}, {locale}, {look}"
+            clean(person.page, where, look.rules)
+            inside = person.page.locator(".board__body").evaluate("(box) => box.scrollWidth <= box.clientWidth")
+            assert inside, f"{where}: the list fits its box"
     assert miriam.faults == []
 
 

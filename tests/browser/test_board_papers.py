@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.looks import clean, each_look
 from tests.browser.papers import PATIENCE_MS, Papers
 from tests.browser.people import House, Person
-from tests.browser.test_looks_of_a_session import clean
 from tests.support.lone_page import LoneSocket, fixture, lone_server, show
 from tests.support.wire_cutter import free_port, wire_cutter
 
@@ -393,11 +393,8 @@ def test_the_dialogs_are_clean_at_every_width_and_in_light_and_dark(house: House
     page.locator(".editor__title").fill("Mauer")
     for number in range(5):
         page.locator(".terms__add button").nth(number).click()
-    sizes = [(scheme, width) for scheme in ("light", "dark") for width in (1280, 360)]
-    for scheme, width in sizes:
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        page.set_viewport_size({"width": width, "height": 760})
-        clean(page, f"the editor, {locale}, {scheme}, {width}")
+    for look in each_look(page):
+        clean(page, f"the editor, {locale}, {look}", look.rules)
         assert page.evaluate("(box => box.scrollWidth <= box.clientWidth)(document.querySelector('.dialog__body'))")
     page.set_viewport_size({"width": 1280, "height": 760})
     for number in range(4, -1, -1):
@@ -405,8 +402,6 @@ def test_the_dialogs_are_clean_at_every_width_and_in_light_and_dark(house: House
     page.locator("dialog button[type=submit]").click()
     page.locator("[data-act=release]").click()
     page.locator("dialog .more summary").click()
-    for scheme, width in sizes:
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        page.set_viewport_size({"width": width, "height": 760})
-        clean(page, f"the release, {locale}, {scheme}, {width}")
+    for look in each_look(page):
+        clean(page, f"the release, {locale}, {look}", look.rules)
         assert page.evaluate("(box => box.scrollWidth <= box.clientWidth)(document.querySelector('.dialog__body'))")

@@ -10,11 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import LOOPBACK, browser_path
+from tests.browser.looks import axe_faults, fits
 from tests.browser.people import House
 from tests.support.server import Server, server_process
 
-AXE = (Path(__file__).parents[1] / "vendor" / "axe" / "axe.min.js").read_text()
-LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 TEXT = "What is said here stays here."
 LOOKS: list[dict[str, Any]] = [
     {"viewport": {"width": 1280, "height": 860}},
@@ -37,14 +36,9 @@ def opened(browser: Browser, **look: Any) -> Iterator[Page]:
 
 
 def sound(page: Page, screen: str) -> None:
-    """axe finds nothing, and nothing is wider than the window. (axe writes styles of its own: not the page's fault.)"""
-    found: list[str] = page.evaluate(
-        AXE
-        + f"; axe.run(document, {{runOnly: {LEVELS}, preload: false}})"
-        + ".then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(' ')))"
-    )
-    assert found == [], screen
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), screen
+    """axe finds nothing, and nothing is wider than the window."""
+    assert axe_faults(page) == [], screen
+    assert fits(page), screen
 
 
 def test_four_links_are_made_in_the_browser(chromium: Browser, tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.looks import clean, each_look
 from tests.browser.people import House, Person
-from tests.browser.test_looks_of_a_session import clean
 from tests.support.lossy_path import LossyPath, lossy_path
 
 CHANGE_MS = 40_000
@@ -157,11 +157,8 @@ def test_the_result_before_the_door_is_clean_at_every_width_and_in_light_and_dar
     paul.context.add_init_script(way.led_through())
     paul.open_link()
     expect(paul.page.locator(".line-panel .notice")).to_be_visible(timeout=CHANGE_MS)
-    for scheme in ("light", "dark"):
-        for width in (1280, 360):
-            paul.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            paul.page.set_viewport_size({"width": width, "height": 760})
-            clean(paul.page, f"join, {locale}, {scheme}, {width}")
+    for look in each_look(paul.page):
+        clean(paul.page, f"join, {locale}, {look}", look.rules)
 
 
 def test_where_no_udp_gets_through_it_goes_by_tcp_and_says_so(

@@ -1,16 +1,14 @@
 """What the room's page does with what it is told, in a real browser and without a session behind it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.looks import axe_faults, fits
 from tests.support.lone_page import LoneSocket, fixture, lone_server, show
 
-AXE = (Path(__file__).parents[1] / "vendor" / "axe" / "axe.min.js").read_text()
-LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SCREENS = [
     "party_private",
     "party_waits",
@@ -43,16 +41,6 @@ def page(chromium: Browser) -> Iterator[Page]:
     assert faults == []
 
 
-def axe_faults(page: Page) -> list[str]:
-    """What axe finds against WCAG A and AA, in short."""
-    found: list[str] = page.evaluate(
-        AXE
-        + f"; axe.run(document, {{runOnly: {LEVELS}}})"
-        + ".then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(' ')))"
-    )
-    return found
-
-
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
 def test_every_screen_is_clean_by_axe_and_fits_its_window(
     chromium: Browser, address: str, scheme: Any, width: int
@@ -65,7 +53,7 @@ def test_every_screen_is_clean_by_axe_and_fits_its_window(
         show(page, address, fixture(name))
         page.wait_for_selector(".strip[data-tone]:not([data-tone=waiting])")
         assert axe_faults(page) == [], name
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        assert fits(page), name
         page.close()
     context.close()
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.looks import clean
 from tests.browser.people import until
 from tests.browser.test_board_list import alone, entry, item, part, placed
-from tests.browser.test_looks_of_a_session import clean
 from tests.support.lone_page import LoneSocket, fixture, lone_server
 
 

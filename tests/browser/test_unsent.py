@@ -6,9 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.looks import clean
 from tests.browser.papers import Papers
 from tests.browser.people import PATIENCE_S, House
-from tests.browser.test_looks_of_a_session import clean
 
 PATIENCE_MS = PATIENCE_S * 1000
 

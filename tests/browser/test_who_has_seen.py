@@ -6,9 +6,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
 
+from tests.browser.looks import clean, each_look
 from tests.browser.people import PATIENCE_S, House, Person, until
 from tests.browser.test_board_list import at_the_table, entry, item, open_board, part, write
-from tests.browser.test_looks_of_a_session import TEXT, clean, come
+from tests.browser.test_looks_of_a_session import TEXT, come
 
 PATIENCE_MS = PATIENCE_S * 1000
 CARD = "The garden wall"
@@ -21,13 +22,10 @@ def noting(new_session: Callable[..., House]) -> House:
     return new_session(text=TEXT, seen=True)
 
 
-def look(page: Page, name: str) -> None:
+def look_at(page: Page, name: str) -> None:
     """Clean at every width, in light and dark."""
-    for scheme in ("light", "dark"):
-        for width in (1280, 360):
-            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            page.set_viewport_size({"width": width, "height": 760})
-            clean(page, f"{name}, {scheme}, {width}")
+    for look in each_look(page):
+        clean(page, f"{name}, {look}", look.rules)
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 1280, "height": 800})
 
@@ -71,7 +69,7 @@ def test_it_is_chosen_when_a_session_is_made_and_not_before(noting: House) -> No
         page.goto(noting.url)
         box = page.locator(".plan__seen input")
         expect(box).not_to_be_checked(timeout=PATIENCE_MS)
-        look(page, f"home-{locale}")
+        look_at(page, f"home-{locale}")
         if locale == "en":
             page.get_by_role("textbox", name="Mediator’s name").fill("Miriam")
             for number, name in enumerate(("Paul", "Dana")):
@@ -91,7 +89,7 @@ def test_everybody_is_told_before_going_in(noting: House, locale: str) -> None:
     if locale == "en":
         expect(lines).to_contain_text("noted which cards of the board you have seen")
         expect(lines).to_contain_text("only your own side can know")
-    look(paul.page, f"join-{locale}")
+    look_at(paul.page, f"join-{locale}")
     assert paul.faults == []
 
 
@@ -120,7 +118,7 @@ def test_who_was_shown_a_card_stands_in_its_history(noting: House) -> None:
         person.page.locator(".entry", has_text="The long wall").locator(".entry__more").click()
         person.page.locator("[role=menuitem]").filter(has=person.page.locator("use[href$='#history']")).click()
         expect(person.page.locator(".versions__seen")).to_be_visible(timeout=PATIENCE_MS)
-        look(person.page, f"history-{person.name}")
+        look_at(person.page, f"history-{person.name}")
     assert [person.faults for person in (paul, dana, carla)] == [[], [], []]
 
 
