@@ -1,4 +1,5 @@
-"""Real browsers on a real server: one Chromium per file, one server and session per test that asks for a house."""
+"""Real browsers on a real server: one Chromium per file, one session per test, and a server of its own for a test that
+asks for settings."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -95,33 +96,32 @@ def open_house(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Hous
         yield opened
 
 
-@pytest.fixture
-def house(open_house: Callable[..., House]) -> House:
-    """A house without beats at its doors."""
-    return open_house()
-
-
-@pytest.fixture(scope="module")
-def server_of_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for all tests of a file, where they do not ask for settings."""
+@pytest.fixture(scope="session")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all tests that do not ask for settings: to start one takes two seconds of a processor."""
     with server_process(tmp_path_factory.mktemp("server") / "data", **LOOPBACK) as started:
         yield started
 
 
 @pytest.fixture
-def new_session(server_of_file: Server, chromium: Browser) -> Iterator[Callable[..., House]]:
-    """Make a session of one's own on the file's server."""
+def new_session(shared_server: Server, chromium: Browser) -> Iterator[Callable[..., House]]:
+    """Make a session of one's own on the server that all share."""
     with ExitStack() as stack:
 
         def opened(text: str = "", title: str = "Garden wall", *, seen: bool = False) -> House:
-            server = server_of_file
             body = {"title": title, "sides": SIDES, "seats": SEATS, "text": text, "seen": seen}
-            made = made_session(server.url, server.key, body)
-            house = House(server.url, server.key, made["session"], made["links"], chromium)
+            made = made_session(shared_server.url, shared_server.key, body)
+            house = House(shared_server.url, shared_server.key, made["session"], made["links"], chromium)
             stack.callback(house.go_home)
             return house
 
         yield opened
+
+
+@pytest.fixture
+def house(new_session: Callable[..., House]) -> House:
+    """A house without beats at its doors."""
+    return new_session()
 
 
 def made_session(url: str, key: str, body: dict[str, Any], direct: str = "") -> dict[str, Any]:

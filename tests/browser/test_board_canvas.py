@@ -16,7 +16,7 @@ PATIENCE_MS = PATIENCE_S * 1000
 
 @pytest.fixture
 def house(new_session: Callable[..., House]) -> House:
-    """A session of its own on this file's server."""
+    """A session of its own, with words to agree to."""
     return new_session(text="What is said here stays here.")
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +16,6 @@ from tests.browser.test_board_papers import come
 from tests.support.files import SVG, pdf, photograph, picture
 
 FILE = "Das Haus.jpg"
-
-
-@pytest.fixture
-def house(new_session: Callable[..., House]) -> House:
-    """A session of its own on this file's server."""
-    return new_session()
 
 
 def sent(name: str, data: bytes, kind: str = "application/octet-stream") -> Any:

@@ -21,7 +21,7 @@ FOCUSED = "document.activeElement?.closest('[data-card]')?.dataset.card ?? ''"
 
 @pytest.fixture
 def house(new_session: Callable[..., House]) -> House:
-    """A session of its own on this file's server."""
+    """A session of its own, with words to agree to."""
     return new_session(text=TEXT)
 
 

@@ -14,12 +14,6 @@ from tests.support.lone_page import LoneSocket, fixture, lone_server, show
 from tests.support.wire_cutter import free_port, wire_cutter
 
 
-@pytest.fixture
-def house(new_session: Callable[..., House]) -> House:
-    """A session of its own on this file's server."""
-    return new_session()
-
-
 def come(house: House, **places: str) -> list[Person]:
     """Everybody in, and each in a room."""
     people = [house.person(name).go_in() for name in places]

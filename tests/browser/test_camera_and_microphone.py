@@ -1,7 +1,5 @@
 """Camera, microphone and screen in use: refused, missing, busy, changed, unplugged, shared."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import expect
 
@@ -70,12 +68,6 @@ SCREEN_COLOUR = """() => {
   pen.drawImage(video, 0, 0, 1, 1);
   return [...pen.getImageData(0, 0, 1, 1).data.slice(0, 3)];
 }"""
-
-
-@pytest.fixture
-def house(new_session: Callable[..., House]) -> House:
-    """A session of its own on this file's server."""
-    return new_session()
 
 
 def strongest(colour: list[int] | None) -> str | None:

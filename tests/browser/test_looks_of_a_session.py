@@ -13,7 +13,7 @@ TEXT = "What is said here stays here."
 
 @pytest.fixture
 def house(new_session: Callable[..., House]) -> House:
-    """A session of its own on this file's server."""
+    """A session of its own, with words to agree to."""
     return new_session(text=TEXT)
 
 

@@ -71,10 +71,10 @@ ADDED = """async (button) => {
 
 
 def test_letters_that_are_typed_at_once_find_the_row_that_was_just_added(
-    chromium: Browser, server_of_file: Server
+    chromium: Browser, shared_server: Server
 ) -> None:
     with opened(chromium) as page:
-        page.goto(server_of_file.url)
+        page.goto(shared_server.url)
         assert page.get_by_role("button", name="Add a person (Side A)").evaluate(ADDED)
         assert page.get_by_role("button", name="Add a side").evaluate(ADDED)
 

@@ -1,9 +1,7 @@
 """A page that is loaded anew: what was written stands there again, and nobody but the person sends it."""
 
 import re
-from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.looks import clean
@@ -11,12 +9,6 @@ from tests.browser.papers import Papers
 from tests.browser.people import PATIENCE_S, House
 
 PATIENCE_MS = PATIENCE_S * 1000
-
-
-@pytest.fixture
-def house(new_session: Callable[..., House]) -> House:
-    """A session of its own on this file's server."""
-    return new_session()
 
 
 def test_what_was_not_sent_outlives_a_reload_and_is_sent_by_nobody(house: House) -> None:
