@@ -13,15 +13,24 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
 PROCESSES = 2
 """Side by side. CI has two cores; more would make tests of packets wait for each other."""
-TOGETHER = ("-n", str(PROCESSES), "--dist", "loadfile", "-m", "not alone")
+TOGETHER = ("-n", str(PROCESSES), "-m", "not alone")
 BROWSERS = ("tests/browser", "--timeout", "240")  # as long as a day at the board may take where two browsers run
+
+
+def files_with_some_alone() -> list[str]:
+    """Of all files of tests, those that have one that is `alone`: to collect the others takes ten seconds."""
+    files = sorted(Path("tests").rglob("test_*.py"))
+    return [file.as_posix() for file in files if "pytest.mark.alone" in file.read_text(encoding="utf-8")]
+
+
 PARTS: Sequence[Sequence[str]] = (
-    (*TOGETHER, "--no-loadscope-reorder", "--ignore", "tests/browser"),
-    (*TOGETHER, *BROWSERS),
-    ("tests", "--timeout", "240", "-m", "alone"),
+    (*TOGETHER, "--dist", "loadfile", "--no-loadscope-reorder", "--ignore", "tests/browser"),
+    (*TOGETHER, "--dist", "worksteal", *BROWSERS),  # a file takes up to two minutes, a browser's start no time
+    (*files_with_some_alone(), "--timeout", "240", "-m", "alone"),
 )
 _CLOSING = re.compile(r"^=+ (?P<words>(?:\d+ [a-z]+(?:, )?)+) in [\d.]+s.*=+$")
 

@@ -54,4 +54,12 @@ def test_every_test_is_in_one_part() -> None:
     others, browsers, alone = (" ".join(part) for part in run_tests.PARTS)
     assert "-m not alone" in others and "--ignore tests/browser" in others
     assert "-m not alone" in browsers and " tests/browser" in browsers and "--ignore" not in browsers
-    assert "-m alone" in alone and alone.startswith("tests ")
+    assert "-m alone" in alone and "--ignore" not in alone
+
+
+def test_those_that_are_alone_are_looked_for_where_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "tests" / "far").mkdir(parents=True)
+    (tmp_path / "tests" / "far" / "test_marked.py").write_text(f"@pytest.mark.{'alone'}\n{GOOD}")
+    (tmp_path / "tests" / "test_unmarked.py").write_text(GOOD)
+    monkeypatch.chdir(tmp_path)
+    assert run_tests.files_with_some_alone() == ["tests/far/test_marked.py"]
