@@ -12,8 +12,9 @@ LOCKED := --quiet --universal --generate-hashes --python-version 3.11 --no-heade
 run: .venv/run  ## start the server on http://127.0.0.1:8000
 	@$(BIN)/python -m server serve
 
-test: .venv/test tools/.packages  ## lint, types and every test, browsers included
-	@$(MAKE) --no-print-directory lint types
+test:  ## lint, types and every test, browsers included
+	@$(MAKE) --no-print-directory -j2 .venv/test tools/.packages
+	@$(MAKE) --no-print-directory -j2 lint types
 	@$(BIN)/python tools/run_tests.py
 
 prove: .venv/test tools/.packages  ## the long forms: 10,000 moves, 1,000 crashes, random properties
