@@ -28,8 +28,8 @@
       const pen = canvas.getContext("2d");
       const draw = () => { pen.fillStyle = colour; pen.fillRect(0, 0, 320, 240); };
       draw();
-      setInterval(draw, 66);
-      stream.addTrack(canvas.captureStream(15).getVideoTracks()[0]);
+      setInterval(draw, 125);
+      stream.addTrack(canvas.captureStream(8).getVideoTracks()[0]);
     }
     return stream;
   };
