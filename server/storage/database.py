@@ -82,6 +82,12 @@ class Database(ABC):
         """
         return None
 
+    async def ask(self, statement: Executable, values: Mapping[str, object]) -> Sequence[Sequence[Any]]:
+        """Carry out one statement, in a transaction of its own, and return the rows that it answers, by the shortest
+        way there is. `Unavailable` does not tell whether it was done, as with `once`.
+        """
+        return await self._to_the_end(self._ask(statement, values))
+
     async def sweep(self) -> None:
         """Take away what was deleted from the files of the database. Writers may wait meanwhile.
 
@@ -127,6 +133,12 @@ class Database(ABC):
             return (await connection.execute(statement, values)).rowcount
 
         return await self._write(write)
+
+    async def _ask(self, statement: Executable, values: Mapping[str, object]) -> Sequence[Sequence[Any]]:
+        async def ask(connection: AsyncConnection) -> Sequence[Sequence[Any]]:
+            return (await connection.execute(statement, values)).all()
+
+        return await self._write(ask)
 
     @abstractmethod
     async def _sweep(self) -> None: ...

@@ -1,4 +1,5 @@
-"""The nodes that run, and which of them owns a case. All of it by the database's clock, in one transaction each.
+"""The nodes that run, and which of them owns a case. All of it by the database's clock, in one transaction each, but
+for a renewal: how things stand is asked behind it, for while its lease holds nobody takes anything from a node.
 
 A case belongs to the node that its row names, for as long as that node's lease holds. Whoever takes a case looks at the
 lease of its owner and holds the row of that node meanwhile, and a lease is renewed on that very row: so a renewal comes
@@ -109,26 +110,25 @@ class Nodes:
         return await self._database.write(write)
 
     async def renew(self, node: str, lease_ms: int, load: int = 0, draining: bool = False) -> Standing:
-        """The lease of a node holds for `lease_ms` from now on. Raises `NotFound` for a node that was forgotten."""
+        """The lease of a node holds for `lease_ms` from now on. Raises `NotFound` for a node that was forgotten,
+        `Unavailable`, though it may hold then too: that does no harm.
+        """
         values = {"node": node, "lease": lease_ms, "now_load": load, "drains": draining}
 
-        async def write(connection: AsyncConnection) -> Standing:
-            now = (await connection.execute(_renew, values)).scalar()
-            if now is None:
-                raise NotFound(node)
-            fences, open_, running, orphans = dict[str, int](), list[str](), list[Node](), list[str]()
-            for what, id, name, number, so in await connection.execute(_standing, {"node": node}):
-                if what == _OWNED:
-                    fences[id] = number
-                    if so:
-                        open_.append(id)
-                elif what == _RUNNING:
-                    running.append(Node(id, name, number, so))
-                else:
-                    orphans.append(id)
-            return Standing(fences, tuple(open_), tuple(running), tuple(orphans), now)
-
-        return await self._database.write(write)
+        renewed = await self._database.ask(_renew, values)
+        if not renewed:
+            raise NotFound(node)
+        fences, open_, running, orphans = dict[str, int](), list[str](), list[Node](), list[str]()
+        for what, id, name, number, so in await self._database.ask(_standing, {"node": node}):
+            if what == _OWNED:
+                fences[id] = number
+                if so:
+                    open_.append(id)
+            elif what == _RUNNING:
+                running.append(Node(id, name, number, so))
+            else:
+                orphans.append(id)
+        return Standing(fences, tuple(open_), tuple(running), tuple(orphans), renewed[0][0])
 
     async def leave(self, node: str) -> None:
         """A node stops: what it still owned is for the others at once."""

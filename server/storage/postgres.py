@@ -14,14 +14,17 @@ Between this program and PostgreSQL nothing may hand one connection from client 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, TypeVar, cast
 from weakref import WeakSet
 
 import asyncpg
-from sqlalchemy import Executable, Row, event, text
+from sqlalchemy import ClauseElement, Executable, Row, event, text
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from server.errors import OutcomeUnknown, Unavailable
 from server.storage.database import BUSY_S, Database, Work, first_line
@@ -178,6 +181,20 @@ class PostgresDatabase(Database):
                 raise Unavailable(first_line(error)) from error
         return row
 
+    async def _ask(self, statement: Executable, values: Mapping[str, object]) -> Sequence[Sequence[Any]]:
+        """By the driver itself, as above."""
+        words, names, given = _in_its_words(statement)
+        given = {**given, **values}
+        async with _troubles_said(LONGEST_S), self._engine.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert isinstance(driver, asyncpg.Connection)
+            try:
+                rows: Sequence[Sequence[Any]] = await driver.fetch(words, *(given[name] for name in names))
+            except BaseException:
+                driver.terminate()
+                raise
+            return rows
+
     async def _sweep(self) -> None:
         async with _troubles_said(SWEEP_S), self._outside.connect() as connection:
             try:
@@ -193,6 +210,16 @@ class PostgresDatabase(Database):
     async def _dispose(self) -> None:
         await self._server.hang_up()
         await super()._dispose()
+
+
+@cache
+def _in_its_words(statement: Executable) -> tuple[str, Sequence[str], Mapping[str, object]]:
+    """A statement as PostgreSQL reads it, the names of its values in their order, and those that it brings along. For
+    statements that are made once.
+    """
+    compiled = cast(ClauseElement, statement).compile(dialect=asyncpg_dialect())  # type: ignore[no-untyped-call]
+    assert isinstance(compiled, SQLCompiler) and compiled.positiontup is not None
+    return str(compiled), compiled.positiontup, compiled.construct_params({}, _check=False)
 
 
 @asynccontextmanager
