@@ -15,6 +15,7 @@ from server.eventlog.log import Conflict, Fenced, Line, Repeated
 from server.eventlog.sql import SqlEventLog
 from server.storage import postgres as postgres_module
 from server.storage.installation import Installation
+from server.storage.nodes import Nodes
 from server.storage.postgres import PostgresDatabase
 from tests.support.postgres import Postgres
 from tests.support.storing import Place, emptied, opened
@@ -263,6 +264,48 @@ async def test_of_two_nodes_that_append_at_once_one_wins(kept: Installation, pla
         assert {type(one) for one in told} <= {int, Fenced, Conflict} and len(told) == 2
         with pytest.raises(Fenced):
             await logs[0].append("c", expected=12, fence=fence, sealed=[b"a"], at=1)
+
+
+async def test_a_renewal_that_waited_for_a_taking_says_that_the_case_is_gone(kept: Installation) -> None:
+    nodes = Nodes(kept.database)
+    for node, lease in (("one", -1), ("two", 60_000)):
+        await nodes.enter(node, node, lease)
+    await nodes.take("c", "one")
+    taking, goes_on = asyncio.Event(), asyncio.Event()
+
+    async def take(connection: AsyncConnection) -> None:
+        await connection.execute(text("SELECT lease_until FROM nodes WHERE id = 'one' FOR SHARE"))
+        await connection.execute(text("UPDATE cases SET owner = 'two', fence = fence + 1 WHERE id = 'c'"))
+        taking.set()
+        await goes_on.wait()
+
+    taker = asyncio.create_task(kept.database.write(take))
+    await taking.wait()
+    renewal = asyncio.create_task(nodes.renew("one", 60_000))
+    waiting = text("SELECT 1 FROM pg_locks WHERE NOT granted")
+    while not await kept.database.fetch(waiting):
+        await asyncio.wait([renewal], timeout=0.01)
+    goes_on.set()
+    await taker
+    standing = await renewal
+    assert standing.owned == {} and [node.id for node in standing.running] == ["one", "two"]
+
+
+async def test_what_is_asked_of_a_lost_server_is_unavailable_and_good_again_afterwards(
+    kept: Installation, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nodes = Nodes(kept.database)
+    await nodes.enter("one", "one", 60_000)
+    await nodes.renew("one", 60_000)
+    monkeypatch.setattr(postgres_module, "LONGEST_S", 0.3)
+    postgres.pause()
+    try:
+        with pytest.raises(Unavailable):
+            await nodes.renew("one", 60_000)
+    finally:
+        postgres.resume()
+    monkeypatch.undo()
+    assert [node.id for node in (await nodes.renew("one", 60_000)).running] == ["one"]
 
 
 async def test_a_reader_in_the_way_delays_the_end_of_a_destruction(
