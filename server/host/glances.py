@@ -125,9 +125,8 @@ class Glances:
 
     def pass_time(self, now: float) -> None:
         """Forget what was not said again in time."""
-        for (seat, kind), held in list(self._held.items()):
-            if held.until <= now:
-                self._end(seat, kind)
+        for seat, kind in [key for key, held in self._held.items() if held.until <= now]:
+            self._end(seat, kind)
 
     # --- inside
 

@@ -317,11 +317,13 @@ class Hub:
 
     async def _strike(self) -> None:
         self._struck = breath = self._clock.boot()
+        until, away = self._placing.until, self.relay_away
         for session in list(self._live.values()):
-            if self._clock.boot() - breath > BREATH_SECONDS:
+            now = self._clock.boot()
+            if now - breath > BREATH_SECONDS:
                 await asyncio.sleep(0)
-                breath = self._clock.boot()
-            now, until, away = self._clock.boot(), self._placing.until, self.relay_away
+                now = breath = self._clock.boot()
+                until, away = self._placing.until, self.relay_away
             try:
                 if now < until:
                     session.resume()

@@ -268,7 +268,7 @@ class LiveSession:
 
     def resume(self) -> None:
         """It may."""
-        if self._suspended and not self.dead:
+        if self._suspended is not NOTHING and not self.dead:
             self._desk.lift(self._suspended)
             self._suspended = NOTHING
             self._desk.settle(self.state)
@@ -453,8 +453,9 @@ class LiveSession:
         """
         if self.dead:
             return
-        self._desk.renew(self._clock.boot(), until)
-        self._desk.show_speaking(self._clock.boot())
+        now = self._clock.boot()
+        self._desk.renew(now, until)
+        self._desk.show_speaking(now)
         if self._debts.due:
             self._catch_up_soon()
 

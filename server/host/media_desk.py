@@ -240,12 +240,15 @@ class MediaDesk:
 
         A mark must not tell a newcomer that somebody was speaking a moment ago, in another room.
         """
+        links = self._board.links()
+        if self._hushed and not links and not self._steady:
+            return
         loud = {seat for seat, level in self._board.levels().items() if level < SPEAKING_LEVEL}
         for link in self._steady:
             if link.speaker in loud:
                 self._spoke[link] = now
         self._spoke = {k: at for k, at in self._spoke.items() if k in self._steady and now - at < SPEAKING_HANG}
-        self._steady = frozenset(k for k in self._board.links() if k.medium == "microphone")
+        self._steady = frozenset(k for k in links if k.medium == "microphone")
         speaking = by_ends(self._spoke)
         if self._hushed and not speaking:
             return

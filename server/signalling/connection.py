@@ -176,14 +176,17 @@ class Connection:
                 self._counts.closes["slow"] += 1
                 self._over.set_result(None)  # the other end takes nothing: no use in telling it
             return
-        self.look()
+        self._look(now)
         if self._conversation.silent(now):
             self._mailbox.close(TOO_SLOW, "silent")
         self._mailbox.put(ping, ephemeral=True, latest="ping")
 
     def look(self) -> None:
         """Tell of who has fallen silent."""
-        if not self._quiet and self._conversation.quiet(self._clock.boot()):
+        self._look(self._clock.boot())
+
+    def _look(self, now: float) -> None:
+        if not self._quiet and self._conversation.quiet(now):
             self._note_quiet(True)
 
     def _note_quiet(self, quiet: bool) -> None:
