@@ -73,6 +73,13 @@ class Socket(WebSocketsSansIOProtocol):
         if self.handshake_initiated and not self.close_sent:
             self.scope["state"][DIRECT] = self
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody finds this any more: what refers to itself in a circle stays until garbage is searched for."""
+        super().connection_lost(exc)
+        self._taker = None
+        if self.handshake_initiated:
+            self.scope["state"].pop(DIRECT, None)
+
     def handle_text(self, event: Frame) -> None:
         """A fragment is never counted, so whoever sends one has no short way any more. No page sends any."""
         if event.fin:

@@ -2,6 +2,7 @@
 
 import asyncio
 import struct
+import weakref
 from typing import Any, Generic, TypeVar, cast
 
 import uvicorn
@@ -13,6 +14,7 @@ from websockets.frames import Opcode
 from websockets.utils import apply_mask
 
 from server.cli.sockets import Socket
+from tests.support.unsearched import unsearched
 
 LARGEST = 200
 REQUEST = (
@@ -216,3 +218,14 @@ async def test_where_nobody_takes_any_more_all_waits_for_whoever_asks() -> None:
     assert line.got == []
     await line.rest()
     assert (line.got, line.short) == (["a"], 0)
+
+
+async def test_a_socket_that_is_lost_is_freed_without_a_search_for_garbage() -> None:
+    with unsearched():
+        line = Line(Socket)
+        await line.begin()
+        kept = weakref.ref(line.socket)
+        line.socket.connection_lost(None)
+        await line.rest()
+        del line
+        assert kept() is None
