@@ -1,12 +1,11 @@
 """Who reaches whom."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from server.rtp.medium import Medium
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """The speaker's medium reaches the listener. Both are seat ids; nobody is linked to themselves."""
 
     speaker: str
