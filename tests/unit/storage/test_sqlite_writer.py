@@ -145,10 +145,22 @@ async def test_nobody_is_answered_by_what_another_wrote_and_lost(writer: Writer,
     assert written(reader) == {"about nothing", "nothing"}
 
 
-async def test_while_another_program_writes_nothing_is_written(writer: Writer, reader: sqlite3.Connection) -> None:
+async def test_while_another_program_writes_all_are_told_so_after_one_try(
+    writer: Writer, reader: sqlite3.Connection
+) -> None:
+    tries: list[Sequence[str]] = []
+
+    def try_to_say(connection: sqlite3.Connection, words: Sequence[str]) -> Sequence[str]:
+        tries.append(words)
+        return say(connection, words)
+
     reader.execute("BEGIN IMMEDIATE")
-    for told in await together(writer, "one", "two"):
+    async with writer.turn():
+        asked = [asyncio.create_task(writer.write(try_to_say, word)) for word in ("one", "two")]
+        await asyncio.sleep(0)
+    for told in await asyncio.gather(*asked, return_exceptions=True):
         assert isinstance(told, Unavailable) and "locked" in str(told)
+    assert tries == [["one", "two"]]
     reader.execute("ROLLBACK")
     assert await writer.write(say, "one") == "one"
 
