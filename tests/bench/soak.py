@@ -116,7 +116,7 @@ class Lives:
         return [room for room in self.crowd.rooms if room != self.crowd.place[guest.seat]]
 
 
-async def lived(server: Server, minutes: float) -> dict[str, Any]:
+async def lived(server: Server, minutes: float, act_s: float) -> dict[str, Any]:
     assert server.pid is not None
     memory: list[tuple[float, float]] = []
     async with AsyncExitStack() as stack:
@@ -132,7 +132,7 @@ async def lived(server: Server, minutes: float) -> dict[str, Any]:
             if passed >= looked:
                 memory.append((passed / 3600, memory_mb(server.pid)))
                 looked += LOOK_S
-            await asyncio.sleep(ACT_S)
+            await asyncio.sleep(act_s)
         used = (cpu_seconds(server.pid) - cpu) / (time.monotonic() - begin)
         await lives.all_leave()
         after = await at_rest(server, before)
@@ -151,10 +151,10 @@ async def lived(server: Server, minutes: float) -> dict[str, Any]:
     }
 
 
-def measured(server: Server, minutes: float) -> dict[str, Any]:
-    """The figures of so many minutes at this server."""
+def measured(server: Server, minutes: float, act_s: float = ACT_S) -> dict[str, Any]:
+    """The figures of so many minutes at this server; `act_s` is the pause between two deeds, in seconds."""
     Guest.frames = FRAMES
-    return asyncio.run(lived(server, minutes))
+    return asyncio.run(lived(server, minutes, act_s))
 
 
 @from_its_core
