@@ -15,7 +15,7 @@ SHED: Final = 0.15  # share lost above which pictures go. Less gives them up whe
 # speech break first.
 CLEAN: Final = 0.10  # share lost below which the line counts as well again
 HOLD: Final = 3.0  # seconds that it must be bad. Longer hurts speech, shorter takes a second's outage for the line.
-FIRST_TRIAL: Final = 8.0  # seconds of a clean line before what was taken away is tried again
+FIRST_TRIAL: Final = 6.0  # seconds of a clean line before what was taken away is tried again
 LAST_TRIAL: Final = 64.0  # and at most so many, after trials that failed
 SHORT: Final = 0.95  # of what is being sent: an estimate below that cannot carry it
 QUEUE: Final = 0.25  # seconds beyond the shortest round trip that tell of a queue. Less takes a busy machine for one,

@@ -189,7 +189,7 @@ def test_smaller_pictures_that_help_stay_until_a_trial() -> None:
     line = Line()
     for now in range(100, 100 + round(HOLD) + 1):
         line.lose(0.25, now, sent=800_000)
-    for now in range(104, 110):
+    for now in range(104, 101 + round(HOLD + FIRST_TRIAL) - 1):
         assert not line.lose(0.0, now) and not line.fit(False, now)
         assert line.budget == 600_000
     line.fit(False, 100 + HOLD + FIRST_TRIAL)
