@@ -76,7 +76,6 @@ class Socket(WebSocketsSansIOProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Nobody finds this any more: what refers to itself in a circle stays until garbage is searched for."""
         super().connection_lost(exc)
-        self._taker = None
         if self.handshake_initiated:
             self.scope["state"].pop(DIRECT, None)
 
