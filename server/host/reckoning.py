@@ -31,9 +31,18 @@ class Reckoning:
 
     def __init__(self) -> None:
         self._rooms: dict[str, _Known] = {}
+        self._state: State | None = None
+        self._told: Mapping[str, Told] = {}
+        self._all: frozenset[Link] = frozenset()
 
     def links(self, state: State, told: Mapping[str, Told]) -> frozenset[Link]:
         """What `hearing(state, told)` says."""
+        if state is not self._state or told != self._told:
+            self._all = self._links(state, told)
+            self._state, self._told = state, dict(told)
+        return self._all
+
+    def _links(self, state: State, told: Mapping[str, Told]) -> frozenset[Link]:
         self._rooms = {room.id: self._room(state, room, told) for room in state.rooms.values() if room.members}
         none: frozenset[Link] = frozenset()
         return none.union(*(links for known in self._rooms.values() for links in known.spoken.values()))
