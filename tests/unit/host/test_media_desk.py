@@ -171,6 +171,16 @@ async def test_where_nothing_that_it_shows_has_changed_no_picture_is_drawn(
     assert drawn == ["miriam", "paul"]
 
 
+async def test_whoever_comes_again_gets_a_picture_though_nothing_that_it_shows_has_changed(house: House) -> None:
+    await house.together("joint", "miriam", "paul")
+    await house.ask("miriam", c.CloseSession())
+    house.strip_of("paul")
+    await house.join("paul")
+    house.frames("paul")
+    house.desk._show_now()
+    assert len(house.frames("paul", "hearing")) == 1
+
+
 async def test_media_that_connects_opens_what_is_allowed(house: House) -> None:
     await house.arrive("miriam", "paul", "clara")
     await house.move({"paul": "room_a", "clara": "room_a"})
