@@ -28,6 +28,9 @@ FOCUS = """() => {
   return (here.getAttribute("aria-label") || here.innerText || here.id || here.tagName).trim();
 }"""
 
+# Whether the focus is on this element; null when the page has another in its place by now.
+HERE = "(one) => (one.isConnected ? one === document.activeElement : null)"
+
 
 @pytest.fixture
 def house(new_session: Callable[..., House]) -> House:
@@ -45,8 +48,13 @@ class Keyboard:
     def to(self, target: Locator) -> "Keyboard":
         """Tab until it has the focus; a page that has no way there fails."""
         expect(target).to_be_visible(timeout=PATIENCE_MS)
+        element = target.element_handle()  # looked for once: by role and name that takes longer than a key
         for _ in range(80):
-            if target.evaluate("(one) => one === document.activeElement"):
+            here = element.evaluate(HERE)
+            if here is None:
+                element = target.element_handle()
+                here = element.evaluate(HERE)
+            if here:
                 return self
             self.page.keyboard.press("Tab")
         raise AssertionError(f"no way by Tab to {target}; the focus is on {self.focus()!r}")
