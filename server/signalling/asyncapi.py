@@ -6,6 +6,7 @@ It is served at `/api/v1/asyncapi.json` and stands beside PROTOCOL.md; a test ho
 
 import json
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,7 @@ def _message(model: type[BaseModel]) -> dict[str, Any]:
     }
 
 
+@cache
 def text() -> str:
     """The document as it is served and as it stands in the file."""
     return json.dumps(document(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
