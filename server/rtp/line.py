@@ -18,7 +18,7 @@ HOLD: Final = 3.0  # seconds that it must be bad. Longer hurts speech, shorter t
 FIRST_TRIAL: Final = 6.0  # seconds of a clean line before what was taken away is tried again
 LAST_TRIAL: Final = 64.0  # and at most so many, after trials that failed
 SHORT: Final = 0.95  # of what is being sent: an estimate below that cannot carry it
-QUEUE: Final = 0.25  # seconds beyond the shortest round trip that tell of a queue. Less takes a busy machine for one,
+QUEUE: Final = 0.5  # seconds beyond the shortest round trip that tell of a queue. Less takes a busy machine for one,
 # more lets people talk into each other.
 MEMORY: Final = 60.0  # seconds, at least, that the shortest round trip stays the measure: ways change
 CLIMB: Final = 0.8  # of the budget: a larger picture must fit into that. More makes sizes change to and fro.
