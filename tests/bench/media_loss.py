@@ -30,14 +30,14 @@ HEARD = 0.1  # amplitude of a tone that was sent with 0.3
 ABOUT = (
     f"loss: three pages of Chromium in one private room, each with a tone and noise of 320 by 180 at {FRAMES_S} frames "
     "a second. Carla's line is clean; Paul's and Miriam's go through a relay that loses so many percent of all "
-    f"datagrams in each direction, `far` with {DELAYS_S['far'] * 1000:g} ms of delay in each direction. Paul's page is "
-    "as it comes (`repaired`); Miriam's negotiates neither NACK nor RTX (`plain`). `down`: Carla's sound and picture "
-    "as that page gets them; `up`: Paul's as Carla gets them (Chromium sends again what it is asked for, whatever was "
-    "negotiated, so that there is no plain way up). `tone_missing`: looks of 21 ms at the decoded sound in which the "
-    "tone was below a third; `made_up`: samples that the browser's jitter buffer invented; `frames_missing`: frames "
-    "that were sent and not decoded; all in percent. `frames`: decoded a second. Where a line loses too much the "
-    "server gives up pictures for sound, by design; `back_s`: seconds from the end of all losses until everybody sees "
-    "everybody again."
+    f"datagrams in each direction, `far` with {DELAYS_S['far'] * 1000:g} ms of delay each way from the start. Paul's "
+    "page is as it comes (`repaired`); Miriam's negotiates neither NACK nor RTX (`plain`). `down`: Carla's sound and "
+    "picture as that page gets them; `up`: Paul's as Carla gets them (Chromium sends again what it is asked for, "
+    "whatever was negotiated, so that there is no plain way up). `tone_missing`: looks of 21 ms at the decoded sound "
+    "in which the tone was below a third; `made_up`: samples that the browser's jitter buffer invented; "
+    "`frames_missing`: frames that were sent and not decoded; all in percent. `frames`: decoded a second. Where a "
+    "line loses too much the server gives up pictures for sound, by design; `back_s`: seconds from the end of all "
+    "losses until everybody sees everybody again."
 )
 GOALS: Mapping[str, Goal] = {
     **{f"loss.{place}.{loss}.repaired.down.tone_missing": Goal(2.0) for place in DELAYS_S for loss in (1, 5, 10)},
@@ -142,13 +142,13 @@ class Hall:
         seats = [each.seat for each in self.people if each is not person]
         return all(now.get(seat, 0) > before.get(seat, 0) + 5 for seat in seats)
 
-    def lead(self, loss: int, delay: float) -> None:
-        """Through ways that lose so many percent and take so many seconds."""
+    def lose(self, loss: int) -> None:
+        """By ways that lose so many percent from now on."""
         for way in self.ways.values():
-            way.loss, way.delay = loss / 100, delay
+            way.loss = loss / 100
 
-    def measure(self, loss: int, delay: float) -> dict[str, dict[str, float]]:
-        self.lead(loss, delay)
+    def measure(self, loss: int) -> dict[str, dict[str, float]]:
+        self.lose(loss)
         self.carla.page.wait_for_timeout(SETTLE_MS)
         before = {person.name: look(person) for person in self.people}
         self.carla.page.wait_for_timeout(WINDOW_MS)
@@ -159,8 +159,10 @@ class Hall:
 
 
 @contextmanager
-def hall() -> Iterator[Hall]:
-    """On all cores: a browser needs more than the one that is left beside the server."""
+def hall(delay: float) -> Iterator[Hall]:
+    """Two of the three come by ways that take so many seconds. On all cores: a browser needs more than the one that is
+    left beside the server.
+    """
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, range(os.cpu_count() or 1))
     with ExitStack() as stack:
@@ -168,6 +170,8 @@ def hall() -> Iterator[Hall]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         media = free_port()
         ways = {name: stack.enter_context(lossy_path(media)) for name in ("Paul", "Miriam")}
+        for way in ways.values():
+            way.delay = delay
         settings = {**LOOPBACK, "media_tcp": "false"}
         server = stack.enter_context(server_process(folder, "--media-port", str(media), **settings))
         made = made_session(server.url, server.key, {"title": "Loss", "sides": SIDES, "seats": SEATS})
@@ -178,16 +182,14 @@ def hall() -> Iterator[Hall]:
 
 
 def measure() -> dict[str, Any]:
-    """All losses, near and far; pictures are back before the next distance is looked at."""
+    """All losses, near and far, and how soon pictures are back after them."""
     figures: dict[str, Any] = {}
-    with hall() as here:
-        for place, delay in DELAYS_S.items():
-            here.lead(0, delay)
-            here.all_see()
+    for place, delay in DELAYS_S.items():
+        with hall(delay) as here:
             for loss in LOSSES:
-                for who, found in here.measure(loss, delay).items():
+                for who, found in here.measure(loss).items():
                     figures |= {f"loss.{place}.{loss}.{who}.{what}": value for what, value in found.items()}
-            here.lead(0, delay)
+            here.lose(0)
             begin = time.monotonic()
             here.all_see()
             figures[f"loss.{place}.back_s"] = round(time.monotonic() - begin, 1)

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.looks import clean, each_look
 from tests.browser.people import PATIENCE_S, House, Person, until
 from tests.support.lossy_path import LossyPath, lossy_path
 from tests.support.wire_cutter import WireCutter, free_port, wire_cutter
@@ -125,9 +126,11 @@ def test_ten_seconds_without_any_network_are_over_without_a_click(roads: Roads) 
 
 def test_ten_seconds_without_datagrams_alone_are_over_without_a_click(roads: Roads) -> None:
     carla, paul = talking(roads)
-    roads.path.loss = 1.0
+    roads.path.loss, since = 1.0, time.monotonic()
     expect(carla.page.locator("li.tile", has_text="Paul")).to_contain_text("Connection interrupted")
-    carla.page.wait_for_timeout(10_000)
+    for look in each_look(carla.page):
+        clean(carla.page, f"somebody is interrupted, {look}", look.rules)
+    carla.page.wait_for_timeout(max(0.0, 10.0 - (time.monotonic() - since)) * 1000)
     roads.path.loss = 0.0
     since = time.monotonic()
     until(lambda: paul.hears([carla.tone]) == {carla.tone}, "Paul hears Carla again", BACK_S)
