@@ -12,8 +12,8 @@ What the page has to do, in this order:
    the server needs none of the browser's.
 5. `sender.replaceTrack(track or null)` whenever a device comes, goes or changes, before or after the answer. Nothing
    of it is told to the server by SDP. `RTCRtpSender`s keep their SSRCs over it.
-   Where a camera is asked for in several encodings (RFC 8853) and the browser takes that, `sender.getParameters()` has
-   them as `h` (half the width and height) and `f`, and the answer names no SSRCs for it. One encoding is as good.
+   A camera is asked for in several encodings (RFC 8853); where the browser takes that, `sender.getParameters()` names
+   them `h` (half the width and height) and `f`, and the answer names no SSRCs for it. One encoding is as good.
 6. Slot i's streams are `receiver.track` of its transceiver, which is there from the start and stays `muted` until
    packets come. Audio slot i and video slot i carry the stream id `p<i>`: put them into one media element (or two
    with the same MediaStream) and the browser keeps lips and voice together.
@@ -37,6 +37,7 @@ from typing import Literal
 from server.errors import ProtocolViolation
 from server.media.wire import Fingerprint
 from server.rtp.medium import (
+    ENCODINGS,
     LEVEL_EXTENSION,
     MEDIA,
     MID_EXTENSION,
@@ -102,9 +103,7 @@ class _Place:
 
 PLACES: tuple[_Place, ...] = (
     _Place("audio", True),
-    # `encodings=ENCODINGS` would ask for two. It waits until pictures are known to come back well on lines that lose
-    # packets (`python -m tests.bench media.loss`): with one fewer things can be the cause where they do not.
-    _Place("video", True),
+    _Place("video", True, encodings=ENCODINGS),
     _Place("video", True),
     _Place("audio", True),
     *(_Place("audio", False, f"p{i}", ssrc) for i, ssrc in enumerate(PLAN.audio)),

@@ -69,6 +69,7 @@ export class Call extends EventTarget {
     if (state.view !== before) {
       this.view = state.view;
       this.publish.seen(before);
+      for (const peer of [this.peer, this.next]) peer?.among(this.people);
     } else if (state.link !== this.link) {
       this.publish.apply();
     }
@@ -80,6 +81,11 @@ export class Call extends EventTarget {
     }
   }
 
+  /** How many are in the room. */
+  get people() {
+    return this.view?.room?.members.length ?? 0;
+  }
+
   /** @param {Frame} frame */
   async offered(frame) {
     this.next?.close();
@@ -88,6 +94,7 @@ export class Call extends EventTarget {
       else this.renew();
     });
     this.next = peer;
+    peer.among(this.people);
     setTimeout(() => { if (this.next === peer && !peer.connected) this.renew(); }, PATIENCE);
     try {
       const sdp = await peer.answer(frame.sdp, () => null);

@@ -18,17 +18,22 @@ const DISTURBED = 3_000;
 
 /**
  * What each uplink may use. Sound survives when pictures cannot: it comes first at the network and on the sender.
- * @type {Record<Uplink, {maxBitrate: number, priority: RTCPriorityType, keep?: RTCDegradationPreference}>}
+ * @type {Record<Uplink, {maxBitrate: number, priority: RTCPriorityType, keep?: RTCDegradationPreference, scalabilityMode?: string}>}
  */
 const SHARE = {
   microphone: { maxBitrate: 40_000, priority: "high" },
-  camera: { maxBitrate: 600_000, priority: "low", keep: "balanced" },
+  camera: { maxBitrate: 600_000, priority: "low", keep: "balanced", scalabilityMode: "L1T1" }, // in layers of time, what is repaired late would be left out
   screen: { maxBitrate: 1_500_000, priority: "medium", keep: "maintain-resolution" },
   screen_sound: { maxBitrate: 64_000, priority: "medium" },
 };
 
 /** The small encoding of the camera, beside the whole: half the width and height, for those who show it small. */
 const SMALL = { maxBitrate: 120_000, scaleResolutionDownBy: 2 };
+/**
+ * From so many people in a room on it is sent. Fewer are shown large by everybody, and it is work for a phone; more lets weak lines
+ * carry large pictures for small tiles.
+ */
+export const SMALL_FROM = 4;
 
 export class Peer {
   /**
@@ -44,6 +49,7 @@ export class Peer {
     this.senders = new Map();
     /** @type {Downlinks|null} */
     this.downlinks = null;
+    this.small = false; // the camera goes out small, too
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.timer = undefined;
     this.pc.onconnectionstatechange = () => this.changed();
@@ -70,7 +76,7 @@ export class Peer {
       screenSound: tracks[SOUND_SLOTS + PICTURE_SLOTS + 1],
     };
     await this.pc.setLocalDescription(await this.pc.createAnswer());
-    for (const [uplink, sender] of this.senders) await share(sender, uplink);
+    for (const [uplink, sender] of this.senders) await share(sender, uplink, this.small);
     return this.pc.localDescription?.sdp ?? "";
   }
 
@@ -79,6 +85,15 @@ export class Peer {
     const sender = this.senders.get(uplink);
     if (!sender || sender.track === track || this.pc.signalingState === "closed") return;
     await sender.replaceTrack(track).catch(() => undefined); // closed meanwhile
+  }
+
+  /** So many people are in the room, this one among them. @param {number} people */
+  async among(people) {
+    const small = people >= SMALL_FROM;
+    if (small === this.small) return;
+    this.small = small;
+    const sender = this.senders.get("camera");
+    if (sender && this.pc.signalingState !== "closed") await share(sender, "camera", small);
   }
 
   get connected() {
@@ -100,13 +115,13 @@ export class Peer {
   }
 }
 
-/** @param {RTCRtpSender} sender @param {Uplink} uplink */
-async function share(sender, uplink) {
-  const { maxBitrate, priority, keep } = SHARE[uplink];
+/** @param {RTCRtpSender} sender @param {Uplink} uplink @param {boolean} small    whether its small encoding goes out, where it has one */
+async function share(sender, uplink, small) {
+  const { keep, ...common } = SHARE[uplink];
   const parameters = sender.getParameters();
   if (!parameters.encodings?.length) return;
   for (const encoding of parameters.encodings) { // one, where the browser sends no more than that
-    Object.assign(encoding, { maxBitrate, priority, networkPriority: priority }, encoding.rid === "h" ? SMALL : {});
+    Object.assign(encoding, common, { networkPriority: common.priority }, encoding.rid === "h" ? { ...SMALL, active: small } : {});
   }
   if (keep) parameters.degradationPreference = keep;
   await sender.setParameters(parameters).catch(() => undefined); // a browser that knows no priorities still sends
