@@ -1,9 +1,4 @@
-"""What one Opus packet tells of its own time: nothing of the sound in it is read.
-
-A packet may repeat what was said before it. In-band FEC tells the last frame of the packet before again, and says so in
-a flag of its own (RFC 6716, 4.2.3); browsers send it only while their line loses packets. Whatever else an encoder
-might put there (extensions, such as a second of redundancy) lies in the padding.
-"""
+"""How long one Opus packet lasts (RFC 6716, 3.1). Nothing else of it is read."""
 
 from typing import Final
 
@@ -14,8 +9,6 @@ _FRAME: Final[tuple[int, ...]] = (
     *(120, 240, 480, 960) * 4,  # CELT
 )
 LONGEST: Final = 5760  # 120 ms, the most that one packet may hold
-_CELT: Final = 16  # the first configuration without a SILK layer: only that one has in-band FEC
-_SILK_FRAME: Final = 960  # of at most 20 ms each
 
 
 def duration(packet: bytes, at: int, end: int) -> int:
@@ -31,21 +24,3 @@ def duration(packet: bytes, at: int, end: int) -> int:
     else:
         frames = 2 if code else 1
     return min(frames * _FRAME[toc >> 3], LONGEST) or LONGEST
-
-
-def repeated(packet: bytes, at: int, end: int) -> int:
-    """Ticks of 48 kHz from the oldest sound that the packet in `packet[at:end]` may carry to its timestamp: 0 where it
-    certainly repeats nothing. That is read of packets of one frame, as browsers send them; of others the most is taken.
-    """
-    if end - at < 2 or packet[at] & 0x03:
-        return duration(packet, at, end)
-    toc = packet[at]
-    if toc >> 3 >= _CELT:
-        return 0
-    span = _FRAME[toc >> 3]
-    frames = -(-span // _SILK_FRAME)
-    # A bit for each SILK frame (whether it is voice), then the flag; in stereo the same again for the other channel.
-    flags = 0x80 >> frames
-    if toc & 0x04:
-        flags |= 0x80 >> (2 * frames + 1)
-    return span if packet[at + 1] & flags else 0

@@ -15,7 +15,7 @@ from server.errors import NotFound
 from server.storage.database import Database
 from server.storage.files import FilePlace
 from server.storage.keys import CaseKey, KeyRing
-from server.storage.tables import audit, browsers, cases, entries, links, snapshots
+from server.storage.tables import audit, browsers, cases, entries, given_answers, links, snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +98,8 @@ class Cases:
         return [row.id for row in await self._database.fetch(due.order_by(cases.c.destroy_at, cases.c.id))]
 
     async def destroy_key(self, case: str, due: int | None = None) -> None:
-        """Destroy the key of a case, then its entries, audit, snapshot, links and browsers, its files, then what is
-        left of them.
+        """Destroy the key of a case, then its entries, audit, snapshot, links and browsers, the answer that gave the
+        links out, its files, then what is left of them.
 
         With `due` only if its time is over at that moment (still: it may have been reopened since somebody looked), or
         its destruction was begun. May be called again after it failed or was killed at any point. Writers wait while
@@ -107,6 +107,7 @@ class Cases:
         Unavailable.
         """
         one = update(cases).where(cases.c.id == case)
+        opened = select(cases.c.created).where(cases.c.id == case).scalar_subquery()
         still = one if due is None else one.where(or_(cases.c.destroy_at <= due, cases.c.wrapped_key.is_(None)))
         if not await self._write(still.values(wrapped_key=None, fence=cases.c.fence + 1, owner=None)):
             raise NotFound(case)
@@ -116,6 +117,7 @@ class Cases:
             delete(snapshots).where(snapshots.c.case_id == case),
             delete(links).where(links.c.session == case),
             delete(browsers).where(browsers.c.session == case),
+            delete(given_answers).where(given_answers.c.since <= opened),  # its, and older ones
         )
         await self._files.destroy(case)
         await self._database.sweep()

@@ -20,8 +20,7 @@ ROUND_MS = 2 * ONE_WAY_S * 1000
 ABOUT = (
     f"moves: one session of {GUESTS + 1} seats in {ROOMS} rooms on the whole server; all speak and are seen. From the "
     "mediator's click: `cut`, the last packet of the former room, in either direction; `sound`, the first of the new "
-    "one (without in-band FEC, as browsers send it while their line loses nothing); `frame`, its first whole keyframe. "
-    "`near`: loopback; `far`: every frame and datagram takes "
+    "one; `frame`, its first whole keyframe. `near`: loopback; `far`: every frame and datagram takes "
     f"{ONE_WAY_S * 1000:g} ms each way, the mediator's too. `janus`: {GUESTS} people who send in as many of its rooms; "
     "one leaves, joins, subscribes and publishes, from its own click (nobody else's has to travel first)."
 )

@@ -28,7 +28,6 @@ class StampedSeat(SyntheticSeat):
     and came. `looks`: reads as it comes.
     """
 
-    repeats = False  # this line loses nothing
     arrived = 0.0
     sent = seen = 0
     looks = True

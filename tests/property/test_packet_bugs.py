@@ -98,7 +98,7 @@ def _before_sending(patch: Patch, what: Callable[[Slot], None]) -> None:
 
 @bug
 def the_first_packet_of_sound_is_let_through(patch: Patch) -> None:
-    patch.setattr(opus, "repeated", lambda packet, at, end: 0)
+    patch.setattr(opus, "duration", lambda packet, at, end: 0)
 
 
 @bug

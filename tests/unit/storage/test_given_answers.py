@@ -66,3 +66,18 @@ async def test_a_node_that_was_lost_over_it_is_not_waited_for(place: Place) -> N
         await given.give(KEY, lost, b"too late")
         await given.forget(KEY, lost)
         assert await given.find(KEY) == Given(ASKED, None)
+
+
+async def test_what_gave_the_links_of_a_case_out_goes_when_the_case_goes(place: Place) -> None:
+    async with opened(place) as installation:
+        clock = HandWoundClock()
+        given = answers(installation, clock)
+        for case, key in (("first", KEY), ("second", b"o" * 32)):
+            mark = await given.begin(key, ASKED)
+            assert mark is not None
+            await installation.cases.create(case, now=clock.wall())
+            await given.give(key, mark, LINKS)
+            clock.wind(1)
+        await installation.cases.destroy_key("first")
+        assert await given.find(KEY) is None
+        assert await given.find(b"o" * 32) == Given(ASKED, LINKS)
