@@ -54,9 +54,8 @@ class Line:
         self._slow_since: float | None = None  # since when round trips are long
         self._tripped_at = float("-inf")
         self._bad_since: float | None = None
-        self._shed_at = self._lossy_at = float(
-            "-inf"
-        )  # when the line became thin, and when it last was not clean since
+        self._shed_at = float("-inf")  # when the line became thin …
+        self._lossy_at = float("-inf")  # … and when it last was not clean since
         self._for_size = _Trial()  # of more than the budget
         self._for_pictures = _Trial()  # of pictures at all
 
