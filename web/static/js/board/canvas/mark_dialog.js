@@ -32,6 +32,7 @@ export function MarkDialog({ state, desk, writing }) {
       : await desk.acts.addThings({ layer, seen: audience, marks: [{ kind, text, colour, place: place ? { x: place.x, y: place.y, w: place.w, h: place.h } : null, from, to }] });
     setBusy(false);
     if (!answer.ok) return setTrouble(answer.text || t("That did not work. Nothing has changed."));
+    if (desk.writing.peek() !== writing) return undefined; // closed meanwhile: what has been done since then stands
     if (answer.result?.ids) desk.chosen.value = new Set(answer.result.ids);
     return close();
   };
