@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.errors import ParleyError
@@ -69,7 +69,7 @@ def test_both_logs_give_the_same_answers(tmp_path: Path) -> None:
         installation = runner.run(open_installation(tmp_path / "data"))
         cases = iter(range(10**6))
 
-        @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        @settings(max_examples=40)
         @given(asks)
         def agree(asked: list[Ask]) -> None:
             case = f"c{next(cases)}"

@@ -4,7 +4,7 @@ import struct
 
 import pytest
 from aioice import stun
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from server.media.ice import MAX_ADDRESSES, MAX_KNOCKS, Address, IceEnd, name_in
@@ -171,7 +171,6 @@ def test_the_name_in_a_check_is_found_without_parsing() -> None:
     assert name_in(a_check(end)) == end.name
 
 
-@settings(deadline=None)  # the machine may be busy
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_check_for_somebody_or_not(data: bytes) -> None:
     end = IceEnd(0.0)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from server.errors import ProtocolViolation
@@ -190,10 +190,6 @@ def test_ssrcs_may_be_left_to_the_mid_extension() -> None:
     assert all(not uplink.ssrcs and not uplink.repairs for uplink in read_answer(bare).uplinks)
 
 
-# How long an example takes is no property: the machine may be busy.
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
 def either(text: str) -> None:
     try:
         assert isinstance(read_answer(text), Answer)
@@ -201,20 +197,17 @@ def either(text: str) -> None:
         assert violation.reason == "bad_answer"
 
 
-@unhurried
 @given(st.text())
 def test_any_text_is_an_answer_or_a_violation(text: str) -> None:
     either(text)
     either("v=0\n" + text)
 
 
-@unhurried
 @given(st.lists(st.sampled_from(sorted(set(CHROMIUM.splitlines()))), max_size=60))
 def test_any_mixture_of_lines_is_an_answer_or_a_violation(lines: list[str]) -> None:
     either("v=0\r\n" + "\r\n".join(lines))
 
 
-@unhurried
 @given(st.data())
 def test_a_real_answer_with_any_damage_is_an_answer_or_a_violation(data: st.DataObject) -> None:
     lines = CHROMIUM.splitlines()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import pytest
 import uvloop
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from server.media.stream import UNSENT_BYTES, Stream
@@ -102,7 +102,6 @@ async def test_frames_come_out_as_they_went_in_whatever_pieces_they_come_in() ->
             assert line.frames == sent and line.stream._got == b""
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=4000))
 def test_any_bytes_are_frames_the_beginning_of_one_or_the_end(data: bytes) -> None:
     async def played() -> None:

@@ -33,7 +33,7 @@ for kind in (ev.OpenedSide, ev.OpenedSeat, ev.OpenedRoom, ev.Policy, ev.Placemen
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
 def test_every_event_is_read_as_it_was_written(kind: type) -> None:
-    @settings(max_examples=15, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=15)
     @given(st.from_type(kind), st.integers(0, 1 << 50), TEXT, st.one_of(st.none(), TEXT))
     def there_and_back(event: ev.Event, at: int, by: str, command: str | None) -> None:
         committed = codec.Committed(at, by, command, {"missed": ["x"]}, (event,))

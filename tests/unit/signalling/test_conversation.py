@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from server.doors.wire import FRAME_MAX
@@ -109,7 +109,6 @@ def test_binary_and_oversized_frames_close_with_a_name() -> None:
     assert greeted().receive(" " * (FRAME_MAX + 1), 0) == Hangup(4400, "too_large")
 
 
-@settings(deadline=None)
 @given(
     st.one_of(
         st.text(),
@@ -124,7 +123,6 @@ def test_any_bytes_get_a_frame_or_a_close(data: str | bytes) -> None:
         assert conversation.receive(data, 0) is not None
 
 
-@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {"type": st.sampled_from(["hello", "command", "told", "media.answer", "media.renew", "sound", "pong", "ping"])},
