@@ -12,7 +12,7 @@ class Arrival(NamedTuple):
 
     sequence: int
     timestamp: int
-    oldest: int  # timestamp of the oldest sound that the packet may carry (in-band FEC, RFC 6716 2.1.7)
+    oldest: int  # timestamp of a packet that left when the oldest sound in this one began (see `opus.reach`)
     start: int  # the first sixteen bits of the header that it goes out with: marker and payload type
     body: bytes  # the payload, behind the descriptor where there is one
     descriptor: vp8.Descriptor | None  # of a picture; a padding packet has none

@@ -35,9 +35,9 @@ class Feed:
         self.gate = uplink.timeline.edge(now)
         """What is not newer is from before the grant; None until the first packet ever, which sets it.
 
-        All sound of a packet must be newer, and more than that: it left when the last of it was captured, and in-band
-        FEC may tell again what was said in the packet before it. So the first one is dropped, whether it says that it
-        repeats something or not, and no reordering brings it back.
+        All sound of a packet must be newer: it left when the last of it was captured, so the first one began before.
+        And where in-band FEC tells again what was said in the one before, so does the second. Both are dropped, and no
+        reordering brings them back.
         """
 
     def begin(self, arrival: Arrival) -> int:

@@ -1,4 +1,9 @@
-"""How long one Opus packet lasts (RFC 6716, 3.1). Nothing else of it is read."""
+"""What one Opus packet tells of its own time: nothing of the sound in it is read.
+
+A packet may repeat what was said before it. In-band FEC tells the last frame of the packet before again, and says so in
+a flag of its own (RFC 6716, 4.2.3); browsers send it only while their line loses packets. Whatever else an encoder
+might put there (extensions, such as a second of redundancy) lies in the padding.
+"""
 
 from typing import Final
 
@@ -9,6 +14,8 @@ _FRAME: Final[tuple[int, ...]] = (
     *(120, 240, 480, 960) * 4,  # CELT
 )
 LONGEST: Final = 5760  # 120 ms, the most that one packet may hold
+_CELT: Final = 16  # the first configuration without a SILK layer: only that one has in-band FEC
+_SILK_FRAME: Final = 960  # of at most 20 ms each
 
 
 def duration(packet: bytes, at: int, end: int) -> int:
@@ -24,3 +31,26 @@ def duration(packet: bytes, at: int, end: int) -> int:
     else:
         frames = 2 if code else 1
     return min(frames * _FRAME[toc >> 3], LONGEST) or LONGEST
+
+
+def reach(packet: bytes, at: int, end: int) -> int:
+    """Ticks of 48 kHz from the beginning of the oldest sound that the packet in `packet[at:end]` may carry to the end
+    of its newest, which is when it left: as long as it lasts, and as long again where it may repeat something. That is
+    read of packets of one frame, as browsers send them; of others the most is taken.
+    """
+    lasts = duration(packet, at, end)
+    return 2 * lasts if _repeats(packet, at, end) else lasts
+
+
+def _repeats(packet: bytes, at: int, end: int) -> bool:
+    if end - at < 2 or packet[at] & 0x03:
+        return True
+    toc = packet[at]
+    if toc >> 3 >= _CELT:
+        return False
+    frames = -(-_FRAME[toc >> 3] // _SILK_FRAME)
+    # A bit for each SILK frame (whether it is voice), then the flag; in stereo the same again for the other channel.
+    flags = 0x80 >> frames
+    if toc & 0x04:
+        flags |= 0x80 >> (2 * frames + 1)
+    return bool(packet[at + 1] & flags)

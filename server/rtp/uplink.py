@@ -121,8 +121,8 @@ class Uplink:
                 level = loudness.level(packet, head)
                 if level is not None:
                     self.loudness.hear(level, now)
-            span = opus.duration(packet, start, end)
-            return Arrival(sequence, timestamp, timestamp - span, first, packet[start:end], None, 0, 0, 0, 0)
+            oldest = timestamp - opus.reach(packet, start, end)
+            return Arrival(sequence, timestamp, oldest, first, packet[start:end], None, 0, 0, 0, 0)
         self.missing.find(sequence)
         if start == end:  # padding only: it fills a number, nothing else
             return Arrival(sequence, timestamp, timestamp, first, b"", None, 0, 0, 0, 0)

@@ -98,7 +98,12 @@ def _before_sending(patch: Patch, what: Callable[[Slot], None]) -> None:
 
 @bug
 def the_first_packet_of_sound_is_let_through(patch: Patch) -> None:
-    patch.setattr(opus, "duration", lambda packet, at, end: 0)
+    patch.setattr(opus, "reach", lambda packet, at, end: 0)
+
+
+@bug
+def what_in_band_fec_repeats_is_forgotten(patch: Patch) -> None:
+    patch.setattr(opus, "reach", opus.duration)
 
 
 @bug

@@ -9,6 +9,7 @@ from server.rtp.slots import SlotPlan
 _CANARY: Final = Struct("!8sBBBdqq")
 _MAGIC: Final = b"\xcaNARY\x00\xff\x17"
 OPUS_20_MS: Final = 0x78  # hybrid, full band, 20 ms, one frame: what browsers send
+VOICE, REPEATS = 0x80, 0x40  # the first bits of its SILK layer: somebody speaks; in-band FEC (RFC 6716, 4.2.3)
 
 
 class Canary(NamedTuple):
@@ -81,9 +82,14 @@ def vp8_payload(body: bytes, *, start: bool = True, keyframe: bool = False, pict
     return descriptor + bytes((0 if keyframe else 1,)) + body
 
 
-def opus_payload(body: bytes) -> bytes:
-    """An Opus payload of 20 ms."""
-    return bytes((OPUS_20_MS,)) + body
+def opus_payload(body: bytes, *, repeats: bool = False) -> bytes:
+    """An Opus payload of 20 ms, which `repeats` the 20 ms before, or not."""
+    return bytes((OPUS_20_MS, VOICE | REPEATS * repeats)) + body
+
+
+def repeats(packet: bytes) -> bool:
+    """Whether this packet of sound, with a bare header, says that it repeats the 20 ms before it."""
+    return bool(packet[13] & REPEATS)
 
 
 class Source:
@@ -131,7 +137,8 @@ class Source:
         tail = canary(self.seat, self.medium, now, self.sequence, self._picture, self.rank)
         if payload_type == OPUS:
             level = self.level if self.medium == "microphone" else None
-            return rtp(OPUS, self.sequence, timestamp, self.ssrc, opus_payload(tail), mid=b"0", level=level)
+            payload = opus_payload(tail, repeats=bool(self.sequence & 4))  # some with FEC, some without
+            return rtp(OPUS, self.sequence, timestamp, self.ssrc, payload, mid=b"0", level=level)
         payload = vp8_payload(tail, start=start, keyframe=keyframe, picture=self._picture)
         self._sent[self.sequence & 0xFFFF] = (timestamp, payload, marker)
         if len(self._sent) > 300:

@@ -19,6 +19,7 @@ from aioice import stun
 from server.media.wire import Certificate, Fingerprint, Wire
 from tests.support.answers import answer_like_chromium, sections
 from tests.support.canary import Canary, Received
+from tests.support.packets import opus_payload
 from tests.support.sent_medium import SentMedium, extension, new_ssrc, vp8_payload
 
 OPUS, VP8, RTX = 96, 97, 98
@@ -173,7 +174,7 @@ class SyntheticSeat:
             uplink.number += 1
             canary = Canary(self.name, medium, self.mark, uplink.number)
             head = extension(0x10, MIDS[medium] + 0x30, 0x20, 0x80 | level)
-            self._send_rtp(uplink, OPUS, b"\x78" + canary.sealed(79), head, marker=False)
+            self._send_rtp(uplink, OPUS, opus_payload(canary.sealed(78)), head, marker=False)
 
     def show(self, medium: str = "camera", *, keyframe: bool | None = None, packets: int = 2, size: int = 900) -> None:
         """Send a VP8-shaped frame: a keyframe when one was asked for, or as told."""

@@ -9,9 +9,9 @@ from server.rtp import feedback, sequence, vp8
 from server.rtp.forwarder import Link
 from server.rtp.medium import OPUS, RTX, VP8, clock_rate, is_picture, payload_type
 from server.rtp.slots import SlotPlan, SlotView
-from tests.support.packets import Canary, find_canary
+from tests.support.packets import Canary, find_canary, repeats
 
-FEC: Final = 0.020  # an Opus packet tells again what was said in the 20 ms before it
+OPUS_LASTS: Final = 0.020  # a packet of sound leaves when the last of these was said, and may tell as many again
 _ROUNDING: Final = 1e-4
 
 
@@ -113,7 +113,7 @@ class Witness:
         grant = self.open.get(link)
         if grant is None:
             raise WallBroken(f"foreign packet: {link}, {'repair' if repair else 'original'}")
-        earliest = found.captured - (0.0 if is_picture(found.medium) else FEC)
+        earliest = found.captured - (0.0 if is_picture(found.medium) else OPUS_LASTS * (1 + repeats(data)))
         if earliest < grant.acknowledged - _ROUNDING:
             raise WallBroken(f"{found.medium} from {grant.acknowledged - earliest:.3f} s before the acknowledgement")
         view = self._views.get(seat)

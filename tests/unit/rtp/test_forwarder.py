@@ -30,8 +30,9 @@ def _links(speaker: str, listener: str, *media: Medium) -> set[Link]:
     return {Link(speaker, listener, medium) for medium in media}
 
 
-def _sound(number: int, level: int = 30) -> bytes:
-    return rtp(OPUS, number, number * TICKS, MIC, opus_payload(b"sound %d" % number), mid=b"0", level=level)
+def _sound(number: int, level: int = 30, *, repeats: bool = False) -> bytes:
+    payload = opus_payload(b"sound %d" % number, repeats=repeats)
+    return rtp(OPUS, number, number * TICKS, MIC, payload, mid=b"0", level=level)
 
 
 def _frame(number: int, *, keyframe: bool = False, start: bool = True, ssrc: int = CAM) -> bytes:
@@ -80,9 +81,28 @@ def test_what_was_said_before_the_grant_stays_there() -> None:
     _speak(forwarder, "a", 0, 9)
     forwarder.grant(_links("a", "b", "microphone"), 9 * 0.02)
     assert forwarder.receive_rtp("a", _sound(9), 0.19) == []  # again
-    assert forwarder.receive_rtp("a", _sound(10), 0.20) == []  # its in-band FEC tells packet 9 again
+    assert forwarder.receive_rtp("a", _sound(10), 0.20) == []  # it began when packet 9 left
     (out,) = forwarder.receive_rtp("a", _sound(11), 0.22)
     assert out[0] == "b" and whole(out)[12:].endswith(b"sound 11")
+
+
+def test_what_in_band_fec_tells_again_from_before_the_grant_stays_there_too() -> None:
+    forwarder = _session("a", "b")
+    _speak(forwarder, "a", 0, 9)
+    forwarder.grant(_links("a", "b", "microphone"), 9 * 0.02)
+    assert forwarder.receive_rtp("a", _sound(10, repeats=True), 0.20) == []
+    assert forwarder.receive_rtp("a", _sound(11, repeats=True), 0.22) == []  # it tells packet 10 again
+    (out,) = forwarder.receive_rtp("a", _sound(12, repeats=True), 0.24)
+    assert out[0] == "b" and whole(out)[12:].endswith(b"sound 12")
+
+
+def test_in_one_burst_what_repeats_stays_out_and_what_does_not_goes_on() -> None:
+    forwarder = _session("a", "b")
+    _speak(forwarder, "a", 0, 9)
+    forwarder.grant(_links("a", "b", "microphone"), 9 * 0.02)
+    burst = [_sound(11, repeats=True), _sound(10), _sound(12), _sound(13, repeats=True)]
+    out = [whole(one)[12:] for one in forwarder.receive_burst("a", burst, 0.26)]
+    assert [payload[-8:] for payload in out] == [b"sound 12", b"sound 13"]
 
 
 def test_reordering_brings_back_nothing_from_before_the_grant() -> None:

@@ -1,10 +1,10 @@
-"""How long an Opus packet lasts, by RFC 6716 3.1 and 3.2."""
+"""How long an Opus packet lasts (RFC 6716, 3.1 and 3.2), and how far back it reaches (4.2.3)."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.rtp.opus import LONGEST, duration
+from server.rtp.opus import LONGEST, duration, reach
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,42 @@ def test_the_length_is_read_from_the_first_bytes(packet: str, ticks: int) -> Non
 @given(st.binary(max_size=4))
 def test_it_is_always_a_length(junk: bytes) -> None:
     assert 0 < duration(junk, 0, len(junk)) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("packet", "ticks"),
+    [
+        ("7880", 960),  # hybrid, 20 ms, mono: voice, no FEC
+        ("7840", 1920),  # … FEC, though no voice
+        ("78c0", 1920),
+        ("783f", 960),  # what comes behind the flags is sound
+        ("00c0", 960),  # SILK, 10 ms
+        ("10c0", 1920),  # SILK, 40 ms: two frames of voice
+        ("1020", 3840),  # … and FEC behind them
+        ("18e0", 2880),  # SILK, 60 ms: three
+        ("1810", 5760),
+        ("7ca0", 960),  # hybrid, 20 ms, stereo: voice in both channels
+        ("7c40", 1920),  # … FEC in the first channel
+        ("7c10", 1920),  # … in the other
+        ("1c01", 5760),  # SILK, 60 ms, stereo: in the other
+        ("1cee", 2880),
+        ("80ff", 120),  # CELT has none
+        ("f8ff", 960),
+    ],
+)
+def test_how_far_back_it_reaches_is_read_from_the_flags_of_its_silk_layer(packet: str, ticks: int) -> None:
+    data = bytes.fromhex(packet)
+    assert reach(b"behind a header" + data, 15, 15 + len(data)) == ticks
+
+
+@pytest.mark.parametrize("packet", ["", "78", "79800000", "7a0100", "7b018000", "fb4101ff", "f9ffff", "fb"])
+def test_a_packet_of_another_shape_reaches_back_twice_as_far_as_it_lasts(packet: str) -> None:
+    """Also where it has room for padding, and an encoder's extensions in that."""
+    data = bytes.fromhex(packet)
+    assert reach(data, 0, len(data)) == 2 * duration(data, 0, len(data))
+
+
+@given(st.binary(max_size=4))
+def test_it_reaches_back_once_or_twice_as_far_as_it_lasts(junk: bytes) -> None:
+    lasts = duration(junk, 0, len(junk))
+    assert reach(junk, 0, len(junk)) in (lasts, 2 * lasts)
