@@ -11,7 +11,8 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
-from tests.support.programs import free_ports, listens, program
+from tests.support.ports import free_port
+from tests.support.programs import listens, program
 from tests.support.synthetic import OPUS, VP8, SyntheticSeat
 
 ROOM = 1
@@ -118,7 +119,7 @@ class Janus:
 @asynccontextmanager
 async def janus(folder: Path) -> AsyncIterator[Janus]:
     """A Janus of its own, with nothing loaded but what it needs."""
-    (port,) = free_ports(1)
+    port = free_port()
     given = {
         "port": port,
         "plugins": _others("plugins", "libjanus_videoroom.so"),

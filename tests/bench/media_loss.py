@@ -16,8 +16,8 @@ from tests.bench.figures import Goal
 from tests.browser.conftest import FLAGS, LOOPBACK, SEATS, SIDES, browser_path, made_session
 from tests.browser.people import House, Person, until
 from tests.support.lossy_path import LossyPath, lossy_path
+from tests.support.ports import free_port
 from tests.support.server import server_process
-from tests.support.wire_cutter import free_port
 
 LOSSES = (0, 1, 5, 10, 20)  # percent, each way
 DELAYS_S = {"near": 0.0, "far": 0.3}  # each way

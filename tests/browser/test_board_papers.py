@@ -11,7 +11,8 @@ from tests.browser.looks import clean, each_look
 from tests.browser.papers import PATIENCE_MS, Papers
 from tests.browser.people import House, Person
 from tests.support.lone_page import LoneSocket, fixture, lone_server, show
-from tests.support.wire_cutter import free_port, wire_cutter
+from tests.support.ports import free_port
+from tests.support.wire_cutter import wire_cutter
 
 
 def come(house: House, **places: str) -> list[Person]:

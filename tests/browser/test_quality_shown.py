@@ -2,7 +2,6 @@
 
 import json
 import re
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
@@ -12,18 +11,13 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.looks import clean, each_look
 from tests.browser.people import House, Person
 from tests.support.lossy_path import LossyPath, lossy_path
+from tests.support.ports import free_port
 
 CHANGE_MS = 40_000
 """A level changes only when several looks agree; good again takes five of two seconds, behind what went before."""
 NO_DEVICES = """navigator.mediaDevices.getUserMedia = async () => {
   throw new DOMException('', 'NotFoundError');
 }"""
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 @pytest.fixture

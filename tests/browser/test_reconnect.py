@@ -5,7 +5,8 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.browser.people import PATIENCE_S, House, Person, until
-from tests.support.wire_cutter import free_port, wire_cutter
+from tests.support.ports import free_port
+from tests.support.wire_cutter import wire_cutter
 
 
 def together(house: House) -> tuple[Person, Person]:

@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.looks import clean, each_look
 from tests.browser.people import PATIENCE_S, House, Person, until
 from tests.support.lossy_path import LossyPath, lossy_path
-from tests.support.wire_cutter import WireCutter, free_port, wire_cutter
+from tests.support.ports import free_port
+from tests.support.wire_cutter import WireCutter, wire_cutter
 
 BACK_S = 40.0
 """Patience until all is back after 10 s without any network: tries of the page grow up to 8 s apart."""

@@ -8,7 +8,7 @@ import pytest
 
 from server.storage.folder import prepare_folder
 from server.storage.keys import make_operator_key
-from tests.support.programs import free_ports
+from tests.support.ports import free_port
 from tests.support.server import server_process
 from tests.unit.deploy.test_proxies import SITE, Outside, caddy, nginx
 
@@ -18,7 +18,7 @@ def outside(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outside]
     """Somebody on the internet; a server that is known there by the proxy's name."""
     with ExitStack() as stack:
         make_operator_key(prepare_folder(tmp_path / "data"))
-        [port] = free_ports(1)
+        port = free_port()
         proxied = stack.enter_context(request.param(tmp_path, [port]))
         settings = {"public_url": f"https://{SITE}:{proxied}", "trusted_proxy": "127.0.0.1"}
         stack.enter_context(server_process(tmp_path / "data", "--port", str(port), **settings))

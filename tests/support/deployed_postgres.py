@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.programs import DEPLOY, free_ports, program
+from tests.support.ports import free_port
+from tests.support.programs import DEPLOY, program
 from tests.support.server import environment
 
 FOLDER = DEPLOY / "postgres"
@@ -79,7 +80,7 @@ def deployed() -> Iterator[Deployed]:
                         "--locale=C", "--data-checksums", "--no-sync", f"--pwfile={folder / 'PASSWORD'}")  # fmt: skip
         done = subprocess.run(made, capture_output=True, text=True, check=False, cwd=folder)
         assert done.returncode == 0, done.stderr
-        [port] = free_ports(1)
+        port = free_port()
         run = as_owner(programs() / "postgres", "-D", folder / "data", "-p", port, "-k", folder,
                        "-c", f"config_file={folder / 'postgresql.conf'}", "-c", f"hba_file={folder / 'pg_hba.conf'}",
                        "-c", "listen_addresses=127.0.0.1", "-c", "shared_buffers=32MB")  # fmt: skip

@@ -10,13 +10,14 @@ import pwd
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+
+from tests.support.ports import free_port
 
 USER = "postgres"
 MEMORY = Path("/dev/shm")  # its databases are many small files and gone in a minute, so no disk needs to see them
@@ -184,10 +185,7 @@ def postgres_server(settings: Sequence[str] = (), *, on_disk: bool = False) -> I
         with (folder / "data" / "postgresql.conf").open("a") as file:
             file.writelines(f"{line}\n" for line in (*SETTINGS, *settings))
         (folder / "data" / "pg_hba.conf").write_text("\n".join(WHO_MAY) + "\n")
-        with socket.socket() as sock:
-            sock.bind(("127.0.0.1", 0))
-            port = sock.getsockname()[1]
-        server = Postgres(folder, port)
+        server = Postgres(folder, free_port())
         server.start()
         try:
             yield server

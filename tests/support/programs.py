@@ -13,15 +13,6 @@ DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 PATIENCE_S = 20.0
 
 
-def free_ports(how_many: int) -> list[int]:
-    """TCP ports of loopback that are free now, all different."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(how_many)]
-    ports = [int(sock.getsockname()[1]) for sock in sockets]
-    for sock in sockets:
-        sock.close()
-    return ports
-
-
 def listens(port: int) -> bool:
     """Does somebody listen there?"""
     try:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from tests.support.wire_cutter import free_port
+from tests.support.ports import free_port
 
 ADMIN = "of-the-operator"
 USER = "parley"

@@ -25,13 +25,6 @@ _family = (0x0017, "REQUESTED-ADDRESS-FAMILY", stun.pack_unsigned, stun.unpack_u
 stun.ATTRIBUTES_BY_NAME[_family[1]] = stun.ATTRIBUTES_BY_TYPE[_family[0]] = _family
 
 
-def free_port(address: str) -> int:
-    """A UDP port that is free now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind((address, 0))
-        return int(sock.getsockname()[1])
-
-
 def key_file(folder: Path) -> Path:
     """The secret as both sides read it."""
     path = folder / "turn.key"

@@ -80,12 +80,6 @@ def _pump(source: socket.socket, sink: socket.socket, flowing: threading.Event) 
     source.close()  # each end is one thread's source
 
 
-def free_port() -> int:
-    """A port that nobody has now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 @contextmanager
 def wire_cutter() -> Iterator[WireCutter]:
     cutter = WireCutter()

@@ -13,7 +13,8 @@ import httpx2
 import pytest
 
 from tests.support.certificate import write_certificate
-from tests.support.programs import DEPLOY, free_ports, listens, program
+from tests.support.ports import free_port, free_ports
+from tests.support.programs import DEPLOY, listens, program
 
 PROXY = DEPLOY / "proxy"
 SITE = "mediation.example"
@@ -95,7 +96,7 @@ def caddy(folder: Path, nodes: list[int]) -> Iterator[int]:
 def nginx(folder: Path, nodes: list[int]) -> Iterator[int]:
     """nginx.conf as it is, with the small files of this place beside it."""
     cert, key = write_certificate(folder, SITE)
-    [port] = free_ports(1)
+    port = free_port()
     for name in ("nginx.conf", "forward.conf"):
         shutil.copy(PROXY / name, folder)
     (folder / "site.conf").write_text(

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.programs import DEPLOY, free_ports, listens, program
+from tests.support.ports import free_port
+from tests.support.programs import DEPLOY, listens, program
 from tests.support.server import environment
 
 START = DEPLOY / "redis" / "start.sh"
@@ -34,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def port(folder: Path) -> Iterator[int]:
-    [port] = free_ports(1)
+    port = free_port()
     given = {"REDIS_PASSWORD_FILE": str(folder / "password"), "REDIS_STATE": str(folder), "REDIS_PORT": str(port)}
     with program([START], lambda: listens(port), given):
         yield port

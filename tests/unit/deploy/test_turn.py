@@ -9,8 +9,9 @@ import pytest
 
 from server.ids import new_id
 from server.media.turn import LIFETIME_S, Turn
+from tests.support.ports import free_port
 from tests.support.server import environment
-from tests.support.turn_server import SECRET, START, TurnClient, free_port, key_file, turn_server
+from tests.support.turn_server import SECRET, START, TurnClient, key_file, turn_server
 
 HERE = "127.0.0.1"
 NODE = "192.0.2.9"  # of a network for documents (RFC 5737): nothing is sent there, only leave is asked for
@@ -27,7 +28,7 @@ def now_ms() -> int:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
-    with turn_server(tmp_path_factory.mktemp("turn"), HERE, NODE, port=free_port(HERE)) as port:
+    with turn_server(tmp_path_factory.mktemp("turn"), HERE, NODE, port=free_port()) as port:
         yield HERE, port
 
 
@@ -55,7 +56,7 @@ def test_there_is_no_relayed_address_of_ipv6(client: TurnClient) -> None:
 
 def test_if_there_were_one_nobody_would_be_reached_by_it_either(tmp_path: Path) -> None:
     """The list of the denied holds by itself, however an address is written."""
-    with turn_server(tmp_path, HERE, NODE, "--relay-ip", "::1", port=free_port(HERE)) as port:
+    with turn_server(tmp_path, HERE, NODE, "--relay-ip", "::1", port=free_port()) as port:
         client = TurnClient((HERE, port), Turn(("turn:here",), SECRET).access(now_ms(), new_id))
         assert client.allocate(6) == 0
         assert {peer: client.permit(peer) for peer in OTHERS_6} == dict.fromkeys(OTHERS_6, 403)

@@ -12,6 +12,7 @@ from server.errors import BrokenInstallation
 from server.relay.local import LocalRelay
 from server.relay.opening import open_relay
 from tests.support.certificate import write_certificate
+from tests.support.ports import free_port
 from tests.support.redis import (
     PASSWORD,
     RIGHTS,
@@ -21,7 +22,6 @@ from tests.support.redis import (
     redis_behind_sentinels,
     redis_server,
 )
-from tests.support.wire_cutter import free_port
 
 
 async def complaint(url: str) -> str:
