@@ -64,6 +64,32 @@ test("a new card is undone by removing it and done again by putting it back", as
   assert.deepEqual(asked[2].command, { name: "restore_things", things: ["n1"], seen: { epoch: 12 } });
 });
 
+test("undone twice at once, both are undone, and done again at once, the last comes back", async () => {
+  const { acts, asked } = page(at("A", [card({ id: "c1", layer: "side:A" }), card({ id: "c2", layer: "side:A" })]));
+  for (const id of ["c1", "c2"]) acts.removeThings({ things: [id] });
+  for (const one of asked.slice()) await one.answer(ok());
+  acts.history.undo();
+  const second = acts.history.undo();
+  const again = acts.history.redo();
+  assert.equal(asked.length, 3, "one after the other");
+  await asked[2].answer(ok());
+  await asked[3].answer(ok());
+  await asked[4].answer(ok());
+  assert.deepEqual(asked.slice(2).map((one) => [one.command.name, ...one.command.things]), [["restore_things", "c2"], ["restore_things", "c1"], ["remove_things", "c1"]]);
+  assert.equal((await second).label, (await again).label);
+});
+
+test("what is undone is what was done last, also while it is on its way", async () => {
+  const { acts, asked } = page(at("A", [card({ id: "c1", layer: "side:A" }), card({ id: "c2", layer: "side:A" })]));
+  acts.removeThings({ things: ["c1"] });
+  await asked[0].answer(ok());
+  acts.removeThings({ things: ["c2"] });
+  acts.history.undo();
+  assert.equal(asked.length, 2, "not the one before it");
+  await asked[1].answer(ok());
+  assert.deepEqual(asked[2].command.things, ["c2"]);
+});
+
 test("a change is undone over the version of that moment", async () => {
   const { acts, asked, tell } = page(at("A", [card({ layer: "side:A", title: "Old", about: "i1" })]));
   acts.editCard({ card: "c1", words: words("New") });

@@ -81,9 +81,8 @@ export function createActs({ store, ask, say = (text) => toast(text, { icon: "in
       const label = cards[0] ? t("New card: {title}", { title: cards[0].words.title }) : t("Something new on the board");
       const near = spot.peek();
       const placed = cards.map((one) => (one.place || !near ? one : { ...one, place: near(CARD.w, CARD.h) }));
-      const answer = await send({ name: "add_things", layer, seen: seen(layer, given), cards: placed, marks }, label);
-      if (answer.ok) history.did({ undo: () => removal(answer.result.ids), redo: () => restoring(answer.result.ids, layer), label });
-      return answer;
+      return history.doing(send({ name: "add_things", layer, seen: seen(layer, given), cards: placed, marks }, label),
+        ({ result: { ids } }) => ({ undo: () => removal(ids), redo: () => restoring(ids, layer), label }));
     },
 
     /** Links that are not named stay as they are. @param {{card: string, words: Words, links?: Links, version?: number, seen?: Seen}} what */
@@ -92,9 +91,7 @@ export function createActs({ store, ask, say = (text) => toast(text, { icon: "in
       const before = card && { words: wordsOf(card), links: linksOf(card) };
       const after = { words, links: { ...before?.links, ...links } };
       const label = t("Change of “{title}”", { title: words.title });
-      const answer = await send(edit(id, after, version, given), label);
-      if (answer.ok && before) history.did({ undo: () => edit(id, before), redo: () => edit(id, after), label });
-      return answer;
+      return history.doing(send(edit(id, after, version, given), label), () => before && { undo: () => edit(id, before), redo: () => edit(id, after), label });
     },
 
     /** What is not named stays as it is. @param {{mark: string, text?: string, colour?: string, points?: number[], seen?: Seen}} what */
@@ -103,9 +100,7 @@ export function createActs({ store, ask, say = (text) => toast(text, { icon: "in
       const before = mark && model.isMark(mark) ? { text: mark.text, colour: mark.colour, points: mark.points } : null;
       const after = { text: "", colour: "", points: [], ...before, ...change };
       const label = t("Change on the board");
-      const answer = await send(redraw(id, after, given), label);
-      if (answer.ok && before) history.did({ undo: () => redraw(id, before), redo: () => redraw(id, after), label });
-      return answer;
+      return history.doing(send(redraw(id, after, given), label), () => before && { undo: () => redraw(id, before), redo: () => redraw(id, after), label });
     },
 
     /** @param {{places: (Place & {thing: string})[]}} what */
@@ -115,18 +110,14 @@ export function createActs({ store, ask, say = (text) => toast(text, { icon: "in
         return place ? [{ thing, ...place }] : [];
       });
       const label = t("Moved on the board");
-      const answer = await send(placing(places), label);
-      if (answer.ok && back.length) history.did({ undo: () => placing(back), redo: () => placing(places), label });
-      return answer;
+      return history.doing(send(placing(places), label), () => (back.length ? { undo: () => placing(back), redo: () => placing(places), label } : null));
     },
 
     /** Things of one layer. @param {{things: string[]}} what */
     async removeThings({ things }) {
       const layer = layerOf(things[0] ?? "");
       const label = t("Removed from the board");
-      const answer = await send(removal(things), label);
-      if (answer.ok) history.did({ undo: () => restoring(things, layer), redo: () => removal(things), label });
-      return answer;
+      return history.doing(send(removal(things), label), () => ({ undo: () => restoring(things, layer), redo: () => removal(things), label }));
     },
 
     /** @param {{things: string[], layer: string, seen?: Seen}} what    all of one layer: `layer` */

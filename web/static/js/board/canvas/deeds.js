@@ -34,15 +34,14 @@ export function createDeeds({ desk, dialogs }) {
     meant,
 
     async undo() {
-      const label = acts.history.label.peek();
-      const answer = await acts.history.undo();
-      if (answer?.ok) announce(t("Undone: {what}", { what: label }));
-      if (!answer) announce(t("There is nothing to undo."));
+      const done = await acts.history.undo();
+      if (done?.answer.ok) announce(t("Undone: {what}", { what: done.label }));
+      if (!done) announce(t("There is nothing to undo."));
     },
     async redo() {
-      const answer = await acts.history.redo();
-      if (answer?.ok) announce(t("Done again: {what}", { what: acts.history.label.peek() }));
-      if (!answer) announce(t("There is nothing to do again."));
+      const done = await acts.history.redo();
+      if (done?.answer.ok) announce(t("Done again: {what}", { what: done.label }));
+      if (!done) announce(t("There is nothing to do again."));
     },
 
     /** The editor of a card, or the words of a mark. @param {string} id */
