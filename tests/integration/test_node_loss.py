@@ -31,14 +31,14 @@ async def owner_and_other(servers: list[Server], session: str) -> tuple[Server, 
 
 async def number(server: Server, name: str) -> float:
     """One of the numbers that a node shows."""
-    async with httpx2.AsyncClient(trust_env=False) as http:
+    async with httpx2.AsyncClient(trust_env=False, timeout=PATIENCE_S) as http:
         text = (await http.get(f"{server.url}/metrics")).text
     return float(next(line.split()[1] for line in text.splitlines() if line.startswith(f"{name} ")))
 
 
 async def come_again(here: Spread, server: Server) -> None:
     """Everybody's page tries until it is let in, as pages do."""
-    async with asyncio.timeout(PATIENCE_S * 2):
+    async with asyncio.timeout(PATIENCE_S * 4):
         for name in EVERYBODY:
             while True:
                 try:

@@ -86,7 +86,7 @@ async def test_what_is_taken_of_a_limit_at_one_node_counts_at_the_other(two: lis
 
 
 async def test_a_program_that_asks_two_nodes_at_once_under_one_key_opens_one_session(two: list[Server]) -> None:
-    async with httpx2.AsyncClient(trust_env=False) as http:
+    async with httpx2.AsyncClient(trust_env=False, timeout=PATIENCE_S) as http:
         headers = {"authorization": f"Bearer {two[0].key}", "idempotency-key": "once"}
         asked = (http.post(f"{at.url}/api/v1/sessions", json=PLAN, headers=headers) for at in two * 2)
         answers = await asyncio.gather(*asked)

@@ -7,6 +7,7 @@ held against the models of the protocol, so any test that uses it is a test of P
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from itertools import count
 from types import TracebackType
 from typing import Any, Self
@@ -111,15 +112,21 @@ class ScriptedSeat:
 
     async def open(self, *, resume: bool = True) -> None:
         """The socket, until it is welcomed. A second time it resumes where the first ended."""
-        self._told, self.closed = None, None
         self._socket = await self.browser.dial(self.seat)
+        self._told, self.closed = None, None
         hello: Frame = {"type": "hello", "ticket": await self.browser.ticket(self.seat)}
         if resume and self.life is not None:
             hello |= {"life": self.life, "seen": self.seen}
         before = len(self.frames)
         self._reader = asyncio.create_task(self._read(self._socket))
-        await self.send(hello)
-        await self.until(lambda: bool(self.view) and any(f["type"] == "welcome" for f in self.frames[before:]))
+        with suppress(ConnectionClosed):
+            await self.send(hello)
+
+        def welcomed() -> bool:
+            return bool(self.view) and any(f["type"] == "welcome" for f in self.frames[before:])
+
+        await self.until(lambda: welcomed() or self.closed is not None)
+        assert welcomed(), f"not let in: {self.closed}"
 
     async def move_to(self, url: str, *, resume: bool = True) -> None:
         """Come again through another node, as behind a proxy that knows several."""
@@ -209,7 +216,8 @@ class ScriptedSeat:
             self._fault = fault
             await socket.close()
         async with self._news:
-            self.closed = (socket.close_code or 0, socket.close_reason or "")
+            if socket is self._socket:  # how an older one ended says nothing of this one
+                self.closed = (socket.close_code or 0, socket.close_reason or "")
             self._news.notify_all()
 
     async def _take(self, frame: Frame, socket: ClientConnection) -> None:
