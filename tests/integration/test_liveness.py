@@ -17,10 +17,13 @@ from server.signalling.socket import USUAL
 from tests.support.meeting import Meeting, meeting
 from tests.support.scripted import Frame, ScriptedSeat
 from tests.support.server import Server, serving
+from tests.support.stalls import stalls
 from tests.support.voice import Voice, heard
 
 NOTICED_S = 3.0
 LATE_S = 0.7  # what a busy machine may take to bring the frame here, and the tests' own loop to read it
+HICCUP_S = 0.3  # so much longer than it was asked to may the machine let a pause last, for the pause to be judged
+TRIES = 4
 
 
 @pytest.fixture
@@ -89,11 +92,12 @@ def thaw(voice: Voice, seat: ScriptedSeat) -> None:
 
 async def test_whoever_falls_silent_is_named_within_three_seconds_and_to_nobody_outside(server: Server) -> None:
     async with table(server) as at:
-        since = freeze(at.paul, at.here["paul"])
-        await at.until_told("miriam", "interrupted")
-        took = time.monotonic() - since
-        print(f"noticed after {took:.2f} s")  # noqa: T201
-        assert took <= NOTICED_S + LATE_S
+        async with stalls() as machine:
+            since = freeze(at.paul, at.here["paul"])
+            await at.until_told("miriam", "interrupted")
+            took = time.monotonic() - since
+        print(f"noticed after {took:.2f} s; the machine stood still for {machine.seconds:.2f} s")  # noqa: T201
+        assert took <= NOTICED_S + LATE_S + machine.seconds
         assert next(m for m in at.here["miriam"].view["room"]["members"] if m["name"] == "Paul")["connected"]
         thaw(at.paul, at.here["paul"])
         await at.until_quiet("miriam")
@@ -107,20 +111,29 @@ async def test_where_no_media_is_connected_the_socket_tells(server: Server) -> N
         joint = here.room("joint")
         await here.lead("miriam", joint, frm=here["miriam"].view["room"]["id"])
         await here.lead("paul", joint)
-        since = time.monotonic()
-        here["paul"].freeze()
         wanted = {"seat": here["paul"].seat, "why": "interrupted"}
-        await here["miriam"].got(lambda f: f["type"] == "hearing" and wanted in f["coming"])
-        assert time.monotonic() - since <= NOTICED_S + PING_EVERY_S + LATE_S  # it may have been asked just before
+        async with stalls() as machine:
+            since = time.monotonic()
+            here["paul"].freeze()
+            await here["miriam"].got(lambda f: f["type"] == "hearing" and wanted in f["coming"])
+            took = time.monotonic() - since
+        assert took <= NOTICED_S + PING_EVERY_S + LATE_S + machine.seconds  # it may have been asked just before
 
 
 async def test_two_seconds_without_a_network_are_told_to_nobody(server: Server) -> None:
     async with table(server) as at:
-        freeze(at.paul, at.here["paul"])
-        await asyncio.sleep(2.0)
-        thaw(at.paul, at.here["paul"])
-        await heard(at.paul, at.miriam, 2)
-        assert not at.told("miriam", "interrupted")
+        for mark in range(2, 2 + TRIES):
+            before = len(at.told("miriam", "interrupted"))
+            since = freeze(at.paul, at.here["paul"])
+            await asyncio.sleep(2.0)
+            thaw(at.paul, at.here["paul"])
+            lasted = time.monotonic() - since
+            await heard(at.paul, at.miriam, mark)
+            if lasted < 2.0 + HICCUP_S:  # else the machine made more of it, and that was told
+                break
+            await at.until_quiet("miriam")
+        assert lasted < 2.0 + HICCUP_S, "the machine stands still for longer than a network may"
+        assert len(at.told("miriam", "interrupted")) == before
 
 
 async def test_somebody_who_sends_nothing_by_himself_answers_when_asked(server: Server) -> None:
