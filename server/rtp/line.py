@@ -17,6 +17,10 @@ CLEAN: Final = 0.10  # share lost below which the line counts as well again
 HOLD: Final = 3.0  # seconds that it must be bad. Longer hurts speech, shorter takes a second's outage for the line.
 FIRST_TRIAL: Final = 6.0  # seconds of a clean line before what was taken away is tried again
 LAST_TRIAL: Final = 64.0  # and at most so many, after trials that failed
+QUIET: Final = (
+    8.0  # seconds with nothing sent after which a line can tell nothing. Less may overtake a report: browsers
+)
+# send one on sound alone every 2.5 to 7.5.
 SHORT: Final = 0.95  # of what is being sent: an estimate below that cannot carry it
 QUEUE: Final = 0.5  # seconds beyond the shortest round trip that tell of a queue. Less takes a busy machine for one,
 # more lets people talk into each other.
@@ -32,6 +36,7 @@ class Line:
     __slots__ = (
         "_bad_since",
         "_bound_at",
+        "_clean",
         "_for_size",
         "_for_pictures",
         "_lossy_at",
@@ -56,16 +61,18 @@ class Line:
         self._bad_since: float | None = None
         self._shed_at = float("-inf")  # when the line became thin …
         self._lossy_at = float("-inf")  # … and when it last was not clean since
+        self._clean = False  # whether it was when it told last
         self._for_size = _Trial()  # of more than the budget
         self._for_pictures = _Trial()  # of pictures at all
 
     def lose(self, share: float, now: float, *, sent: int | None = None) -> bool:
-        """The listener lost this share (0 to 1) of what it was sent lately. Returns whether `thin` has changed.
+        """The listener lost this share (0 to 1) of what it was sent lately. Returns whether it is `thin` because of it.
 
         `sent`: bits a second that go to it, where there are smaller pictures to be had than those.
         """
         if self.thin:
-            return self._recover(share < CLEAN, now)
+            self._watch(share < CLEAN, now)
+            return False
         self._bad_since = _since(self._bad_since, share > SHED, now)
         if self._bad_since is None or now - self._bad_since < HOLD:
             return False
@@ -74,6 +81,17 @@ class Line:
         self._bound(int(sent * (1 - share)), now)  # what came through
         self._bad_since = None
         return False
+
+    def recover(self, silent_for: float, now: float) -> bool:
+        """Ends `thin`, and returns True, when it is time for pictures again: by the clock, for reports on sound alone
+        are rare. `silent_for`: seconds since the listener was sent anything that it could tell of.
+        """
+        if not self.thin or not (self._clean or silent_for >= QUIET) or now - self._lossy_at < self._for_pictures.wait:
+            return False
+        self.thin = False
+        self._for_pictures.begin(now)
+        self._begin()
+        return True
 
     def estimate(self, bits: int, sent: int, now: float) -> None:
         """The browser says that it can take so many bits a second, while it is sent so many."""
@@ -108,21 +126,17 @@ class Line:
         self._for_pictures.fail(now)
         self.thin = True
         self._shed_at = self._lossy_at = now
+        self._clean = False
         self._quickest = self._quickest_before = float("inf")  # sound alone makes no queue: the way itself is measured
         self._begin()
         return True
 
-    def _recover(self, clean: bool, now: float) -> bool:
+    def _watch(self, clean: bool, now: float) -> None:
+        self._clean = clean
         if not clean:
             self._lossy_at = now
             if now - self._shed_at >= FIRST_TRIAL:  # with sound alone: no trial of pictures has brought that about
                 self._for_pictures.wait = FIRST_TRIAL
-        if now - self._lossy_at < self._for_pictures.wait:
-            return False
-        self.thin = False
-        self._for_pictures.begin(now)
-        self._begin()
-        return True
 
     def _begin(self) -> None:
         self._bad_since = self._slow_since = self.budget = None

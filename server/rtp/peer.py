@@ -88,6 +88,11 @@ class Peer:
         if now - self._chosen_at < CHOICE:
             return []
         self._chosen_at = now
+        if self.line.thin:
+            if not self.line.recover(now - self._sent_at(), now):
+                return []
+            self.changed = True
+            return self.settle()
         feeds = [slot.feed for slot in self.video if slot.feed is not None]
         if self.line.budget is None and all(len(feed.uplink.encodings) == 1 for feed in feeds):
             self.line.fit(False, now)
@@ -123,6 +128,10 @@ class Peer:
 
     def _shown(self) -> list[Feed]:
         return [slot.feed for slot in self.slots.values() if slot.feed is not None]
+
+    def _sent_at(self) -> float:
+        """When anything was last sent to this peer that it reports on."""
+        return max(slot.sent_at for slot in self.slots.values())
 
     def _bits(self, feeds: list[Feed]) -> int:
         return sum(feed.uplink.bits for feed in feeds)

@@ -84,6 +84,11 @@ class Slot:
         return self._turn + self._shift
 
     @property
+    def sent_at(self) -> float:
+        """When the newest packet went out (boot clock)."""
+        return float("-inf") if self._last_at is None else self._last_at
+
+    @property
     def gaps(self) -> int:
         """How many numbers below the newest were never sent, for they had been lost before they came here."""
         return self.highest - (self.ssrc & _LOW) - self._packets

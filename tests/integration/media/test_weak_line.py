@@ -9,7 +9,7 @@ import pytest
 from server.media.sdp import PLAN
 from server.rtp import feedback
 from server.rtp.feedback import Report
-from server.rtp.line import FIRST_TRIAL, HOLD, QUEUE
+from server.rtp.line import FIRST_TRIAL, HOLD, QUEUE, QUIET
 from server.rtp.losses import WINDOW
 from server.rtp.medium import Medium
 from tests.support.exchange import Exchange, exchange
@@ -128,6 +128,17 @@ async def test_the_weak_line_of_one_speaker_takes_no_listeners_pictures_and_keep
         await seconds_until(hall, "b", True, ear, most=WEAK_SOON, loses=0.2)
         ear.loses = 0.0
         await seconds_until(hall, "b", False, ear, most=round(FIRST_TRIAL) + 4, loses=0.2)
+
+
+async def test_pictures_come_back_though_nobody_speaks_any_more() -> None:
+    async with exchange("a", "b") as hall:
+        hall.switchboard.grant(hall.links("ab", media=MEDIA))
+        await hall.hears("b", "a", "camera")
+        ear = Ear(hall.seats["b"], loses=0.25)
+        await seconds_until(hall, "b", True, ear, most=WEAK_SOON)
+        hall.switchboard.revoke({link for link in hall.links("ab", media=MEDIA) if link.medium == "camera"})
+        ear.loses = 0.0
+        await seconds_until(hall, "b", False, ear, most=round(QUIET) + 3)
 
 
 async def given_up(hall: Exchange, ear: Ear, bits: list[int]) -> bool:

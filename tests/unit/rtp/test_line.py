@@ -2,12 +2,18 @@
 
 import pytest
 
-from server.rtp.line import FIRST_TRIAL, HOLD, MEMORY, QUEUE, SHED, Line
+from server.rtp.line import FIRST_TRIAL, HOLD, MEMORY, QUEUE, QUIET, SHED, Line
 
 
-def fed(line: Line, share: float, begin: float, seconds: float) -> list[float]:
-    """A report a second; the moments at which something changed."""
-    return [now for step in range(round(seconds) + 1) if line.lose(share, now := begin + step)]
+def fed(line: Line, share: float, begin: float, seconds: float, every: int = 1) -> list[float]:
+    """A report in `every` seconds, a look each second; the moments at which something changed."""
+    changes = []
+    for step in range(round(seconds) + 1):
+        now = begin + step
+        changed = step % every == 0 and line.lose(share, now)
+        if line.recover(0.0, now) or changed:
+            changes.append(now)
+    return changes
 
 
 def test_a_line_that_loses_much_for_a_while_gets_sound_only() -> None:
@@ -35,6 +41,26 @@ def test_pictures_come_back_after_a_clean_while_and_later_after_a_trial_that_fai
     fed(line, 0.3, 140, 5)
     assert line.thin
     assert fed(line, 0.0, 146, 40) == [145 + 2 * FIRST_TRIAL]
+
+
+def test_pictures_come_back_by_the_clock_and_not_with_the_next_report() -> None:
+    line = Line()
+    fed(line, 0.3, 100, 10)
+    assert fed(line, 0.0, 112, 20, every=8) == [110 + FIRST_TRIAL]
+
+
+def test_no_trial_begins_before_the_line_has_said_that_it_is_well() -> None:
+    line = Line()
+    fed(line, 0.3, 100, 10)
+    assert not any(line.recover(QUIET - 1, 111 + second) for second in range(60)) and line.thin
+    assert fed(line, 0.0, 180, 0) == [180]
+
+
+def test_where_nobody_speaks_a_line_tells_nothing_and_pictures_come_back_all_the_same() -> None:
+    line = Line()
+    fed(line, 0.3, 100, 10)
+    back = [now for now in range(111, 140) if line.recover(now - 110, now)]
+    assert back == [110 + QUIET] and not line.thin
 
 
 def test_a_line_that_loses_with_sound_alone_gets_pictures_soon_after_it_is_well_however_many_trials_failed() -> None:
@@ -144,7 +170,8 @@ def back_after(line: Line, begin: int, trip: float) -> int:
     """Sound only with these trips; the second after that in which pictures come back."""
     for now in range(begin, begin + 100):
         line.trip(trip, now)
-        if line.lose(0.0, now):
+        line.lose(0.0, now)
+        if line.recover(0.0, now):
             return now + 1
     pytest.fail("pictures stay away")
 
