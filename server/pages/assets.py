@@ -3,9 +3,9 @@
 There is no build step: what lies under `web/static/` is what the browser runs, only that a page's own modules come as
 one (`joined.py`). All files together have one fingerprint, which stands in their address
 (`/static/<fingerprint>/js/…`). A module that imports `../lib/text.js` thereby asks for the same fingerprint without
-knowing it, and every answer under the current one may be kept for ever; it is given from memory (two megabytes). Any
-other address (`/static/js/…`, or the fingerprint of an earlier release) gets the current file and must be asked for
-again.
+knowing it, and every answer under the current one may be kept for ever; it is given from memory (two
+megabytes), compressed where the browser takes that (`kept.py`). Any other address (`/static/js/…`, or the fingerprint
+of an earlier release) gets the current file and must be asked for again.
 """
 
 import hashlib
@@ -17,12 +17,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
-from starlette.staticfiles import StaticFiles
+from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
 
+from server.pages.accepting import by_preference
 from server.pages.joined import joined
+from server.pages.kept import Kept
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 
@@ -61,19 +64,20 @@ class Assets:
 
     @cached_property
     def _fingerprint(self) -> str:
-        return _fingerprint_of(self._kept)
+        return _fingerprint_of({path: kept.content for path, kept in self._kept.items()})
 
     @cached_property
-    def _kept(self) -> dict[str, bytes]:
+    def _kept(self) -> dict[str, Kept]:
         files = self._read()
         pages = [path for path in files if path.startswith(PAGES)]
-        return files | {path: joined(path, files, self._imports).encode() for path in pages}
+        files |= {path: joined(path, files, self._imports).encode() for path in pages}
+        return {path: Kept(content, _type_of(path)) for path, content in files.items()}
 
     def _read(self) -> dict[str, bytes]:
         found = (path for path in self._static.rglob("*") if path.is_file())
         return {path.relative_to(self._static).as_posix(): path.read_bytes() for path in found}
 
-    def kept(self, path: str) -> bytes | None:
+    def kept(self, path: str) -> Kept | None:
         """What is served under the fingerprint; None where there is no such file, or where work goes on."""
         return None if self._fresh else self._kept.get(path)
 
@@ -161,8 +165,8 @@ class Files(StaticFiles):
         first, _, rest = path.replace("\\", "/").partition("/")
         stamped = bool(FINGERPRINT.match(first)) and bool(rest)
         current = stamped and first == self._assets.fingerprint
-        if current and scope["method"] == "GET" and (content := self._assets.kept(rest)) is not None:
-            return Response(content, headers={"cache-control": FOR_EVER, "content-type": _type_of(rest)})
+        if current and scope["method"] in ("GET", "HEAD") and (kept := self._assets.kept(rest)) is not None:
+            return await self._from_memory(kept, first, Headers(scope=scope))
         response = await super().get_response(rest if stamped else path, scope)
         if response.status_code >= 400:
             raise HTTPException(response.status_code)
@@ -170,3 +174,13 @@ class Files(StaticFiles):
         if isinstance(response, FileResponse):
             response.headers["content-type"] = _type_of(path)
         return response
+
+    async def _from_memory(self, kept: Kept, fingerprint: str, asked: Headers) -> Response:
+        """The same under one address for ever, but for its encoding: so the fingerprint is its ETag too."""
+        headers = {"cache-control": FOR_EVER, "content-type": kept.kind, "vary": "accept-encoding"}
+        smaller = await kept.gzipped() if "gzip" in by_preference(asked.get("accept-encoding", "")) else None
+        if smaller is not None:
+            headers["content-encoding"] = "gzip"
+        headers["etag"] = f'"{fingerprint}"' if smaller is None else f'"{fingerprint}-gzip"'
+        response = Response(kept.content if smaller is None else smaller, headers=headers)
+        return NotModifiedResponse(response.headers) if self.is_not_modified(response.headers, asked) else response

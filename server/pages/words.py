@@ -16,6 +16,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from server.pages.accepting import by_preference
+
 LOCALE = Path(__file__).resolve().parents[2] / "web" / "locale"
 SOURCE = "en"
 """The language that the source strings are written in; it needs no catalogue."""
@@ -97,17 +99,3 @@ def choose(wanted: str | None, accept: str | None, otherwise: str = SOURCE) -> s
         if found:
             return found
     return there.get(otherwise.lower(), SOURCE)
-
-
-def by_preference(accept: str) -> list[str]:
-    """The tags of an Accept-Language header (RFC 9110, 12.5.4), most wanted first; at most 20 are read."""
-    weighed: list[tuple[float, str]] = []
-    for part in accept.lower().split(",")[:20]:
-        tag, _, quality = part.strip().partition(";q=")
-        try:
-            weight = float(quality) if quality else 1.0
-        except ValueError:
-            continue
-        if tag and 0 < weight <= 1:
-            weighed.append((weight, tag.strip()))
-    return [tag for _, tag in sorted(weighed, key=lambda item: -item[0])]

@@ -104,9 +104,9 @@ def test_what_cannot_be_joined_is_said(text: str, why: str) -> None:
 @pytest.mark.parametrize("page", sorted(path.name for path in (WEB / "static" / "js" / "pages").iterdir()))
 def test_every_page_of_ours_is_joined_with_all_that_it_needs(page: str) -> None:
     entry = f"js/pages/{page}"
-    content = Assets().kept(entry)
+    kept = Assets().kept(entry)
     alone = Assets(fresh=True)
     needed = [url.removeprefix(alone.url("")) for url, _ in alone.modules(entry)]
     ours = [path for path in needed if path.startswith("js/")]
-    assert content and len(ours) > 10
-    assert sorted(re.findall(r"=> \{ // (\S+)$", content.decode(), re.M)) == sorted(ours)
+    assert kept and len(ours) > 10
+    assert sorted(re.findall(r"=> \{ // (\S+)$", kept.content.decode(), re.M)) == sorted(ours)

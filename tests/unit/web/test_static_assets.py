@@ -1,7 +1,9 @@
 """Static files: one fingerprint over all of them, kept for ever under it, and nothing outside the folder."""
 
+import os
 import re
 import shutil
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -54,7 +56,49 @@ def test_what_the_fingerprint_was_taken_of_is_answered_though_the_disk_has_anoth
     (web / "static" / "css" / "base.css").write_text("/* other */")
     answer = client(assets).get(address)
     assert answer.content == before and answer.headers["content-type"] == "text/css; charset=utf-8"
-    assert answer.headers["content-length"] == str(len(before))
+
+
+@pytest.mark.parametrize(("accept", "encoded"), [("gzip, deflate, br", True), ("*", False), ("br, gzip;q=0", False)])
+def test_a_file_is_compressed_for_whom_takes_it_and_its_head_says_the_same(accept: str, encoded: bool) -> None:
+    assets = Assets()
+    asked = {"accept-encoding": accept}
+    address = assets.url("js/pages/seat.js")
+    answer = client(assets).get(address, headers=asked)
+    head = client(assets).head(address, headers=asked)
+    kept = assets.kept("js/pages/seat.js")
+    assert kept and answer.content == kept.content
+    assert answer.headers.get("content-encoding") == ("gzip" if encoded else None)
+    assert (int(answer.headers["content-length"]) < len(kept.content) / 3) == encoded
+    assert answer.headers["vary"] == "accept-encoding"
+    assert head.headers == answer.headers and head.status_code == 200
+
+
+def test_what_does_not_get_smaller_is_sent_as_it_is(web: Path) -> None:
+    (web / "static" / "icons" / "noise.svg").write_bytes(noise := os.urandom(2000))
+    assets = Assets(web)
+    answer = client(assets).get(assets.url("icons/noise.svg"), headers={"accept-encoding": "gzip"})
+    assert answer.content == noise and "content-encoding" not in answer.headers
+
+
+def test_who_has_an_encoding_already_is_not_sent_it_again_and_another_is() -> None:
+    assets = Assets()
+    address, tags = assets.url("css/base.css"), dict[str, str]()
+    for accept in ("gzip", "identity"):
+        tags[accept] = client(assets).get(address, headers={"accept-encoding": accept}).headers["etag"]
+    assert tags["gzip"] != tags["identity"]
+    for accept, tag in product(tags, tags):
+        for method in ("GET", "HEAD"):
+            asked = {"accept-encoding": accept, "if-none-match": f'"other", W/{tags[tag]}'}
+            answer = client(assets).request(method, address, headers=asked)
+            assert answer.status_code == (304 if accept == tag else 200)
+            assert answer.headers["etag"] == tags[accept] and answer.headers["cache-control"] == FOR_EVER
+            assert answer.headers["vary"] == "accept-encoding"
+
+
+def test_under_another_address_nothing_is_compressed() -> None:
+    for address in ("/static/js/pages/home.js", "/static/0123456789ab/js/pages/home.js"):
+        answer = client(Assets()).get(address, headers={"accept-encoding": "gzip"})
+        assert answer.status_code == 200 and "content-encoding" not in answer.headers
 
 
 @pytest.mark.parametrize("address", ["/static/js/lib/text.js", "/static/0123456789ab/js/lib/text.js"])

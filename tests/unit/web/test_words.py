@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog, Message
 
-from server.pages.words import by_preference, choose, fill, languages, words
+from server.pages.words import choose, fill, languages, words
 from tools import words as tool
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -117,11 +117,6 @@ def test_the_language_is_the_chosen_one_then_the_browsers_then_the_houses() -> N
     assert choose(None, "fr", "de") == "de"
     assert choose(None, None) == "en"
     assert choose(None, "xx;q=nonsense, ,;;=, de") == "de"
-
-
-def test_accept_language_is_read_by_weight_and_never_without_end() -> None:
-    assert by_preference("en;q=0.2, de, ar;q=0") == ["de", "en"]
-    assert len(by_preference(",".join(f"x{i}" for i in range(1000)))) == 20
 
 
 def test_names_are_filled_in_and_what_is_missing_stays() -> None:
