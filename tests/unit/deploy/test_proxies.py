@@ -1,5 +1,6 @@
 """Caddy and nginx with the files of deploy/proxy: two nodes behind them, one of which goes away."""
 
+import gzip
 import http.server
 import shutil
 import socket
@@ -19,6 +20,8 @@ from tests.support.programs import DEPLOY, listens, program
 PROXY = DEPLOY / "proxy"
 SITE = "mediation.example"
 MB = 1 << 20
+STYLES = b".wall { color: green; }\n" * 1000
+SMALL = gzip.compress(STYLES)
 
 
 class Node(http.server.BaseHTTPRequestHandler):
@@ -38,6 +41,14 @@ class Node(http.server.BaseHTTPRequestHandler):
             return
         body = f"{self.server.server_port} {self.path}\n{self.headers}".encode()  # type: ignore[attr-defined]
         self.send_response(200)
+        if self.path.startswith("/static/"):
+            body = STYLES
+            self.send_header("Content-Type", "text/css; charset=utf-8")
+        if self.path.endswith("/small.css"):
+            body = SMALL
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Vary", "accept-encoding")
+            self.send_header("ETag", '"small"')
         self.send_header("Content-Security-Policy", "default-src 'self'")
         self.send_header("Cache-Control", "no-store")
         self.send_header("Content-Length", str(len(body)))
@@ -165,6 +176,14 @@ def test_a_page_comes_from_a_node_with_the_nodes_own_headers_once(two: Outside) 
     assert answer.headers.get_list("content-security-policy") == ["default-src 'self'"]
     assert answer.headers.get_list("cache-control") == ["no-store"]
     assert not any(mark in answer.headers.get("server", "").lower() for mark in ("caddy", "nginx/", "python/"))
+
+
+def test_what_a_node_has_compressed_comes_as_it_is_and_nothing_is_compressed_on_the_way(two: Outside) -> None:
+    small, large = two.ask("GET", "/static/small.css"), two.ask("GET", "/static/large.css")
+    assert small.content == large.content == STYLES
+    assert small.headers["content-encoding"] == "gzip" and small.headers["content-length"] == str(len(SMALL))
+    assert small.headers["etag"] == '"small"' and small.headers["vary"] == "accept-encoding"
+    assert "content-encoding" not in large.headers and large.headers["content-length"] == str(len(STYLES))
 
 
 def test_a_node_learns_who_asks_from_the_proxy_and_from_nobody_else(two: Outside) -> None:
