@@ -11,7 +11,7 @@ What goes by a TCP stream is sealed in the same place, waits beside the rows, an
 import errno
 import socket
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from server.media import kernel
@@ -73,7 +73,7 @@ class Batch:
             at = row * SEALED
             room[at : at + end] = head + body
             size_seen[0] = end
-            seal = seal_in_place if body or not 64 <= head[1] & 127 <= 95 else seal_rtcp_in_place  # RFC 5761, 4
+            seal = seal_in_place if body else _sealing(head)
             if seal(keys, places[row], size):
                 self._counts["unsealed"] += 1
                 continue
@@ -100,7 +100,7 @@ class Batch:
             if end <= MAX_PLAIN:
                 self._room[at : at + end] = head + body
                 self._size_seen[0] = end
-                seal = seal_in_place if body or not 64 <= head[1] & 127 <= 95 else seal_rtcp_in_place
+                seal = seal_in_place if body else _sealing(head)
                 if not seal(keys, place, self._size):
                     self._streamed.append((stream, bytes(self._room[at : at + self._size_seen[0]])))
                     continue
@@ -170,3 +170,8 @@ class Batch:
                 self.sent += 1
             else:
                 self._counts["unsent_stream"] += 1
+
+
+def _sealing(head: bytes) -> Callable[[Keys, Any, Any], int]:
+    """What seals a packet without a second part: RTCP, or RTP that carries nothing (RFC 5761, 4)."""
+    return seal_rtcp_in_place if 64 <= head[1] & 127 <= 95 else seal_in_place
