@@ -56,11 +56,21 @@ class Batch:
         """Seal packets for that address, RTP and RTCP, until there is no row left: True then. What has been added must
         be written before the rest of the packets can be.
 
-        What is too long, or too old to be sent again (RFC 3711, 3.3.2), is dropped.
+        What is too long, or too old to be sent again (RFC 3711, 3.3.2), is dropped. Where this raises, nothing of what
+        it was given is in the batch, and all that was there before is.
         """
-        if isinstance(address, Stream):
+        messages, streamed = self._messages.count, len(self._streamed)
+        try:
+            if not isinstance(address, Stream):
+                return self._add_rows(keys, address, packets)
             self._add_to_stream(keys, address, packets)
-            return False
+        except BaseException:
+            self._messages.count = messages
+            del self._streamed[streamed:]
+            raise
+        return False
+
+    def _add_rows(self, keys: Keys, address: tuple[Any, ...], packets: Iterable[Out]) -> bool:
         row = first = self._rows
         room, places, size, size_seen = self._room, self._places, self._size, self._size_seen
         messages, segments, segment, most = self._messages, self._segments, 0, 0

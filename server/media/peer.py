@@ -62,6 +62,7 @@ class Peer:
         "_wire",
         "bound",
         "connection",
+        "failures",
         "ice",
         "life",
         "seat",
@@ -77,6 +78,7 @@ class Peer:
         self.life = Life(self.ice.heard_at)
         self.uplinks: tuple[sdp.Uplink, ...] = ()
         self.bound: set[int] = set()  # SSRCs that the forwarder knows
+        self.failures = 0
         self._heard: set[bytes] = set()  # SSRCs that libsrtp keeps or may keep state for
         self._opened_at = float("-inf")  # boot seconds of the last packet that was really its own
         self._port = port
@@ -120,6 +122,8 @@ class Peer:
         if self.state == "closed":
             return
         self.state = "closed"
+        if self.failures:
+            log.warning("%d packets of or for one browser could not be dealt with", self.failures)
         self._keys = None
         if self._handshake is not None:
             self._handshake.cancel()
@@ -147,17 +151,20 @@ class Peer:
                 counts["flood"] += 1
                 continue
             first = datagram[0]
-            if 128 <= first <= 191:  # RFC 7983
-                if self.state != "connected":
-                    continue
-                if 64 <= datagram[1] & 127 <= 95:  # RFC 5761, 4
-                    self._receive_rtcp(datagram, now)
-                elif (packet := self._open_rtp(datagram)) is not None:
-                    media.append(packet)
-                else:
-                    counts["unopened"] += 1
-            elif 20 <= first <= 63 and self.state != "closed" and not self._wire.receive(datagram):
-                counts["dtls_full"] += 1
+            try:
+                if 128 <= first <= 191:  # RFC 7983
+                    if self.state != "connected":
+                        continue
+                    if 64 <= datagram[1] & 127 <= 95:  # RFC 5761, 4
+                        self._receive_rtcp(datagram, now)
+                    elif (packet := self._open_rtp(datagram)) is not None:
+                        media.append(packet)
+                    else:
+                        counts["unopened"] += 1
+                elif 20 <= first <= 63 and self.state != "closed" and not self._wire.receive(datagram):
+                    counts["dtls_full"] += 1
+            except Exception as error:
+                self.failed(error)
         if media:
             self._opened_at = now
             self._owner.peer_rtp(self, media, now)
@@ -170,6 +177,11 @@ class Peer:
         if self._keys is None or address is None:
             return False
         return self._batch.add(self._keys, address, packets)
+
+    def failed(self, error: Exception) -> None:
+        """One packet from its browser, or for it, raised where it should have been dropped: it is lost, no other is."""
+        self.failures += 1
+        self._port.failed(error)
 
     def _receive_rtcp(self, datagram: bytes, now: float) -> None:
         packet = self._wire.open_rtcp(datagram)

@@ -178,10 +178,16 @@ class MediaPort:
         try:
             act(*arguments)
         except Exception as error:  # one guest's bytes never end another's call
-            reason = f"failed_{type(error).__name__}"
-            self.counts[reason] += 1
-            if self.counts[reason] == 1:  # once: strangers do not fill the log
-                log.exception("a datagram could not be dealt with")
+            self.failed(error)
+
+    def failed(self, error: Exception) -> None:
+        """A datagram was not refused, as it should have been, but raised: it is counted, and of each kind the first is
+        in the log. Strangers do not fill it.
+        """
+        reason = f"failed_{type(error).__name__}"
+        self.counts[reason] += 1
+        if self.counts[reason] == 1:
+            log.error("a datagram could not be dealt with", exc_info=error)
 
     def _frame(self, datagram: bytes, stream: Stream) -> bool:
         self._take([(datagram, stream)])

@@ -53,7 +53,7 @@ class Switchboard:
         self._port = port
         self._clock = clock
         self._on_fact = on_fact
-        self._forwarder = Forwarder()
+        self._forwarder = Forwarder(failed=self._failed)
         self._live: dict[str, Peer] = {}  # connected: exactly those that the forwarder knows
         self._large: dict[str, frozenset[str]] = {}  # what pages said of how they show people, beyond a renewal
         self._coming: dict[str, Peer] = {}  # offered or shaking hands, beside the live one if there is one
@@ -246,10 +246,16 @@ class Switchboard:
 
     def _bound(self, peer: Peer, packet: bytes) -> bool:
         ssrc = int.from_bytes(packet[8:12], "big")
-        if ssrc in peer.bound or self._bind_by_mid(peer, ssrc, packet):
+        if ssrc in peer.bound:
             return True
-        self._port.counts["unbound"] += 1
-        return False
+        try:
+            bound = self._bind_by_mid(peer, ssrc, packet)
+        except Exception as error:
+            peer.failed(error)
+            return False
+        if not bound:
+            self._port.counts["unbound"] += 1
+        return bound
 
     def _bind_by_mid(self, peer: Peer, ssrc: int, packet: bytes) -> bool:
         """A new SSRC says by the MID extension which line it belongs to (RFC 9143, 9.2), and by another which encoding
@@ -279,12 +285,23 @@ class Switchboard:
         try:
             for seat, packets in groupby(outs, _SEAT):
                 peer = live.get(seat)
-                while peer is not None and peer.add(packets):
+                while peer is not None and self._add(peer, packets):
                     self._write(batch)
+            self._write(batch)
         except BaseException:
             batch.discard()
             raise
-        self._write(batch)
+
+    def _add(self, peer: Peer, packets: Iterable[Out]) -> bool:
+        """What cannot be sealed for one listener costs no other a packet."""
+        try:
+            return peer.add(packets)
+        except Exception as error:
+            peer.failed(error)
+            return False
+
+    def _failed(self, seat: str, error: Exception) -> None:
+        self._live[seat].failed(error)
 
     def _write(self, batch: Batch) -> None:
         """All of it needs links that are valid at the very moment of its writing: a process that was frozen between

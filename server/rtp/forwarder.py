@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final
 
 from server.rtp import feedback, header
@@ -24,13 +24,20 @@ REPORT: Final = 1.0  # seconds between two reports to a sender. Longer slows the
 RESENDS: Final = 64  # packets sent again for one datagram of requests. More lets one listener draw a flood.
 
 
+def _give_up(seat: str, error: Exception) -> None:
+    raise error
+
+
 class Forwarder:
     """The links of one session. Nothing is forwarded before the first `renew`, nor past the moment it names."""
 
-    def __init__(self, *, bitrate: int = 1_500_000) -> None:
-        """`bitrate`: bits a second that each sender is told (REMB) it may send in all."""
+    def __init__(self, *, bitrate: int = 1_500_000, failed: Callable[[str, Exception], None] = _give_up) -> None:
+        """`bitrate`: bits a second that each sender is told (REMB) it may send in all. `failed` is told of what raised
+        in a burst of a seat: its other packets go on.
+        """
         self.dropped: Counter[str] = Counter()  # packets that went nowhere, by reason
         self._bitrate = bitrate
+        self._failed = failed
         self._peers: dict[str, Peer] = {}
         self._feeds: dict[Link, Feed] = {}
         self._until = float("-inf")
@@ -71,11 +78,18 @@ class Forwarder:
         out: list[Out] = []
         runs: dict[Uplink, Run] = {}
         for packet in packets:
-            reason = self._take(peer, packet, now, runs, out)
+            try:
+                reason = self._take(peer, packet, now, runs, out)
+            except Exception as error:
+                self._failed(seat, error)
+                continue
             if reason is not None:
                 self.dropped[reason] += 1
         for run in runs.values() if len(runs) < 2 else sorted(runs.values(), key=_is_picture):
-            self._carry(peer, run, now, out)
+            try:
+                self._carry(peer, run, now, out)
+            except Exception as error:
+                self._failed(seat, error)
         return out
 
     def _take(self, peer: Peer, packet: bytes, now: float, runs: dict[Uplink, Run], out: list[Out]) -> str | None:

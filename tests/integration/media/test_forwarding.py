@@ -4,14 +4,14 @@ import asyncio
 import socket
 import struct
 import weakref
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 import pytest
 
 from server.errors import ProtocolViolation
 from server.media import kernel
 from server.media.facts import MediaConnected, MediaLost, SlotsChanged
-from server.media.peer import CONSENT_SECONDS, Peer
+from server.media.peer import CONSENT_SECONDS
 from server.media.sdp import PLAN
 from server.media.wire import HandshakeFailed
 from server.rtp.forwarder import Forwarder, Out
@@ -193,31 +193,6 @@ async def test_a_closed_peer_writes_nothing_whoever_still_holds_it() -> None:
         await hall.seats["a"].barrier()
         hall.seats["b"].drain()
         assert hall.seats["b"].counts == {PLAN.audio[0]: 1} and not hall.seats["b"].unreadable
-
-
-async def test_a_batch_that_breaks_off_leaves_nothing_for_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    async with exchange("a", "b", "c") as hall:
-        hall.switchboard.grant(hall.links("ab", "ac"))
-        await hall.hears("b", "a")
-        add, broken = Peer.add, list[str]()
-
-        def fail(peer: Peer, packets: Iterable[Out]) -> bool:
-            if broken:
-                raise RuntimeError("on purpose")
-            broken.append(peer.seat)
-            return add(peer, packets)
-
-        hall.seats["b"].forget()
-        hall.seats["c"].forget()
-        with monkeypatch.context() as patch:
-            patch.setattr(Peer, "add", fail)
-            hall.seats["a"].speak()
-            await everything_read(hall)
-        hall.switchboard.revoke(())
-        hall.switchboard.grant(hall.links("ba"))
-        await hall.hears("a", "b")
-        await everything_read(hall)
-        assert broken and not hall.seats["b"].packets and not hall.seats["c"].packets
 
 
 async def test_a_goodbye_ends_the_links_at_once() -> None:

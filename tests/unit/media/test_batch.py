@@ -16,6 +16,7 @@ from server.media.ice import Address
 from server.media.kernel import kernel_name
 from server.media.stream import Stream
 from server.media.wire import MAX_PLAIN
+from server.rtp.out import Out
 
 SECRET = bytes(range(44))
 
@@ -370,3 +371,21 @@ def test_reports_are_sealed_as_such(hall: Hall) -> None:
     hall.batch.write()
     assert hall._open[0].unprotect_rtcp(hall.listeners[0].recv(2000)) == report
     assert numbers(hall, 0) == [1]
+
+
+def test_what_breaks_off_leaves_the_batch_as_it_was(hall: Hall) -> None:
+    """Rows that the next listener fills must never be sent to the one before."""
+
+    def breaking() -> Iterator[Out]:
+        for number, length in enumerate((900, 900, 1000)):  # two messages to the kernel at least
+            yield "", struct.pack("!HHII", 0x8060, number, 0, 7), bytes(length)
+        raise RuntimeError("on purpose")
+
+    hall.add(0, 1)
+    with pytest.raises(RuntimeError, match="on purpose"):
+        hall.batch.add(hall._seal[1]._srtp[0], hall.addresses[1], breaking())
+    hall.add(2, 5, b"and on")
+    hall.batch.write()
+    assert (hall.got(0), hall.got(2)) == ([(1, b"words")], [(5, b"and on")])
+    with pytest.raises(BlockingIOError):
+        hall.listeners[1].recv(2000)

@@ -1,5 +1,8 @@
 """A burst goes out as its packets would have one by one: listener by listener, and nothing else is different."""
 
+from typing import Any
+
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -13,8 +16,8 @@ MIC, CAM, CAM_RTX = 0x1001, 0x1002, 0x1003
 LISTENERS = ("b", "c", "d")
 
 
-def a_session() -> Forwarder:
-    forwarder = Forwarder()
+def a_session(forwarder: Forwarder | None = None) -> Forwarder:
+    forwarder = forwarder or Forwarder()
     for number, seat in enumerate(("a", *LISTENERS), start=1):
         forwarder.add_peer(seat, plan(number))
     forwarder.bind("a", MIC, "microphone")
@@ -140,3 +143,16 @@ def test_each_packet_of_a_burst_can_be_sent_again() -> None:
     assert [whole(out)[12:] for out in again] == [packet[2:4] + packet[12:] for packet in media]
     forwarder.revoke(())
     assert forwarder.receive_rtcp("b", feedback.nack(1, ssrc, numbers), 1.3) == []
+
+
+def test_of_what_raises_the_other_packets_go_on_and_without_anybody_to_tell_it_is_raised() -> None:
+    failures: list[str] = []
+    watched, bare = a_session(Forwarder(failed=lambda seat, _: failures.append(seat))), a_session()
+    first, *others = (a_packet("sound", number) for number in range(1, 5))
+    for forwarder in (watched, bare):
+        forwarder.grant([Link("a", "b", "microphone")], 0.5)
+        forwarder.receive_rtp("a", first, 1.0)
+    broken: list[Any] = [others[0], None, *others[1:]]
+    assert len(watched.receive_burst("a", broken, 1.1)) == len(others) and failures == ["a"]
+    with pytest.raises(TypeError):
+        bare.receive_burst("a", broken, 1.1)
