@@ -20,8 +20,10 @@ from tests.support.redis import (
     RedisServer,
     redis_behind_sentinels,
 )
+from tests.support.stalls import stalls
 
-PATIENCE_S = 0.3
+PATIENCE_S = 1.5
+"""So long Redis may be silent. Shorter makes one test quicker; a machine that stands still for so long makes gaps."""
 
 
 @asynccontextmanager
@@ -194,7 +196,7 @@ async def test_a_frozen_redis_holds_nobody_up_and_is_away_after_a_short_silence(
         with pytest.raises(Unavailable):
             await far.settled()
         await gone(near)
-        assert loop.time() - began < 4 * PATIENCE_S
+        assert loop.time() - began < 3 * PATIENCE_S
         with pytest.raises(Unavailable):
             far.publish("a", b"late")
         redis.thaw()
@@ -287,10 +289,11 @@ async def test_a_failover_is_followed_soon_after_the_sentinels_decided(tmp_path:
             await gone(near)
             await off_the_loop(watched.wait_for_failover)
             decided = asyncio.get_running_loop().time()
-            with pytest.raises(Interrupted):
-                await anext(messages)
-            await back(near, far)
-            assert asyncio.get_running_loop().time() - decided < 2
+            async with stalls() as machine:
+                with pytest.raises(Interrupted):
+                    await anext(messages)
+                await back(near, far)
+            assert asyncio.get_running_loop().time() - decided < 2 + machine.seconds
             await arrives(far, near, messages)
 
 
