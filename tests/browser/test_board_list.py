@@ -1,7 +1,7 @@
 """The board as a list: written, tabled and agreed over a real server, by keyboard, on a phone, from right to left."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from tests.browser.looks import clean, each_look
 from tests.browser.people import PATIENCE_S, House, Person, until
 from tests.browser.test_keyboard_and_voice import Keyboard, at, hears_said
 from tests.browser.test_looks_of_a_session import come
-from tests.support.lone_page import LoneSocket, fixture, lone_server, show
+from tests.support.lone_page import LoneSocket, Take, fixture, lone_server, show
 from tests.support.ports import free_port
 from tests.support.wire_cutter import wire_cutter
 
@@ -267,14 +267,21 @@ def placed(**more: Any) -> dict[str, Any]:
     return card | more
 
 
-def alone(page: Page, address: str, things: list[dict[str, Any]], **board: Any) -> LoneSocket:
-    """The joint room of four with these things on the board."""
+def alone(
+    page: Page,
+    address: str,
+    things: list[dict[str, Any]],
+    on_command: Take | None = None,
+    rights: Sequence[str] = (),
+    **board: Any,
+) -> LoneSocket:
+    """The joint room of four with these things on the board. `rights`: of the person, beside the usual ones."""
     shown = fixture("joint_four")
     me = shown["view"]["me"]
-    me["rights"] += ["add_things", "write_comment", "remove_things", "reply_to", "let_in"]
+    me["rights"] += ["add_things", "write_comment", "remove_things", "reply_to", "let_in", *rights]
     layers = [{"id": i, "epoch": 1, "write": i != "ledger:A"} for i in ("joint", "ledger:A", f"side:{me['side']}")]
     shown["view"]["board"] = {"layers": layers, "newcomers": [], "waiting": False, **board}
-    sockets = show(page, address, shown)
+    sockets = show(page, address, shown, on_command)
     page.get_by_role("navigation", name="What you can do").get_by_role("button", name="Board").click()
     sockets[0].fact({"kind": "board", "layers": [one["id"] for one in layers], "put": things, "gone": []})
     return sockets[0]

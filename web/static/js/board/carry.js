@@ -27,11 +27,12 @@ export function CarryDialog({ state, acts, dialogs, id, to }) {
   const carry = async () => {
     if (busy) return;
     setBusy(true);
+    const close = dialogs.closing();
     setWrong("");
     const answer = await acts.carryRelease({ release: id, to });
     setBusy(false);
     if (!answer.ok) return setWrong(answer.text || t("That did not work. Nothing has changed."));
-    dialogs.close();
+    close();
     toast(to === JOINT ? t("It is before everybody now.") : t("{side} has it now.", { side: targetName(state, to) }), { icon: "tick" });
   };
   const actions = over

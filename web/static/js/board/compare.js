@@ -33,10 +33,11 @@ export function CompareDialog({ state, acts, dialogs, id }) {
     if (busy) return;
     if (changed) return refusal.set("", t("The words have changed meanwhile. Please look at them first."));
     setBusy(true);
+    const close = dialogs.closing();
     const answer = await acts.releaseCard({ card: id, version: shown.version, to: [], compare: true });
     setBusy(false);
     if (!answer.ok) return refusal.show(answer);
-    dialogs.close();
+    close();
     released(acts, answer.result.release, t("It will be compared. Nobody is shown anything unless another side has the same."));
   };
   return html`
@@ -72,10 +73,11 @@ export function MatchDialog({ state, acts, dialogs, id }) {
     if (busy) return;
     if (!other) return refusal.set("other", t("Please choose the one that means the same."));
     setBusy(true);
+    const close = dialogs.closing();
     const answer = await acts.matchInterests({ one: id, other });
     setBusy(false);
     if (!answer.ok) return refusal.show(answer);
-    dialogs.close();
+    close();
     toast(t("Both sides are shown that they share this."), { icon: "tick" });
   };
   return html`

@@ -41,6 +41,11 @@ export function createDialogs({ store, unsent }) {
     current,
     drafts,
     close: () => void (current.value = null),
+    /** Asked before something is sent, called when it is done: closes what is open now, and nothing that was opened since. */
+    closing() {
+      const open = current.peek();
+      return () => { if (current.peek() === open) current.value = null; };
+    },
     /** Once more, with what was typed. @param {Open} open */
     reopen: show,
     /**

@@ -54,13 +54,14 @@ export function ReleaseDialog({ state, acts, dialogs, id }) {
     if (changed) return refusal.set("words", t("The words have changed meanwhile. Please look at them first."));
     if (!form.nobody && !form.to.length) return refusal.set("to", t("Please choose to whom it may be said."));
     setBusy(true);
+    const close = dialogs.closing();
     const to = form.nobody ? [] : form.to;
     const answer = await acts.releaseCard({ card: id, version: shown.card.version, parts: shown.parts, to, own: form.own, condition: form.condition, until: moment(form.until) });
     setBusy(false);
     if (!answer.ok && answer.reason === "card_changed") return refusal.set("words", t("The words have changed meanwhile. Please look at them first."));
     if (!answer.ok) return refusal.show(answer);
     done();
-    dialogs.close();
+    close();
     released(acts, answer.result.release, form.nobody ? t("{mediator} knows it now, and says nothing.", { mediator }) : t("{mediator} may say this now. You can take it back until it is said.", { mediator }));
   };
   const tick = (/** @type {string} */ layer) => {
@@ -104,11 +105,12 @@ export function AnswerDialog({ state, acts, dialogs, id }) {
     if (busy) return;
     if (!form.answer) return refusal.set("answer", t("Please choose an answer."));
     setBusy(true);
+    const close = dialogs.closing();
     const answer = await acts.releaseCard({ card: id, version: here.version, to: [JOINT], answer: form.answer, reason: form.reason, condition: form.condition, until: moment(form.until) });
     setBusy(false);
     if (!answer.ok) return refusal.show(answer);
     done();
-    dialogs.close();
+    close();
     released(acts, answer.result.release, t("{mediator} may give your answer now. You can take it back until it is given.", { mediator }));
   };
   const choices = [["accept", t("We accept it as it is")], ["changes", t("We accept it with changes")], ["cannot", t("We cannot accept it")]];

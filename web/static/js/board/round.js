@@ -28,11 +28,12 @@ export function RoundDialog({ acts, dialogs }) {
     const minutes = Number(form.minutes);
     if (!Number.isInteger(minutes) || minutes < 1 || minutes > 30) return refusal.set("minutes", t("A round lasts from 1 to 30 minutes."));
     setBusy(true);
+    const close = dialogs.closing();
     const answer = await acts.openRound({ question: form.question, minutes });
     setBusy(false);
     if (!answer.ok) return refusal.show(answer);
     done();
-    dialogs.close();
+    close();
   };
   return html`
     <${Dialog} title=${t("Idea round")} onClose=${dialogs.close} class="paper" actions=${html`

@@ -1,0 +1,54 @@
+"""People who are quicker than their page, or than an answer: what they type or press goes where it was meant."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.people import until
+from tests.browser.test_board_list import alone, entry, item, part, placed
+from tests.support.lone_page import LoneSocket, lone_server
+
+Command = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with lone_server() as url:
+        yield url
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    context.close()
+    assert faults == []
+
+
+def test_a_dialog_that_was_closed_while_it_was_sent_closes_no_other_one(page: Page, address: str) -> None:
+    asked: list[Command] = []
+
+    def later(socket: LoneSocket, command: Command) -> None:
+        asked.append(command)
+
+    draft = placed(layer="side:A", author="side:A", state="draft")
+    socket = alone(page, address, [draft], on_command=later, rights=["table_card", "release_card"])
+    entry(page, "One").get_by_role("button", name="may say this…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Everybody at the table").check()
+    dialog.locator("button[type=submit]").click()
+    until(lambda: [c["name"] for c in socket.commands()][-1:] == ["release_card"], "it is sent")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    part(page, "Ours").get_by_role("button", name="Add", exact=True).click()
+    item(page, "Idea").click()
+    page.get_by_label("In a few words").fill("Half a thou")
+    socket.answer(asked[-1], {"release": "r1"})
+    expect(page.locator(".toast")).to_contain_text("may say this now")
+    page.keyboard.type("ght")
+    expect(page.get_by_label("In a few words")).to_have_value("Half a thought")
