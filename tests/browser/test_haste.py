@@ -52,3 +52,18 @@ def test_a_dialog_that_was_closed_while_it_was_sent_closes_no_other_one(page: Pa
     expect(page.locator(".toast")).to_contain_text("may say this now")
     page.keyboard.type("ght")
     expect(page.get_by_label("In a few words")).to_have_value("Half a thought")
+
+
+WRITTEN_IN = """async (button) => {
+  button.click();
+  for (let turn = 0; turn < 20; turn += 1) await null; // all that comes before any key or timer
+  return document.activeElement.closest("[data-row]")?.dataset.kind ?? document.activeElement.tagName;
+}"""
+
+
+def test_letters_that_are_typed_at_once_find_the_term_that_was_just_added(page: Page, address: str) -> None:
+    alone(page, address, [])
+    part(page, "Ours").get_by_role("button", name="Add", exact=True).click()
+    item(page, "Proposal").click()
+    for kind, name in (("money", "An amount"), ("deed", "Who does what by when")):
+        assert page.get_by_role("dialog").get_by_role("button", name=name).evaluate(WRITTEN_IN) == kind

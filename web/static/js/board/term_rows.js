@@ -1,5 +1,5 @@
 /** The rows in which the terms of a proposal are written: added by kind, put in order and removed by buttons. */
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { html } from "../lib/html.js";
 import { Icon } from "../lib/icon.js";
 import { t } from "../lib/text.js";
@@ -17,7 +17,7 @@ export function TermRows({ terms, wrong, onChange }) {
   const box = useRef(/** @type {HTMLElement|null} */ (null));
   const fresh = useRef(/** @type {number|null} */ (null));
 
-  useEffect(() => { // a new row is written in at once
+  useLayoutEffect(() => { // a new row is written in at once: letters that come with it must find it
     if (fresh.current === null) return;
     const row = box.current?.querySelector(`[data-row="${fresh.current}"] :is(input, textarea)`);
     fresh.current = null;
