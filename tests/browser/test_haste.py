@@ -67,3 +67,17 @@ def test_letters_that_are_typed_at_once_find_the_term_that_was_just_added(page: 
     item(page, "Proposal").click()
     for kind, name in (("money", "An amount"), ("deed", "Who does what by when")):
         assert page.get_by_role("dialog").get_by_role("button", name=name).evaluate(WRITTEN_IN) == kind
+
+
+FOCUS_AS_IT_OPENED = """document.addEventListener("toggle", (event) => {
+  window.opened ??= event.newState === "open" && document.activeElement.getAttribute("role");
+}, true)"""
+"""Of a menu, before any of its own code has looked at it."""
+
+
+def test_a_key_that_is_pressed_at_once_finds_the_menu_that_opens(page: Page, address: str) -> None:
+    alone(page, address, [])
+    page.evaluate(FOCUS_AS_IT_OPENED)
+    part(page, "Ours").get_by_role("button", name="Add", exact=True).press("Enter")
+    until(lambda: page.evaluate("window.opened ?? null") is not None, "it opens")
+    assert page.evaluate("window.opened") == "menuitem"

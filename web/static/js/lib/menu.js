@@ -43,7 +43,7 @@ export function Menu({ items, label, children, class: more = "button button--ico
     if (now) {
       onOpen?.();
       place();
-      (buttons().find((item) => item.getAttribute("aria-checked") === "true") || buttons()[0])?.focus();
+      if (!list.current?.contains(document.activeElement)) buttons().find((item) => item.autofocus)?.focus();
     }
   };
   const close = () => {
@@ -71,13 +71,16 @@ export function Menu({ items, label, children, class: more = "button button--ico
     }
   };
 
+  const shown = !open ? [] : typeof items === "function" ? items() : items;
+  const able = shown.filter((item) => !item.heading && !item.disabled);
+  const first = able.find((item) => item.checked) ?? able[0]; // the browser gives it the focus as it opens: a key that comes at once is meant for it
   return html`
     <button type="button" ref=${button} class=${more} aria-haspopup="menu" aria-expanded=${open ? "true" : "false"} aria-label=${label}
       title=${label} popovertarget=${id} disabled=${disabled}>${children || html`<${Icon} name="more" />`}</button>
     <div ref=${list} id=${id} class="menu" role="menu" aria-label=${label} popover="auto" onBeforeToggle=${opening} onToggle=${toggled} onKeyDown=${pressed}>
-      ${open && (typeof items === "function" ? items() : items).map((item, index) => item.heading
+      ${shown.map((item, index) => item.heading
         ? html`<p key=${index} class="menu__heading" role="presentation">${item.label}</p>`
-        : html`<button type="button" key=${index} tabindex="-1" role=${item.checked === undefined ? "menuitem" : "menuitemradio"}
+        : html`<button type="button" key=${index} tabindex="-1" autofocus=${item === first} role=${item.checked === undefined ? "menuitem" : "menuitemradio"}
             aria-checked=${item.checked === undefined ? null : String(item.checked)}
             class=${`menu__item ${item.danger ? "menu__item--danger" : ""}`} disabled=${item.disabled}
             onClick=${() => (close(), item.act?.())}>
