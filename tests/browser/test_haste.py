@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.people import until
 from tests.browser.test_board_list import alone, entry, item, part, placed
-from tests.support.lone_page import LoneSocket, lone_server
+from tests.support.lone_page import LoneSocket, fixture, lone_server, show
 
 Command = dict[str, Any]
 
@@ -81,3 +81,37 @@ def test_a_key_that_is_pressed_at_once_finds_the_menu_that_opens(page: Page, add
     part(page, "Ours").get_by_role("button", name="Add", exact=True).press("Enter")
     until(lambda: page.evaluate("window.opened ?? null") is not None, "it opens")
     assert page.evaluate("window.opened") == "menuitem"
+
+
+ASKING = """{
+  const browsers = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    await new Promise((allow) => (window.allow = allow));
+    return browsers(wanted);
+  };
+}"""
+"""The browser's question stands there until it is answered."""
+
+
+def test_a_camera_that_was_asked_for_before_the_door_and_given_behind_it_is_on_for_all(
+    page: Page, address: str
+) -> None:
+    before, behind = fixture("party_private"), fixture("party_private")
+    for shown, where in ((before, "invited"), (behind, "lobby")):
+        shown["view"]["room"] = None
+        shown["view"]["me"] |= {"where": where, "camera": False, "microphone": False}
+
+    def let_in(socket: LoneSocket, command: Command) -> None:
+        socket.answer(command)
+        if command["name"] == "arrive":
+            socket.show(behind)
+
+    page.add_init_script(ASKING)
+    sockets = show(page, address, before, let_in)
+    page.get_by_role("button", name="Turn on camera and microphone").click()
+    expect(page.get_by_text("Your browser is asking you now")).to_be_visible()
+    page.get_by_role("button", name="Go to the waiting room").click()
+    page.wait_for_selector("body[data-where=lobby]")
+    page.evaluate("allow()")
+    expect(page.locator(".lobby")).to_contain_text("Your camera is on: you are seen as soon as you are let in.")
+    until(lambda: {"name": "camera", "on": True} in sockets[0].commands(), "the server is told so")
