@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.looks import axe_faults, fits
+from tests.browser.looks import SETTLED, axe_faults, fits
+from tests.browser.people import until
 from tests.support.lone_page import LoneSocket, fixture, lone_server, show
 
 SCREENS = [
@@ -61,17 +62,17 @@ def test_every_screen_is_clean_by_axe_and_fits_its_window(
 def test_an_audience_is_said_to_be_shown_once_it_is_and_never_by_a_tap(page: Page, address: str) -> None:
     sockets = show(page, address, fixture("party_private"))
     expect(page.get_by_text("Private, Okafor.", exact=True)).to_be_visible()
-    assert told(sockets[0]) == [("r_caucusA", 4)]
+    until(lambda: told(sockets[0]) == [("r_caucusA", 4)], "the first is said")
     sockets[0].show(fixture("joint_six_muted"))
     expect(page.get_by_text("Joint room.", exact=True)).to_be_visible()
-    assert told(sockets[0]) == [("r_caucusA", 4), ("r_joint", 4)]
+    until(lambda: told(sockets[0]) == [("r_caucusA", 4), ("r_joint", 4)], "the second is said, and the first once")
 
 
 def test_a_hidden_tab_says_it_too(page: Page, address: str) -> None:
     page.add_init_script("requestAnimationFrame = () => 0")
     sockets = show(page, address, fixture("party_private"))
     expect(page.get_by_text("Private, Okafor.", exact=True)).to_be_visible()
-    assert told(sockets[0]) == [("r_caucusA", 4)]
+    until(lambda: told(sockets[0]) == [("r_caucusA", 4)], "it is said")
 
 
 def told(socket: LoneSocket) -> list[tuple[str, int]]:
@@ -128,11 +129,13 @@ def test_a_command_is_asked_again_under_its_id_after_the_connection_broke(page: 
     page.get_by_role("button", name="Raise hand").click()
     expect(page.get_by_text("Private, Okafor.", exact=True)).to_be_visible()
     page.wait_for_function("document.querySelector('.strip').dataset.tone === 'private'")
-    asked = [frame for socket in sockets for frame in socket.heard if frame["type"] == "command"]
-    while len(sockets) < 2 or len(asked) < 2:
-        page.wait_for_timeout(20)  # lets Playwright deliver what the page sent
-        asked = [frame for socket in sockets for frame in socket.heard if frame["type"] == "command"]
-    assert asked[0]["id"] == asked[1]["id"] and asked[1]["command"] == {"name": "raise_hand"}
+
+    def asked() -> list[Command]:
+        return [frame for socket in sockets for frame in socket.heard if frame["type"] == "command"]
+
+    until(lambda: len(sockets) == 2 and len(asked()) == 2, "it is asked twice, on two connections")
+    first, second = asked()
+    assert first["id"] == second["id"] and second["command"] == {"name": "raise_hand"}
     assert sockets[1].heard[0]["life"] == "l1" and sockets[1].heard[0]["seen"] == 0
 
 
@@ -201,6 +204,7 @@ def test_a_plan_says_who_will_hear_whom_and_only_a_yes_moves(page: Page, address
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Amara Okafor will meet Bo Andersson in Joint. They will hear each other.")
     expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+    page.evaluate(SETTLED)
     assert axe_faults(page) == []
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
@@ -235,8 +239,9 @@ def test_the_undo_of_a_move_covers_nothing_that_is_asked(page: Page, address: st
         page.get_by_role("navigation", name="Show").get_by_role("button", name="Map").click()
     undo = page.get_by_role("region", name="Last move")
     asked = page.get_by_role("region", name="You are in another room")
+    expect(asked.get_by_role("button", name="Stay muted")).to_be_visible()
     for button in (undo.get_by_role("button"), *asked.get_by_role("button").all()):
-        button.click(trial=True, timeout=3000)
+        button.click(trial=True)
     lower, upper = undo.bounding_box(), asked.bounding_box()
     assert lower and upper and upper["y"] + upper["height"] <= lower["y"]
     bar = page.get_by_role("navigation", name="What you can do").bounding_box()

@@ -22,6 +22,18 @@ from server.pages.security import Guard
 from server.pages.templates import assets, render
 
 VIEWS = Path(__file__).resolve().parents[1] / "fixtures" / "views"
+BEAT = """(() => {
+  const Alone = WebSocket;
+  window.WebSocket = class extends Alone {
+    constructor(...all) {
+      super(...all);
+      const ping = () => this.dispatchEvent(new MessageEvent("message", { data: '{"type":"ping"}' }));
+      const beat = setInterval(() => { if (this.readyState === WebSocket.OPEN) ping(); }, 2000);
+      this.addEventListener("close", () => clearInterval(beat));
+    }
+  };
+})()"""
+"""The server's pings. Without them a page that stays for more than 6 s, on a busy machine, comes again by itself."""
 Fixture = dict[str, Any]
 Take = Callable[["LoneSocket", dict[str, Any]], None]
 
@@ -35,13 +47,20 @@ def fixture(name: str) -> Fixture:
 class LoneSocket:
     """The server's end of the page's socket. Keeps what the page sent; answers as `on_command` says."""
 
-    def __init__(self, route: Any, shown: Fixture, on_command: Take | None) -> None:
+    def __init__(self, page: Any, route: Any, shown: Fixture, on_command: Take | None) -> None:
+        self._page = page
         self._route = route
         self._shown = shown
         self._on_command = on_command
         self._number = 0
-        self.heard: list[dict[str, Any]] = []
+        self._heard: list[dict[str, Any]] = []
         route.on_message(self._take)
+
+    @property
+    def heard(self) -> list[dict[str, Any]]:
+        """Every frame that the page has sent by now, the oldest first."""
+        self._page.evaluate("0")  # Playwright hands over what has come while it waits for something, and not before
+        return self._heard
 
     def say(self, frame: dict[str, Any]) -> None:
         self._route.send(json.dumps(frame))
@@ -75,7 +94,7 @@ class LoneSocket:
 
     def _take(self, message: str | bytes) -> None:
         frame = json.loads(message)
-        self.heard.append(frame)
+        self._heard.append(frame)
         if frame["type"] == "hello":
             seat = self._shown["view"]["me"]["seat"]
             self.say(
@@ -84,7 +103,7 @@ class LoneSocket:
                     "life": "l1",
                     "number": 0,
                     "recovered": False,
-                    "connection": f"c{len(self.heard)}",
+                    "connection": f"c{len(self._heard)}",
                     "seat": seat,
                     "now": self._shown["now"],
                 }
@@ -143,7 +162,8 @@ def show(page: Any, address: str, shown: Fixture, on_command: Take | None = None
     """Open the seat's page with this fixture behind it. The list grows by one with every connection of the page."""
     sockets: list[LoneSocket] = []
     page.route_web_socket(
-        lambda url: url.endswith("/socket"), lambda route: sockets.append(LoneSocket(route, shown, on_command))
+        lambda url: url.endswith("/socket"), lambda route: sockets.append(LoneSocket(page, route, shown, on_command))
     )
+    page.add_init_script(BEAT)
     page.goto(f"{address}/s/{shown['view']['me']['seat']}")
     return sockets
