@@ -19,11 +19,11 @@ SMALL = """() => [...document.querySelectorAll("button, a[href], select, summary
   .filter((one) => Math.min(one.getBoundingClientRect().width, one.getBoundingClientRect().height) < 23.5)
   .map((one) => one.outerHTML.slice(0, 120))"""
 
-# Colours have changed everywhere; nothing is on its way from one to another any more.
+# Colours have changed everywhere and what comes has come: nothing is on its way any more but what turns for ever.
 SETTLED = """async () => {
   for (let still = 0; still < 3; ) {
     await new Promise(requestAnimationFrame);
-    still = document.getAnimations().some((one) => one instanceof CSSTransition) ? 0 : still + 1;
+    still = document.getAnimations().some((one) => one.effect.getComputedTiming().endTime < Infinity) ? 0 : still + 1;
   }
 }"""
 
