@@ -64,6 +64,11 @@ class Papers:
     def press(self, name: str) -> None:
         self.hands.hit(self.dialog.get_by_role("button", name=self.say(name), exact=True).last)
 
+    def save(self, name: str = "Save for our side") -> None:
+        """Until the dialog has gone: no later key or click falls into it."""
+        self.press(name)
+        expect(self.dialog).to_be_hidden()
+
     def fill(self, name: str, text: str) -> None:
         self.hands.fill(self.field(name), text)
 
@@ -78,7 +83,7 @@ class Papers:
         self.fill("In a few words", title)
         if text:
             self.fill("More, if it needs more words (optional)", text)
-        self.press("Save for our side")
+        self.save()
         expect(self.entry(title)).to_be_visible()
 
     def propose(self, title: str, *, amount: str = "", day: str = "", deed: str = "", by: str = "") -> None:
@@ -97,7 +102,7 @@ class Papers:
             self.fill("Who", "Weiss & Sons")
             self.fill("does what", deed)
             self.fill("by when (optional)", by)
-        self.press("Save for our side")
+        self.save()
         expect(self.entry(title)).to_be_visible()
 
     def bundle(self, title: str, *members: str) -> None:
@@ -107,8 +112,7 @@ class Papers:
         parts = self.dialog.get_by_role("group", name=self.say("What goes into it"))
         for member in members:
             self.hands.tick(parts.get_by_label(member))
-        self.press("Save for our side")
-        expect(self.dialog).to_be_hidden()
+        self.save()
         expect(self.entry(title).locator(".part")).to_have_count(len(members))
 
     def change(self, title: str) -> None:
@@ -144,8 +148,7 @@ class Papers:
         waiting = self.part("You may say").get_by_role("listitem").filter(has_text=title)
         self.hands.hit(self.button(waiting, "Put before everybody"))
         said = self.dialog.get_by_label(self.say(EXACT)).inner_text()
-        self.press("Put before everybody")
-        expect(self.dialog).to_be_hidden()
+        self.save("Put before everybody")
         expect(self.entry(title, "On the table")).to_be_visible()
         return said
 
@@ -160,5 +163,5 @@ class Papers:
             self.hands.fill(card.locator("form textarea").first, reason)
         self.hands.hit(card.locator("form button[type=submit]").first)
         if choice == "We accept":
-            self.press("Yes, we accept")
+            self.save("Yes, we accept")
         expect(form).to_be_hidden()

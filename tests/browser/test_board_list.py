@@ -74,12 +74,14 @@ def write(page: Page, kind: str, title: str, amount: str = "") -> None:
         page.get_by_label("Amount", exact=True).fill(amount)
         page.get_by_label("Currency").select_option("EUR")
     page.get_by_role("button", name="Save for our side").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
     expect(entry(part(page, "Ours"), title)).to_be_visible(timeout=PATIENCE_MS)
 
 
 def put_on_table(page: Page, title: str) -> None:
     entry(part(page, "Ours"), title).get_by_role("button", name="Put on the table").click()
     page.get_by_role("dialog").get_by_role("button", name="Put on the table").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
     expect(entry(part(page, "On the table"), title)).to_be_visible(timeout=PATIENCE_MS)
 
 

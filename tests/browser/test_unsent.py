@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.looks import clean
 from tests.browser.papers import Papers
-from tests.browser.people import PATIENCE_S, House
+from tests.browser.people import PATIENCE_S, House, until
 
 PATIENCE_MS = PATIENCE_S * 1000
 
@@ -33,7 +33,7 @@ def test_what_was_not_sent_outlives_a_reload_and_is_sent_by_nobody(house: House)
     clean(paul.page, "with what was not sent")
     again.board.get_by_role("button", name="Go on writing: They repair the wall").click()
     expect(again.field("In a few words")).to_have_value("They repair the wall")
-    again.press("Save for our side")
+    again.save()
     expect(again.entry("They repair the wall")).to_be_visible()
     expect(again.board.get_by_text("from before this page was loaded again")).to_have_count(0)
 
@@ -49,4 +49,4 @@ def test_what_was_not_sent_outlives_a_reload_and_is_sent_by_nobody(house: House)
     assert paul.page.evaluate(kept)
     assert house.api("DELETE").status_code in (200, 202, 204)
     paul.page.wait_for_selector("body[data-where=closed]")
-    assert paul.page.evaluate(kept) == []
+    until(lambda: paul.page.evaluate(kept) == [], "nothing of it is kept any more")
