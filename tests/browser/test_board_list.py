@@ -115,12 +115,13 @@ def answers_yes(keys: Keyboard, title: str) -> None:
     form = keys.page.get_by_role("group", name="What does your side say?")
     keys.to(card.get_by_role("button", name="Answer", exact=True)).press("Enter", then=form)
     assert form.get_by_role("radio", checked=True).count() == 0, "nothing is chosen beforehand"
+    expect(form.get_by_role("radio").first).to_be_focused()
     keys.press("Space")
     expect(form.get_by_role("radio", name="We accept As it stands")).to_be_checked()
     dialog = keys.page.get_by_role("dialog")
     keys.to(keys.page.get_by_role("button", name="Accept…")).press("Enter", then=dialog)
     expect(dialog).to_contain_text("€4,250.50")
-    assert keys.focus() == "Not yet"
+    expect(dialog.get_by_role("button", name="Not yet")).to_be_focused()
     keys.press("Escape", gone=dialog)
     keys.press("Enter", then=dialog)
     keys.to(dialog.get_by_role("button", name="Yes, we accept")).press("Enter", gone=dialog)
@@ -137,6 +138,7 @@ def test_two_sides_come_to_an_agreement_by_keyboard_alone(house: House) -> None:
 
     keys.to(keys.button("Add")).press("Enter", then=item(page, "Proposal"))
     keys.press("Enter", then=dialog)
+    expect(dialog.get_by_label("In a few words")).to_be_focused()
     page.keyboard.type("Half of the repair")
     keys.to(dialog.get_by_role("button", name="An amount")).press(
         "Enter", then=dialog.get_by_label("Amount", exact=True)
@@ -152,7 +154,7 @@ def test_two_sides_come_to_an_agreement_by_keyboard_alone(house: House) -> None:
         assert "Half of the repair" not in other.page.content()
 
     keys.to(card.get_by_role("button", name="Put on the table")).press("Enter", then=dialog)
-    assert keys.focus() == "Not yet"
+    expect(dialog.get_by_role("button", name="Not yet")).to_be_focused()
     keys.to(dialog.get_by_role("button", name="Put on the table")).press("Enter", gone=dialog)
     hears_said(dana, "The Okafors put a proposal on the table: Half of the repair")
 
@@ -295,14 +297,14 @@ def test_the_focus_goes_with_its_card_and_to_the_next_one_where_it_is_gone(page:
     entry(page, "Two").get_by_role("button", name="Answer", exact=True).focus()
     socket.fact({"kind": "board", "put": [placed(id="c2", title="Two", state="agreed")], "gone": []})
     expect(entry(part(page, "Agreed"), "Two")).to_be_visible()
-    assert page.evaluate(FOCUSED) == "c2"
+    until(lambda: page.evaluate(FOCUSED) == "c2", "the focus went along")
     entry(page, "Three").get_by_role("button", name="Answer", exact=True).focus()
     socket.fact({"kind": "board", "put": [], "gone": ["c3"]})
     expect(entry(page, "Three")).to_have_count(0)
-    assert page.evaluate(FOCUSED) == "c1"
+    until(lambda: page.evaluate(FOCUSED) == "c1", "the next one has it")
     socket.fact({"kind": "board", "put": [], "gone": ["c1"]})
     expect(entry(page, "One")).to_have_count(0)
-    assert page.evaluate("document.activeElement !== document.body")
+    until(lambda: bool(page.evaluate("document.activeElement !== document.body")), "something has it")
 
 
 def test_what_arrives_takes_no_focus_from_who_writes(page: Page, address: str) -> None:
@@ -397,7 +399,7 @@ def test_every_card_can_be_read_found_and_gone_to_before_its_buttons_are_drawn(p
     last.get_by_role("heading").focus()
     page.keyboard.press("Tab")
     expect(table.get_by_role("button", name="Comment")).to_have_count(60)
-    assert page.evaluate(FOCUSED) == "c0"
+    until(lambda: page.evaluate(FOCUSED) == "c0", "the focus is on its card")
     assert page.evaluate("document.activeElement.matches('button, summary')")
 
 

@@ -120,7 +120,7 @@ def test_the_whole_way_by_keyboard(house: House) -> None:
     waiting = map_.locator("[data-chip]", has_text="Paul")
     miriam.to(waiting).press("Enter", then=miriam.page.get_by_role("menu", name="Move or more: Paul"))
     miriam.item("Private room A").press("Shift", then=dialog)
-    assert miriam.focus() == "Cancel"
+    expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
     miriam.press("Escape", gone=dialog)
     miriam.press("Enter").item("Private room A").press("Shift", then=dialog)
     miriam.to(dialog.get_by_role("button", name="Move 1")).press("Enter", gone=dialog)
@@ -139,6 +139,7 @@ def test_the_whole_way_by_keyboard(house: House) -> None:
     miriam.to(miriam.button("Pause all")).press("Enter", then=miriam.page.get_by_role("heading", name="paused"))
     expect(paul.page.get_by_role("heading", name="The session is paused")).to_be_visible()
     miriam.to(miriam.button("Resume").first).press("Enter", then=miriam.button("Pause all"))
+    expect(paul.page.get_by_role("heading", name="The session is paused")).to_be_hidden()
 
     # The party: microphone by its key, chat, out, away.
     paul.press("m", then=paul.button("Mute"))
