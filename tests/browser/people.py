@@ -14,6 +14,7 @@ import httpx2
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 INSTRUMENTS = (Path(__file__).parent / "instruments.js").read_text()
+SHOWN = (Path(__file__).parent / "shown.js").read_text()
 PATIENCE_S = 30.0
 
 TONES = (440, 660, 880, 1100, 1320)
@@ -92,6 +93,11 @@ class Person:
         self.page.get_by_role("button", name=f"Move or more: {name}").click()
         self.page.get_by_role("menuitem", name=item).click()
 
+    def shown(self) -> tuple[str, int]:
+        """The room that this page has told that it shows, and how often it has told anything since it was loaded."""
+        room, told = self.page.evaluate("[window.shown?.room ?? '', window.shown?.told ?? 0]")
+        return str(room), int(told)
+
     @property
     def strip(self) -> str:
         return self.page.get_by_role("region", name="Who can hear and see you").inner_text()
@@ -124,6 +130,7 @@ class House:
         link = next(one for one in self.links if one["name"] == name)
         number = self.links.index(link)
         opened = self.browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **context})
+        opened.add_init_script(SHOWN)
         opened.add_init_script(f"({INSTRUMENTS})({TONES[number]}, {json.dumps(COLOURS[number])})")
         page = opened.new_page()
         person = Person(name, link["seat"], link["link"], opened, page, TONES[number], COLOURS[number])
@@ -160,7 +167,10 @@ class House:
         return str(found["room"] or found["where"])
 
     def move(self, **to: str) -> None:
-        """Move people by REST: `move(Paul=room, Dana=room)`, confirming where opposing sides meet."""
+        """Move people by REST: `move(Paul=room, Dana=room)`, confirming where opposing sides meet. Then everybody in
+        these rooms has been shown who is there: what they press next is not pressed in the room before.
+        """
+        told = {one.seat: one.shown()[1] for one in self.here()}
         moves = [
             {"seat": next(x for x in self.links if x["name"] == n)["seat"], "from": self.place_of(n), "to": room}
             for n, room in to.items()
@@ -169,6 +179,18 @@ class House:
         if answer.status_code == 409 and answer.json().get("confirmation"):
             answer = self.api("POST", "/moves", json={"moves": moves, "confirmation": answer.json()["confirmation"]})
         assert answer.status_code == 200, answer.text
+        changed = {room for move in moves for room in (move["from"], move["to"])}
+        there = {seat["seat"] for seat in self.map()["seats"] if seat["room"] in changed}
+        those = [one for one in self.here() if one.seat in there]
+        until(lambda: all(one.shown()[1] > told[one.seat] for one in those), "their pages show who is there")
+
+    def here(self) -> list[Person]:
+        """Those whose page is open."""
+        return [one for one in self.people.values() if not one.page.is_closed()]
+
+    def follow(self, *people: Person) -> None:
+        """Wait until these pages show the room where their person is by now."""
+        until(lambda: all(one.shown()[0] == self.place_of(one.name) for one in people), "pages show where people are")
 
     # --- who hears whom
 

@@ -77,7 +77,9 @@ class Mediator:
 
 
 def hear(*people: Person) -> None:
-    """These, and only these, hear each other."""
+    """These, and only these, are together and hear each other. Whoever presses Unmute has been shown all of them."""
+    for person in people:
+        expect(person.page.locator("li.tile")).to_have_count(len(people))
     for person in people:
         person.unmute()
     until(
@@ -121,7 +123,7 @@ def test_a_mediators_day(chromium: Browser, tmp_path: Path) -> None:
         her.page.get_by_role("region", name="Last move").get_by_role("button", name="Undo").click()
         expect(her.room("Private room B")).to_contain_text("Dana")
         hear(miriam, paul, carla)
-        assert dana.hears() == set()
+        until(lambda: dana.hears() == set(), "she hears nobody any more")
 
         # A note to the room that waits, with its time; and a call from there.
         her.choose("What to do with Private room B", "Note to this room…")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.browser.conftest import browser_path, chromium_as_it_comes, house_on
-from tests.browser.people import PATIENCE_S, House, Person, until
+from tests.browser.people import PATIENCE_S, SHOWN, House, Person, until
 from tests.support.namespace import own_network
 from tests.support.server import Server, server_process
 
@@ -51,6 +51,7 @@ def ordinary(house: House, name: str, browser: Browser, *, allowed: bool = True)
     context = browser.new_context()
     if allowed:
         context.grant_permissions(["camera", "microphone"])
+    context.add_init_script(SHOWN)
     context.add_init_script(EAR)
     person = Person(name, link["seat"], link["link"], context, context.new_page(), 0, "")
     house.people[name] = person

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.people import House, Person, until
 
@@ -33,7 +34,7 @@ def test_twelve_moves_and_everybody_hears_exactly_who_is_with_them(open_house: C
     house.move(Miriam=a)  # 3: through the door of an occupied private room
     unmute_all(house)
     house.settle()
-    assert miriam.hears() == {paul.tone, carla.tone} and dana.hears() == set()
+    until(lambda: miriam.hears() == {paul.tone, carla.tone} and dana.hears() == set(), "she hears the two")
 
     house.move(Miriam=b)  # 4
     unmute_all(house)
@@ -43,17 +44,18 @@ def test_twelve_moves_and_everybody_hears_exactly_who_is_with_them(open_house: C
     assert house.heard()["Dana"] <= {miriam.tone}, "who arrives among new people is muted until they say otherwise"
     unmute_all(house)
     house.settle()
-    assert dana.hears() == {miriam.tone, paul.tone, carla.tone}
+    until(lambda: dana.hears() == {miriam.tone, paul.tone, carla.tone}, "she hears the three")
 
     paul.control("Step out").click()  # 6: with his counsel, to their own room
     until(lambda: house.place_of("Carla") == a, "counsel is led out with the party")
+    house.follow(paul, carla)
     unmute_all(house)
     house.settle()
-    assert paul.hears() == {carla.tone} and dana.hears() == {miriam.tone}
+    until(lambda: paul.hears() == {carla.tone} and dana.hears() == {miriam.tone}, "two and two hear each other")
 
     house.move(Miriam=a, Paul=joint, Carla=joint)  # 7: swap: the mediator in, the side out; opposing sides alone
     house.settle(silence | {"Miriam": set()})
-    assert "Nobody can hear" in paul.strip
+    expect(paul.page.locator(".strip")).to_contain_text("Nobody can hear")
 
     house.move(Miriam=joint)  # 8: back; nothing goes on before the mediator says so
     house.settle(silence)
@@ -75,6 +77,7 @@ def test_twelve_moves_and_everybody_hears_exactly_who_is_with_them(open_house: C
     house.settle()
 
     miriam.control("Mediators’ room").click()  # 13
+    until(lambda: house.place_of("Miriam") == house.room("chambers"), "she has gone")
     house.settle()
     assert all(person.faults == [] for person in house.people.values()), {
         person.name: person.faults for person in house.people.values()

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import FLAGS, SEATS, SIDES, browser_path, made_session
-from tests.browser.people import COLOURS, TONES, House, Person, until
+from tests.browser.people import COLOURS, SHOWN, TONES, House, Person, until
 from tests.support.firefox import TONE, Firefox, firefox
 from tests.support.namespace import own_network
 from tests.support.server import server_process
@@ -76,6 +76,7 @@ class FirefoxPerson(Person):
 
 def at_firefox(house: House, name: str, browser: Firefox) -> FirefoxPerson:
     link = next(one for one in house.links if one["name"] == name)
+    browser.preload(SHOWN)
     browser.preload(EAR)
     page = cast(Any, browser)
     person = FirefoxPerson(name, link["seat"], link["link"], page, page, TONE, COLOURS[0], house=house)
@@ -98,13 +99,13 @@ def test_with_a_firefox_among_them_everybody_hears_exactly_who_is_with_them(hous
 
         house.move(Paul=a, Carla=a, Dana=b)  # 1
         settled()
-        assert dana.hears() == set()
+        until(lambda: dana.hears() == set(), "she hears nobody")
         house.move(Miriam=b)  # 2: through the door, to the Firefox
         settled()
-        assert dana.hears() == {miriam.tone} and paul.hears() == {carla.tone}
+        until(lambda: dana.hears() == {miriam.tone} and paul.hears() == {carla.tone}, "two and two hear each other")
         house.move(Miriam=joint, Paul=joint, Carla=joint, Dana=joint)  # 3
         settled()
-        assert dana.hears() == {miriam.tone, paul.tone, carla.tone}
+        until(lambda: dana.hears() == {miriam.tone, paul.tone, carla.tone}, "she hears the three")
         silence: dict[str, set[int]] = {name: set() for name in house.people}
         miriam.page.get_by_role("button", name="Pause all").click()  # 4
         house.settle(silence)
@@ -115,6 +116,7 @@ def test_with_a_firefox_among_them_everybody_hears_exactly_who_is_with_them(hous
         house.settle()
         browser.press("Step out")  # 7
         until(lambda: house.place_of("Dana") == b, "she is in her own room")
+        house.follow(dana)
         settled()
         house.move(Miriam=b)  # 8
         settled()
