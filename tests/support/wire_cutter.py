@@ -17,6 +17,7 @@ class WireCutter:
         self._target: tuple[str, int] | None = None
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._cut = threading.Event()
+        self._cutting = threading.Lock()
         self._flowing = threading.Event()
         self._flowing.set()
         threading.Thread(target=self._accept, daemon=True).start()
@@ -32,11 +33,12 @@ class WireCutter:
     def cut(self) -> None:
         """Every open connection breaks; new ones are closed at once."""
         self._cut.set()
-        for pair in self._pairs:
-            for end in pair:
-                with suppress(OSError):
-                    end.shutdown(socket.SHUT_RDWR)
-        self._pairs.clear()
+        with self._cutting:
+            for pair in self._pairs:
+                for end in pair:
+                    with suppress(OSError):
+                        end.shutdown(socket.SHUT_RDWR)
+            self._pairs.clear()
 
     def mend(self) -> None:
         self._cut.clear()
@@ -60,13 +62,17 @@ class WireCutter:
             except OSError:
                 return
             self._flowing.wait()
-            if self._cut.is_set() or self._target is None:
-                near.close()
-                continue
-            far = socket.create_connection(self._target)
-            self._pairs.append((near, far))
-            for source, sink in ((near, far), (far, near)):
-                threading.Thread(target=_pump, args=(source, sink, self._flowing), daemon=True).start()
+            with self._cutting:  # else what comes in the moment of a cut would outlive it
+                self._lead(near)
+
+    def _lead(self, near: socket.socket) -> None:
+        if self._cut.is_set() or self._target is None:
+            near.close()
+            return
+        far = socket.create_connection(self._target)
+        self._pairs.append((near, far))
+        for source, sink in ((near, far), (far, near)):
+            threading.Thread(target=_pump, args=(source, sink, self._flowing), daemon=True).start()
 
 
 def _pump(source: socket.socket, sink: socket.socket, flowing: threading.Event) -> None:
