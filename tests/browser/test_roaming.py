@@ -99,6 +99,11 @@ def tile(page: Page, name: str) -> str:
     return page.locator("li.tile", has_text=name).inner_text()
 
 
+def connects(page: Page, name: str) -> None:
+    """Nothing is said of that person's connection any more."""
+    expect(page.locator("li.tile", has_text=name)).not_to_contain_text("onnect", timeout=PATIENCE_S * 1000)
+
+
 def test_another_address_needs_no_new_connection(roads: Roads) -> None:
     carla, paul = talking(roads)
     made = calls(paul)
@@ -146,6 +151,7 @@ def test_who_says_and_shows_nothing_is_not_interrupted(roads: Roads) -> None:
     for person in (carla, paul):
         person.control("Stop video").click()
         expect(person.control("Start video")).to_be_visible()
+    connects(carla.page, "Paul")
     other = paul.context.new_page()
     other.bring_to_front()
     seen: set[str] = set()
@@ -165,6 +171,7 @@ def test_chromium_answers_a_knock_whatever_else_of_it_is_lost(roads: Roads) -> N
         answers.append(datagram)
         return True
 
+    connects(carla.page, "Paul")
     roads.path.passes = only_answers
     for _ in range(20):  # five seconds, twice as long as silence may last
         carla.page.wait_for_timeout(250)
@@ -172,6 +179,7 @@ def test_chromium_answers_a_knock_whatever_else_of_it_is_lost(roads: Roads) -> N
     assert len(answers) >= 3
 
 
+@pytest.mark.alone
 def test_a_renewed_connection_is_there_before_the_old_one_goes(roads: Roads) -> None:
     carla, paul = talking(roads)
     paul.page.evaluate(LIFE_STORY)
