@@ -58,6 +58,7 @@ def test_whoever_gets_no_udp_through_hears_and_is_heard_by_way_of_the_turn_serve
     house: House, chromium: Browser
 ) -> None:
     miriam, paul = ready(ordinary(house, "Miriam", chromium)), ready(behind_a_firewall(house, "Paul", chromium))
+    until(lambda: bool(paul.page.evaluate("given")), "the line is tried")
     [[trial]] = paul.page.evaluate("given")
     assert int(trial["username"].partition(":")[0]) <= time.time() + TRIAL_S, "before the door, for a minute only"
     expect(paul.page.locator("[data-fact=way]")).to_contain_text("TURN", timeout=PATIENCE_S * 1000)
