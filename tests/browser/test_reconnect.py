@@ -33,6 +33,7 @@ def test_a_reload_keeps_seat_room_and_microphone(house: House) -> None:
     house.settle()
 
     paul.control("Mute").click()
+    expect(paul.control("Unmute")).to_be_visible(timeout=PATIENCE_S * 1000)
     paul.page.reload()
     expect(paul.control("Unmute")).to_be_visible(timeout=PATIENCE_S * 1000)
     house.settle({"Paul": {carla.tone}, "Carla": set()})
