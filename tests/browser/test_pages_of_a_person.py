@@ -166,10 +166,10 @@ def test_language_and_theme_can_be_chosen_before_joining(chromium: Browser, hous
     with opened(chromium) as page:
         page.goto(house.url)
         page.get_by_label("Light or dark").select_option("dark")
-        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
         page.get_by_label("Language").select_option("de")
         expect(page.get_by_role("heading", name="Sitzung erstellen")).to_be_visible()
-        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
         page.goto(house.links[1]["link"])
         expect(page.get_by_role("heading", name="Guten Tag, Paul")).to_be_visible()
 

@@ -77,7 +77,7 @@ def test_sound_and_pictures_go_by_tcp_and_end_with_the_visit(house: House, chrom
 
     house.move(Miriam=house.room("chambers"))
     expect(paul.page.locator(".strip")).not_to_contain_text("Miriam can hear", timeout=PATIENCE_S * 1000)
-    assert hears(paul) == set() and hears(miriam) == set()
+    until(lambda: hears(paul) == set() and hears(miriam) == set(), "what was under way has been heard")
     frames = paul.page.evaluate(PICTURES)
     assert hears(paul) == set() and paul.page.evaluate(PICTURES) == frames
 
