@@ -3,8 +3,8 @@ and then, one after the other, those that are marked `alone`.
 
     python tools/run_tests.py [options of pytest]
 
-A test with four browsers that listen to each other is `alone`, and so is a flood in real time: where they share the
-machine there are gaps.
+A test with four browsers that listen to each other is `alone`, and so are a flood in real time and what measures a gap
+in sound: where they share the machine there are gaps.
 """
 
 import re
