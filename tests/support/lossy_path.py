@@ -1,5 +1,5 @@
 """A bad way between browsers and the media port: a relay of datagrams that loses as many as it is told to, both ways,
-delays them, and may turn up at another port.
+delays them, may have a narrow place on the way down, and may turn up at another port.
 
 Browsers are led through it by `led_through`, put into a page before its own scripts: it writes the relay's port into
 every offer, as a router with address translation would change the way without anybody's knowing.
@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from heapq import heappop, heappush
 from random import Random
 
+from tests.support.bottleneck import Bottleneck
+
 LED_THROUGH = """(port => {
   const right = RTCPeerConnection.prototype.setRemoteDescription;
   RTCPeerConnection.prototype.setRemoteDescription = function (description) {
@@ -23,17 +25,20 @@ LED_THROUGH = """(port => {
 })"""
 
 Address = tuple[str, int]
+ON_THE_WIRE = 28  # bytes of IPv4 and UDP headers, which a narrow place carries too
 
 
 class LossyPath:
     """`loss`: the share of datagrams that is lost, each way; `delay`: seconds that each way takes; `jitter`: seconds
-    more that a datagram may take by chance, so that some overtake others. All may be changed at any time.
+    more that a datagram may take by chance, so that some overtake others; `down`: the narrow place, the same for all
+    who come this way. All may be changed at any time.
     """
 
     def __init__(self, server: int) -> None:
         self.loss = 0.0
         self.delay = 0.0
         self.jitter = 0.0
+        self.down: Bottleneck | None = None
         self.came_back = 0  # datagrams of the server, since the last move
         self.passes: Callable[[bytes], bool] = lambda datagram: True  # what browsers may send at all
         self._server = ("127.0.0.1", server)
@@ -105,7 +110,9 @@ class LossyPath:
         if sock is not self._near:
             assert client is not None
             self.came_back += 1
-            self._send(self._near, data, client)
+            through = None if self.down is None else self.down.put(len(data) + ON_THE_WIRE, time.monotonic())
+            if self.down is None or through is not None:
+                self._send(self._near, data, client, through)
             return
         if not self.passes(data):
             return
@@ -113,11 +120,11 @@ class LossyPath:
             self._ways[sender] = self._bound(sender)
         self._send(self._ways[sender], data, self._server)
 
-    def _send(self, sock: socket.socket, data: bytes, to: Address) -> None:
+    def _send(self, sock: socket.socket, data: bytes, to: Address, through: float | None = None) -> None:
         late = self.delay + self.jitter * self._rng.random()
-        if late:
+        if late or through is not None:
             self._count += 1
-            heappush(self._due, (time.monotonic() + late, self._count, sock, data, to))
+            heappush(self._due, ((through or time.monotonic()) + late, self._count, sock, data, to))
         else:
             self._put(sock, data, to)
 
