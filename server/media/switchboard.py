@@ -38,6 +38,10 @@ log = logging.getLogger(__name__)
 # forwarding. It is never what a wall waits for.
 TICK_SECONDS = 0.05
 
+# Seconds between two looks at what waits for a slow line, at least. Longer lets it leave in larger heaps, behind which
+# sound waits; shorter takes from the processor.
+RELEASE_SECONDS = 0.005
+
 _SEAT = itemgetter(0)  # of what the forwarder puts out
 _MEDIUM_OF = {str(mid).encode(): medium for mid, medium in enumerate(MEDIA)}
 _RANK_OF = {name.encode(): rank for rank, name in enumerate(ENCODINGS)}
@@ -60,6 +64,7 @@ class Switchboard:
         self._valid_until = float("-inf")
         self._listened_at = clock.boot()
         self._timer: asyncio.TimerHandle | None = None
+        self._releasing: asyncio.TimerHandle | None = None  # while something waits for a slow line
         self._closed = False
 
     # --- connections -----------------------------------------------------------------------------------------------
@@ -113,6 +118,8 @@ class Switchboard:
         self._closed = True
         if self._timer is not None:
             self._timer.cancel()
+        if self._releasing is not None:
+            self._releasing.cancel()
         for peer in [*self._coming.values(), *self._live.values()]:
             self._forget(peer)
 
@@ -124,7 +131,7 @@ class Switchboard:
 
     def revoke(self, keep: Collection[Link]) -> None:
         """Close every link that is not in `keep`. When this returns, nothing of them is written to the socket any more:
-        there is no queue between the forwarder and the kernel."""
+        what waits for a slow line waits in the forwarder, and there is no queue between it and the kernel."""
         self._forwarder.revoke(keep)
         self._tell_slots()
 
@@ -291,6 +298,14 @@ class Switchboard:
         except BaseException:
             batch.discard()
             raise
+        due = self._forwarder.due()
+        if due is not None and self._releasing is None and not self._closed:
+            wait = max(RELEASE_SECONDS, due - self._clock.boot())
+            self._releasing = asyncio.get_running_loop().call_later(wait, self._released)
+
+    def _released(self) -> None:
+        self._releasing = None
+        self._send(self._forwarder.release(self._clock.boot()))
 
     def _add(self, peer: Peer, packets: Iterable[Out]) -> bool:
         """What cannot be sealed for one listener costs no other a packet."""

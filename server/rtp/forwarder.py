@@ -13,6 +13,7 @@ from server.rtp.feed import Feed
 from server.rtp.link import Link
 from server.rtp.medium import RTX, WHOLE, Medium
 from server.rtp.out import Out
+from server.rtp.pacer import Pacer
 from server.rtp.peer import CNAME, Peer
 from server.rtp.run import Run
 from server.rtp.slots import SlotPlan, SlotView
@@ -40,6 +41,7 @@ class Forwarder:
         self._failed = failed
         self._peers: dict[str, Peer] = {}
         self._feeds: dict[Link, Feed] = {}
+        self._pacers: list[Pacer] = []  # of the listeners whose line is slow
         self._until = float("-inf")
 
     def add_peer(self, seat: str, slots: SlotPlan) -> None:
@@ -90,6 +92,8 @@ class Forwarder:
                 self._carry(peer, run, now, out)
             except Exception as error:
                 self._failed(seat, error)
+        if self._pacers:
+            self._release(now, out)
         return out
 
     def _take(self, peer: Peer, packet: bytes, now: float, runs: dict[Uplink, Run], out: list[Out]) -> str | None:
@@ -156,7 +160,7 @@ class Forwarder:
             opened = self._carry_one(peer, arrival, rest, now, out)
         lost = run.lost
         if run.keyframe:
-            waiting = any(feed.slot is not None and not feed.slot.opened for feed in uplink.feeds)
+            waiting = any(feed.slot is not None and feed.slot.blank for feed in uplink.feeds)
             uplink.wish.open = waiting or bool(uplink.coming)
         newest = uplink.newest_sequence()
         if run.late and opened and newest is not None:  # opened by its last packet, the keyframe
@@ -181,11 +185,36 @@ class Forwarder:
                 sent = slot.send(arrival, now)
                 if sent is not None:
                     out.append(sent)
-            elif (sent := slot.open(arrival, now)) is not None:
-                opened = True
+                continue
+            sent = slot.open(arrival, now)
+            opened = opened or slot.opened
+            if sent is not None:
                 out.append(sent)
                 self._tell_clock(peer, feed, now, out)
         return opened
+
+    def due(self) -> float | None:
+        """When something that waits may leave, by `release` (boot clock); None where nothing waits."""
+        return min((due for pacer in self._pacers if (due := pacer.due()) is not None), default=None)
+
+    def release(self, now: float) -> list[Out]:
+        """What waited for the lines of its listeners, as far as they carry it by now."""
+        out: list[Out] = []
+        self._release(now, out)
+        return out
+
+    def _release(self, now: float, out: list[Out]) -> None:
+        for pacer in self._pacers:
+            if now > self._until:
+                pacer.clear()
+            while (waiting := pacer.take(now)) is not None:
+                slot = waiting.slot
+                sent = slot.leave(waiting)
+                if sent is None:
+                    continue
+                out.append(sent)
+                if waiting.begins and slot.feed is not None:
+                    self._tell_clock(self._peers[slot.feed.link.speaker], slot.feed, now, out)
 
     def _drop(self, reason: str) -> list[Out]:
         self.dropped[reason] += 1
@@ -195,6 +224,7 @@ class Forwarder:
         report = speaker.report_for(feed, now)
         if report is not None:
             out.append((feed.listener, report, b""))
+            self._peers[feed.listener].marked(now)
 
     def receive_rtcp(self, seat: str, packet: bytes, now: float) -> list[Out]:
         """One plain RTCP datagram came from the seat's peer: what goes out because of it."""
@@ -226,6 +256,8 @@ class Forwarder:
                         self._ask_keyframes([feed], now, out)
                 case _:
                     pass
+        if self._pacers:
+            self._release(now, out)
         return out
 
     def _take_report(self, peer: Peer, report: feedback.SenderReport, now: float, out: list[Out]) -> None:
@@ -306,6 +338,9 @@ class Forwarder:
     def tick(self, now: float) -> list[Out]:
         """Every 50 ms or so: receiver reports, bitrate, repeated requests for packets and keyframes."""
         out: list[Out] = []
+        for feed in [feed for peer in self._peers.values() if peer.pacer is not None for feed in peer.blank()]:
+            feed.uplink.wish.open = True
+        self._pacers = [pacer for peer in self._peers.values() if (pacer := peer.paced(now)) is not None]
         for peer in self._peers.values():
             if peer.crowded():
                 self._ask_keyframes(peer.settle(), now, out)
@@ -326,6 +361,7 @@ class Forwarder:
                     out.append(self._picture_loss(uplink, uplink.ssrc))
             if now - peer.reported_at >= REPORT:
                 self._report(peer, now, out)
+        self._release(now, out)
         return out
 
     def _report(self, peer: Peer, now: float, out: list[Out]) -> None:

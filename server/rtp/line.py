@@ -11,16 +11,14 @@ Whatever was taken away comes back by trial; each trial that fails makes the nex
 
 from typing import Final
 
+from server.rtp.trial import FIRST_TRIAL, Trial
+
 SHED: Final = 0.15  # share lost above which pictures go. Less gives them up where they can be repaired well, more lets
 # speech break first.
 CLEAN: Final = 0.10  # share lost below which the line counts as well again
 HOLD: Final = 3.0  # seconds that it must be bad. Longer hurts speech, shorter takes a second's outage for the line.
-FIRST_TRIAL: Final = 6.0  # seconds of a clean line before what was taken away is tried again
-LAST_TRIAL: Final = 64.0  # and at most so many, after trials that failed
-QUIET: Final = (
-    8.0  # seconds with nothing sent after which a line can tell nothing. Less may overtake a report: browsers
-)
-# send one on sound alone every 2.5 to 7.5.
+QUIET: Final = 8.0  # seconds with nothing sent after which a line can tell nothing. Less may overtake a report:
+# browsers send one on sound alone every 2.5 to 7.5.
 SHORT: Final = 0.95  # of what is being sent: an estimate below that cannot carry it
 QUEUE: Final = 0.5  # seconds beyond the shortest round trip that tell of a queue. Less takes a busy machine for one,
 # more lets people talk into each other.
@@ -62,8 +60,8 @@ class Line:
         self._shed_at = float("-inf")  # when the line became thin …
         self._lossy_at = float("-inf")  # … and when it last was not clean since
         self._clean = False  # whether it was when it told last
-        self._for_size = _Trial()  # of more than the budget
-        self._for_pictures = _Trial()  # of pictures at all
+        self._for_size = Trial()  # of more than the budget
+        self._for_pictures = Trial()  # of pictures at all
 
     def lose(self, share: float, now: float, *, sent: int | None = None) -> bool:
         """The listener lost this share (0 to 1) of what it was sent lately. Returns whether it is `thin` because of it.
@@ -78,7 +76,7 @@ class Line:
             return False
         if sent is None:
             return self._shed(now)
-        self._bound(int(sent * (1 - share)), now)  # what came through
+        self.bound(int(sent * (1 - share)), now)  # what came through
         self._bad_since = None
         return False
 
@@ -96,17 +94,21 @@ class Line:
     def estimate(self, bits: int, sent: int, now: float) -> None:
         """The browser says that it can take so many bits a second, while it is sent so many."""
         if bits < SHORT * sent and self._slow_since is not None:
-            self._bound(bits, now)
+            self.bound(bits, now)
         elif self.budget is not None:
             self.budget = bits
 
-    def trip(self, seconds: float, now: float) -> None:
-        """A round trip to the listener took so long."""
+    def trip(self, seconds: float, now: float, *, waited: float = 0.0) -> float:
+        """A round trip to the listener took so long. `waited`: seconds that packets wait here, in place of on the way.
+        Returns how many seconds it took beyond the shortest.
+        """
         if now - self._quickest_since >= MEMORY:
             self._quickest_before, self._quickest, self._quickest_since = self._quickest, seconds, now
         self._quickest = min(self._quickest, seconds)
-        self._slow_since = _since(self._slow_since, seconds > min(self._quickest, self._quickest_before) + QUEUE, now)
+        queue = seconds - min(self._quickest, self._quickest_before)
+        self._slow_since = _since(self._slow_since, queue + waited > QUEUE, now)
         self._tripped_at = now
+        return queue
 
     def fit(self, short: bool, now: float) -> bool:
         """`short`: even the smallest pictures are more than the budget. Returns whether `thin` has changed."""
@@ -116,7 +118,8 @@ class Line:
         queued = self._slow_since is not None and self._tripped_at - self._slow_since >= HOLD
         return short and queued and self.budget is not None and not self.thin and self._shed(now)
 
-    def _bound(self, bits: int, now: float) -> None:
+    def bound(self, bits: int, now: float) -> None:
+        """More was sent than so many bits a second, which is all that the line carries."""
         if self.budget is None:
             self._for_size.fail(now)
         self._bound_at = now
@@ -140,25 +143,6 @@ class Line:
 
     def _begin(self) -> None:
         self._bad_since = self._slow_since = self.budget = None
-
-
-class _Trial:
-    """Giving back what was taken away, ever later where that fails. `wait`: seconds until the next one."""
-
-    __slots__ = ("_begun_at", "wait")
-
-    def __init__(self) -> None:
-        self.wait = FIRST_TRIAL
-        self._begun_at = float("-inf")
-
-    def begin(self, now: float) -> None:
-        """It is given back."""
-        self._begun_at = now
-
-    def fail(self, now: float) -> None:
-        """It is taken away."""
-        again = now - self._begun_at < LAST_TRIAL
-        self.wait = min(LAST_TRIAL, self.wait * 2) if again else FIRST_TRIAL
 
 
 def _since(before: float | None, holds: bool, now: float) -> float | None:

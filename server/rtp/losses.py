@@ -17,11 +17,12 @@ _HALF: Final = 1 << 31
 
 
 class Losses:
-    """The reports of one listener."""
+    """The reports of one listener. `share`: what was last found (0 to 1)."""
 
-    __slots__ = ("_known", "_lately")
+    __slots__ = ("_known", "_lately", "share")
 
     def __init__(self) -> None:
+        self.share = 0.0
         self._known: dict[int, _Known] = {}
         self._lately: deque[tuple[float, int, int]] = deque(maxlen=MOST)  # when, packets sent, lost
 
@@ -51,7 +52,8 @@ class Losses:
             return None
         packets = sum(sample[1] for sample in self._lately)
         gone = sum(sample[2] for sample in self._lately)
-        return gone / max(packets, LEAST)
+        self.share = gone / max(packets, LEAST)
+        return self.share
 
 
 class _Known:

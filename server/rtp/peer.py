@@ -9,12 +9,18 @@ from server.rtp.feed import Feed
 from server.rtp.line import Line
 from server.rtp.losses import Losses
 from server.rtp.medium import MEDIA, Medium
+from server.rtp.pace import SETTLED, Pace
+from server.rtp.pacer import Pacer
 from server.rtp.slot import PictureSlot, Slot
 from server.rtp.slots import Claim, Seating, SlotPlan, SlotView, empty, settle
+from server.rtp.throughput import Throughput
 from server.rtp.uplink import Uplink
 
 CNAME: Final = b"parley"  # every slot's; what is played together is said by msid
 CHOICE: Final = 0.25  # seconds between two choices of encodings. Each may cost a keyframe.
+SPARE: Final = 0.95  # of what the line carries is used. More lets no queue drain that is there.
+LEAST: Final = 50_000.0  # bits a second that pictures get in any case. Less is none.
+SECOND: Final = 1.0  # for which sound is counted. Shorter takes a pause for silence.
 STEP: Final = 2.0  # seconds that a sender's clock may wander before it counts as set anew
 
 
@@ -37,7 +43,13 @@ class Peer:
         self.ours = self.screen_sound.ssrc  # how the server calls itself in feedback to this peer
         self.reported_at = float("-inf")
         self.line = Line()
+        self.pace = Pace()
+        self.pacer: Pacer | None = None  # where pictures wait for the line; None while they need not
         self.losses = Losses()
+        self._throughput = Throughput()
+        self._sound_at = float("-inf")  # when sound was last counted
+        self._sound_octets = 0  # … until then
+        self._sound_bits = 0.0  # … a second
         self.large: frozenset[str] | None = None  # who is shown large; None: the page has not said, so everybody
         self._chosen_at = float("-inf")
         self.changed = False  # since `slots` was last asked about
@@ -140,6 +152,42 @@ class Peer:
         """The listener's browser says that it can take so many bits a second."""
         self.line.estimate(bits, self._bits(self._shown()), now)
 
+    def paced(self, now: float) -> Pacer | None:
+        """Where pictures wait for the line, if it is known to be slow."""
+        self.pace.fit(now)
+        rate = self.pace.rate
+        if self.pacer is None and rate is not None:
+            self._wait_in(Pacer())
+        if self.pacer is not None:
+            self._count_sound(now)
+            self.pacer.rate = float("inf") if rate is None else max(SPARE * rate - self._sound_bits, LEAST)
+            self.pacer.firm = self.pace.firm
+            if rate is None and self.pacer.due() is None:
+                self._wait_in(None)
+        return self.pacer
+
+    def _count_sound(self, now: float) -> None:
+        """Reckon what goes out without waiting."""
+        if now - self._sound_at < SECOND:
+            return
+        octets = sum(slot.octets for slot in (*self.audio, self.screen_sound))
+        if now - self._sound_at < 2 * SECOND:
+            self._sound_bits = (octets - self._sound_octets) * 8 / (now - self._sound_at)
+        self._sound_at, self._sound_octets = now, octets
+
+    def marked(self, now: float) -> None:
+        """A report goes to the listener behind all that was sent so far."""
+        self._throughput.mark(sum(slot.octets for slot in self.slots.values()), now)
+
+    def _wait_in(self, pacer: Pacer | None) -> None:
+        self.pacer = pacer
+        for slot in (*self.video, self.screen):
+            slot.pacer = pacer
+
+    def blank(self) -> list[Feed]:
+        """Pictures that found no room to wait, and need a keyframe now that there is room."""
+        return [slot.feed for slot in (*self.video, self.screen) if slot.feed is not None and slot.blank]
+
     def show_large(self, speakers: Collection[str]) -> None:
         """The page shows these people's pictures large now, and all others' small."""
         self.large = frozenset(speakers)
@@ -193,7 +241,7 @@ class Peer:
             return False
         trip = slot.trip(report, now)
         if trip is not None:
-            self.line.trip(trip, now)
+            self._tripped(now - trip - report.delay / 65536, trip, now)
         lost = self.losses.take(report, slot.gaps, now)
         if lost is None:
             return False
@@ -203,6 +251,18 @@ class Peer:
             return False
         self.changed = True
         return True
+
+    def _tripped(self, at: float, trip: float, now: float) -> None:
+        """The answer came to a report that left at that moment."""
+        pacer = self.pacer
+        queue = self.line.trip(trip, now, waited=pacer.seconds() if pacer is not None and pacer.firm else 0.0)
+        passed = self._throughput.passed(at, trip, self.losses.share)
+        if passed is None:
+            return
+        through, shorter = passed
+        hasty = pacer is not None and now - pacer.hasted_at < SETTLED
+        if self.pace.passed(through, queue, queue - trip + shorter, hasty=hasty, now=now):
+            self.line.bound(int(through), now)
 
     def _feed_of(self, speaker: str | None, medium: Medium) -> Feed | None:
         return None if speaker is None else self.feeds.get((speaker, medium))

@@ -14,6 +14,7 @@ from server.rtp.cache import SIZE, Cache
 from server.rtp.header import FIXED_SIZE as HEADER
 from server.rtp.medium import PICTURE_RATE, RTX, SOUND_RATE
 from server.rtp.out import Out
+from server.rtp.pacer import ENVELOPE, Pacer, Waiting
 from server.rtp.reception import JUMP
 from server.rtp.sequence import SEQUENCE_BITS, TIMESTAMP_BITS, extend
 
@@ -38,8 +39,8 @@ RESEND: Final = 0.03  # seconds before the same packet is sent again. Shorter le
 
 
 class Slot:
-    """A slot for sound. `feed` is who is in it now. `carry` runs once per listener and burst, `send` where packets need
-    a look each: they are as flat as they can be.
+    """A slot for sound. `feed` is who is in it now; `opened`: what comes of it is taken; `begun`: some of it was sent.
+    `carry` runs once per listener and burst, `send` where packets need a look each: they are as flat as they can be.
     """
 
     __slots__ = (
@@ -53,6 +54,7 @@ class Slot:
         "_ticks",
         "_told",
         "_turn",
+        "begun",
         "feed",
         "opened",
         "seat",
@@ -66,7 +68,8 @@ class Slot:
         self.seat = seat  # the listener
         self.ssrc = ssrc
         self.feed: Feed | None = None
-        self.opened = False  # whether anything of the present source was sent
+        self.opened = False
+        self.begun = False
         self._newest = ssrc  # timestamp sent, extended
         self._last_at: float | None = None  # when that was
         self._first = 0  # the source's sequence number that opened the slot
@@ -93,10 +96,20 @@ class Slot:
         """How many numbers below the newest were never sent, for they had been lost before they came here."""
         return self.highest - (self.ssrc & _LOW) - self._packets
 
+    @property
+    def octets(self) -> int:
+        """Bytes that were sent to the listener, as its line carries them; repairs are not counted."""
+        return self._octets + ENVELOPE * self._packets
+
+    @property
+    def blank(self) -> bool:
+        """Whether a picture lacks a keyframe, and would take one."""
+        return not self.opened
+
     def play(self, feed: Feed | None) -> None:
         """Another source, or none. What the one before sent is forgotten at once."""
         self.feed = feed
-        self.opened = False
+        self.opened = self.begun = False
         self._same = None
 
     def turn(self, feed: Feed, apart: int | None) -> None:
@@ -104,17 +117,19 @@ class Slot:
 
         `apart`: ticks from the new timestamps to the ones before, where that is known; so lips and voice stay together.
         """
+        same = self._ticks if self.begun else self._same
         self.play(feed)
-        self._same = None if apart is None else self._ticks + apart
+        self._same = None if same is None or apart is None else same + apart
 
     def open(self, arrival: Arrival, now: float) -> Out | None:
-        """The source's first packet as this slot sends it; None where a source cannot begin with it."""
+        """The source's first packet as this slot sends it; None where a source cannot begin with it, or it waits."""
         self._begin(arrival, now)
         self.opened = True
         return self.send(arrival, now)
 
     def _begin(self, arrival: Arrival, now: float) -> None:
         """Counters go on with the source's first packet as if it were the next one of the source before."""
+        self.begun = True
         first, begin = arrival.sequence, self._newest
         self._shift = self.highest + 1 - first
         self._turn = first - 1
@@ -175,8 +190,8 @@ class Slot:
         return None
 
     def report(self, source: feedback.SenderReport, shift: int, now: float) -> bytes | None:
-        """The sender's clocks in terms of this slot; None before the slot is open. `shift`: its NTP clock to ours."""
-        if not self.opened:
+        """The sender's clocks in terms of this slot; None before it sent anything. `shift`: its NTP clock to ours."""
+        if not self.begun:
             return None
         if len(self._told) >= TOLD:
             del self._told[next(iter(self._told))]
@@ -194,12 +209,16 @@ class Slot:
 
 
 class PictureSlot(Slot):
-    """A slot for a camera or a screen: it opens with a keyframe, and repairs what got lost on the way down."""
+    """A slot for a camera or a screen: it opens with a keyframe, and repairs what got lost on the way down.
+
+    `pacer`: where the listener's line is slow, what is to be sent waits there; else None.
+    """
 
     __slots__ = (
         "_base_layer",
         "_base_shift",
         "_cache",
+        "_frame",
         "_key",
         "_key_shift",
         "_picture",
@@ -207,6 +226,7 @@ class PictureSlot(Slot):
         "_repair",
         "_repaired",
         "_resent",
+        "pacer",
     )
 
     rate = PICTURE_RATE
@@ -214,6 +234,8 @@ class PictureSlot(Slot):
 
     def __init__(self, seat: str, ssrc: int) -> None:
         super().__init__(seat, ssrc)
+        self.pacer: Pacer | None = None
+        self._frame = 0  # the source's timestamp of the last frame that waited
         self._cache = Cache()
         self._resent: dict[int, float] = {}  # when a packet was sent again
         self._repair = (ssrc + 1) & 0xFFFFFFFF
@@ -221,8 +243,17 @@ class PictureSlot(Slot):
         self._picture = self._base_layer = self._key = 0  # newest counters sent, extended
         self._picture_shift = self._base_shift = self._key_shift = 0
 
+    @property
+    def blank(self) -> bool:
+        return not self.opened and (self.pacer is None or not self.pacer.full)
+
     def play(self, feed: Feed | None) -> None:
         super().play(feed)
+        self._forget()
+        if self.pacer is not None:
+            self.pacer.forget(self)
+
+    def _forget(self) -> None:
         self._cache.clear()
         self._resent.clear()
 
@@ -230,14 +261,35 @@ class PictureSlot(Slot):
         descriptor = arrival.descriptor
         if descriptor is None or not descriptor.keyframe:
             return None
+        if self.pacer is not None:
+            self._frame = arrival.timestamp
+            self.opened = self.pacer.put(Waiting(self, arrival, now, begins=True))
+            return None
+        self.opened = True
+        return self.begin(arrival, now)
+
+    def begin(self, arrival: Arrival, now: float) -> Out | None:
+        """The keyframe with which the source begins, or begins anew where some of it found no room to wait."""
+        begun, ticks = self.begun, self._ticks
+        if begun:
+            self._forget()
         self._picture_shift = self._picture + 1 - arrival.picture
         self._base_shift = self._base_layer + 1 - arrival.base_layer
         self._key_shift = self._key + 1 - arrival.key
         self._base_layer += 1
         self._key += 1
-        return super().open(arrival, now)
+        self._begin(arrival, now)
+        if begun:
+            self._ticks = ticks
+        return self.send(arrival, now, waited=True)
 
-    def send(self, arrival: Arrival, now: float) -> Out | None:
+    def send(self, arrival: Arrival, now: float, *, waited: bool = False) -> Out | None:
+        """As for sound; None too where it waits, from now on. `waited`: it has, or need not."""
+        if self.pacer is not None and not waited:
+            rest = arrival.timestamp == self._frame
+            self._frame = arrival.timestamp
+            self.opened = self.pacer.put(Waiting(self, arrival, now), rest=rest)
+            return None
         sequence, timestamp, _, start, body, descriptor, plain, picture, _, _ = arrival
         ahead = sequence - self._turn
         if ahead > 0:
@@ -269,7 +321,13 @@ class PictureSlot(Slot):
         return self.seat, head, body
 
     def carry(self, run: Run, now: float, out: list[Out]) -> bool:
-        if not run.plain or not run.rising or run.first <= self._turn or run.last - self._turn > JUMP:
+        if (
+            self.pacer is not None
+            or not run.plain
+            or not run.rising
+            or run.first <= self._turn
+            or run.last - self._turn > JUMP
+        ):
             return False
         seat, ssrc, shift, ticks, pictures = self.seat, self.ssrc, self._shift, self._ticks, self._picture_shift
         out += [
@@ -310,6 +368,20 @@ class PictureSlot(Slot):
         if len(self._resent) > LATE:
             self._resent.clear()
         self._resent[extended] = now
+        if self.pacer is not None:
+            self.pacer.put(Waiting(self, arrival, now, again=extended))
+            return None
+        return self._repeat(arrival, extended)
+
+    def leave(self, waiting: Waiting) -> Out | None:
+        """What waited, as it leaves, with the timestamp of when it came; None where it is too late by now."""
+        if waiting.again is not None:
+            return self._repeat(waiting.arrival, waiting.again) if self._cache.has(waiting.again) else None
+        if waiting.begins:
+            return self.begin(waiting.arrival, waiting.came)
+        return self.send(waiting.arrival, waiting.came, waited=True)
+
+    def _repeat(self, arrival: Arrival, extended: int) -> Out:
         self._repaired += 1
         start = arrival.start & ~TYPE | RTX
         timestamp = arrival.timestamp + self._ticks  # the same as before: counters shift only where the cache is empty

@@ -10,6 +10,7 @@ from server.rtp.arrival import Arrival
 from server.rtp.cache import Cache
 from server.rtp.feed import Feed
 from server.rtp.forwarder import Forwarder, Link, Out
+from server.rtp.pacer import Pacer, Waiting
 from server.rtp.peer import Peer
 from server.rtp.slot import PictureSlot, Slot
 from server.rtp.timeline import Timeline
@@ -88,9 +89,9 @@ def _before_sending(patch: Patch, what: Callable[[Slot], None]) -> None:
         what(self)
         return sound(self, arrival, now)
 
-    def send_picture(self: PictureSlot, arrival: Arrival, now: float) -> Out | None:
+    def send_picture(self: PictureSlot, arrival: Arrival, now: float, *, waited: bool = False) -> Out | None:
         what(self)
-        return picture(self, arrival, now)
+        return picture(self, arrival, now, waited=waited)
 
     patch.setattr(Slot, "send", send_sound)
     patch.setattr(PictureSlot, "send", send_picture)
@@ -239,8 +240,8 @@ def timestamps_follow_the_source_alone(patch: Patch) -> None:
 def picture_ids_follow_the_source_alone(patch: Patch) -> None:
     right = PictureSlot.send
 
-    def send(self: PictureSlot, arrival: Arrival, now: float) -> Out | None:
-        return right(self, arrival._replace(picture=arrival.picture - self._picture_shift), now)
+    def send(self: PictureSlot, arrival: Arrival, now: float, *, waited: bool = False) -> Out | None:
+        return right(self, arrival._replace(picture=arrival.picture - self._picture_shift), now, waited=waited)
 
     patch.setattr(PictureSlot, "send", send)
 
@@ -314,6 +315,27 @@ def who_waits_for_another_encoding_is_not_revoked(patch: Patch) -> None:
     patch.setattr(Feed, "want", lambda self, uplink: None if uplink is self.uplink else right(self, uplink))
     patch.setattr(Feed, "turn", lambda self: _go_over(self, self.wanted))
     patch.setattr(Peer, "stop", lambda self, slot: None)
+
+
+@bug
+def what_waits_outlives_its_link(patch: Patch) -> None:
+    patch.setattr(Pacer, "forget", lambda self, slot: None)
+
+
+@bug
+def what_waits_outlives_the_lease(patch: Patch) -> None:
+    patch.setattr(Pacer, "clear", lambda self: None)
+
+
+@bug
+def what_waits_leaves_in_disorder(patch: Patch) -> None:
+    right = Pacer.take
+
+    def take(self: Pacer, now: float) -> Waiting | None:
+        self._pictures.rotate()
+        return right(self, now)
+
+    patch.setattr(Pacer, "take", take)
 
 
 def _when_turning(patch: Patch, what: Callable[[Feed], None]) -> None:

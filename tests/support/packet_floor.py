@@ -1,7 +1,8 @@
 """A session of seats that are moved about, straight on a Forwarder: plain packets, lossy network, no sockets, no time.
 
 Everything is drawn from one seed. Between the seats and the server lie delay, jitter, loss, reordering and stalls; the
-acknowledgement of a new audience travels beside the media and may overtake it.
+acknowledgement of a new audience travels beside the media and may overtake it. Some browsers answer the server's
+reports late, as behind a slow line, so that pictures wait for them.
 """
 
 from collections.abc import Callable
@@ -58,6 +59,7 @@ class PacketFloor:
         for seat in self._seats:
             self._connect(seat)
         self._at(0.05, self._tick)
+        self._at(0.005, self._release)
         for seat in self._seats:
             self._acknowledge_soon(seat)
 
@@ -113,6 +115,8 @@ class PacketFloor:
                 self._epoch[seat] += 1
                 if allowed - before[seat]:
                     self._acknowledge_soon(seat)
+        if self.forwarder.due() is not None:
+            self.witness.seen["move while something waits"] += 1
         self.forwarder.revoke(keep)
         self._closed(keep)
         self._ask_for_old_packets()
@@ -217,7 +221,8 @@ class PacketFloor:
         if self._frozen + 1.5 > self.now:
             return
         for link, grant in links.items():
-            if self.now - grant.granted > 1.5 and not link.medium.startswith("screen") and not self._gather:
+            patience = 1.5 if link.medium == "microphone" else 4.0  # pictures may wait
+            if self.now - grant.granted > patience and not link.medium.startswith("screen") and not self._gather:
                 if self.witness.heard(grant) is None:
                     raise AssertionError(f"nothing came through {link} in {self.now - grant.granted:.2f} s")
                 self.witness.seen["link that worked"] += 1
@@ -302,6 +307,25 @@ class PacketFloor:
             self.witness.look(seat, data, self.now)
             if 205 <= data[1] <= 206:
                 self._obey(seat, data)
+            elif data[1] == feedback.SR:
+                self._answer(seat, data)
+
+    def _answer(self, seat: str, data: bytes) -> None:
+        """The seat's browser answers a report of the server's, some of them late."""
+        said = next(message for message in feedback.read(data) or () if isinstance(message, feedback.SenderReport))
+        late = self.random.choice((0.02, 0.02, 0.4)) if self._seats.index(seat) % 2 else 0.02
+        number = self._peers_of[seat]
+
+        def answer() -> None:
+            if self._peers_of[seat] == number:
+                block = feedback.Report(said.ssrc, 0, 0, said.packets, 0, said.ntp >> 16 & 0xFFFFFFFF, 0)
+                self._out(self.forwarder.receive_rtcp(seat, feedback.receiver_report(1, [block]), self.now))
+
+        self._at(late, answer)
+
+    def _release(self) -> None:
+        self._out(self.forwarder.release(self.now))
+        self._at(0.005, self._release)
 
     def _obey(self, seat: str, data: bytes) -> None:
         """The seat's browser does what the server asks, if the request is not lost."""

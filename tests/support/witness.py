@@ -150,6 +150,11 @@ class Witness:
             trace.serial, trace.base, trace.shift, trace.ticks = grant.serial, number, number - source.sequence, None
             trace.sent.clear()
             trace.picture_shift = -1
+        elif number == trace.highest + 1 != trace.shift + source.sequence and _is_keyframe(data):
+            self.seen["begun anew"] += 1  # what came before it found no room to wait: no gap tells of that
+            trace.base, trace.shift, trace.ticks = number, number - source.sequence, None
+            trace.picture_shift = -1
+            trace.sent.clear()
         if number < trace.base:
             raise WallBroken("a number that belongs to the source before")
         ticks = timestamp - round(source.captured * clock_rate(source.medium))

@@ -9,9 +9,10 @@ import pytest
 from server.media.sdp import PLAN
 from server.rtp import feedback
 from server.rtp.feedback import Report
-from server.rtp.line import FIRST_TRIAL, HOLD, QUEUE, QUIET
+from server.rtp.line import HOLD, QUEUE, QUIET
 from server.rtp.losses import WINDOW
 from server.rtp.medium import Medium
+from server.rtp.trial import FIRST_TRIAL
 from tests.support.exchange import Exchange, exchange
 from tests.support.synthetic import SyntheticSeat
 

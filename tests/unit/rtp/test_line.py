@@ -2,7 +2,8 @@
 
 import pytest
 
-from server.rtp.line import FIRST_TRIAL, HOLD, MEMORY, QUEUE, QUIET, SHED, Line
+from server.rtp.line import HOLD, MEMORY, QUEUE, QUIET, SHED, Line
+from server.rtp.trial import FIRST_TRIAL
 
 
 def fed(line: Line, share: float, begin: float, seconds: float, every: int = 1) -> list[float]:

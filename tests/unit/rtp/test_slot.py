@@ -8,7 +8,7 @@ from server.rtp.slot import TOLD, Slot
 
 def told(slot: Slot, second: int) -> int:
     """The slot tells its clock; returns what a listener says back of it."""
-    slot.opened = True
+    slot.begun = True
     assert slot.report(SenderReport(1, second << 32, 0, 0, 0), 5 << 32, float(second)) is not None
     return (second + 5) << 16
 

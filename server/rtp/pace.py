@@ -1,0 +1,75 @@
+"""How fast pictures may leave for one listener, also for a moment: as fast as its line was seen to carry them.
+
+That is measured, by what came through (`throughput.py`), and matters only where packets queue up. So there is no pace
+until they first do: who comes in by a line that nothing is known of gets everything as it comes, for a pace that is
+guessed would delay the first picture of everybody. Whether the line has become better is tried by and by.
+"""
+
+from typing import Final
+
+from server.rtp.trial import Trial
+
+SOON: Final = 0.15  # seconds that a trip takes longer than the shortest from which on pictures wait. Less takes a busy
+# machine for a slow line, more lets sound come that late.
+SETTLED: Final = 3.0  # seconds after which a queue is not the one from before
+MORE: Final = 1.25  # times what the line carries: what is tried. More lets sound pay for it, less takes minutes.
+ENOUGH: Final = 8_000_000  # bits a second on which no keyframe is in anybody's way
+FADE: Final = 0.98  # of the most that came through is left with each report, three a second: some ten seconds back
+
+
+class Pace:
+    """`rate`: bits a second for everything that leaves; None: as it comes. `firm`: more than that came to be queued on
+    the line, so nothing leaves faster.
+    """
+
+    __slots__ = ("_for_more", "_most", "_proven", "_queued_at", "_since", "_trying", "firm", "rate")
+
+    def __init__(self) -> None:
+        self.rate: int | None = None
+        self.firm = False
+        self._most = self._proven = 0.0  # bits a second that came through lately; … before more was tried
+        self._trying = False
+        self._since = float("-inf")  # when the pace last changed …
+        self._queued_at = float("-inf")  # … and when packets last queued up
+        self._for_more = Trial()
+
+    def passed(self, through: float, queue: float, standing: float, *, hasty: bool, now: float) -> bool:
+        """So many bits a second came through between two moments. `queue`: seconds that packets queued up at the second
+        of them, `standing`: at both; `hasty`: more left lately than `rate`. Returns whether more goes down the line
+        than it carries.
+        """
+        if self.rate is None:
+            self._most *= FADE
+        queued = queue > (SOON / 2 if self._trying else SOON)
+        if queued:
+            self._queue_up(hasty, now)
+        if queued and standing > SOON / 2:
+            self._most = through  # the line had no pause: just this is what it carries
+        else:
+            self._most = max(self._most, through)
+        if queued or self.rate is not None:
+            self.rate = int(self._most)
+        return queued and self.firm
+
+    def _queue_up(self, hasty: bool, now: float) -> None:
+        self._queued_at = now
+        if self._trying:
+            self._trying = False
+            self._for_more.fail(now)
+            self._most = self._proven
+        elif self.rate is not None and now - self._since < SETTLED:
+            return
+        elif hasty:
+            self.firm = True
+        self._since = now
+
+    def fit(self, now: float) -> None:
+        """Try more, where no packets have queued up for a while."""
+        if self.rate is None or now - max(self._queued_at, self._since) < self._for_more.wait:
+            return
+        self._for_more.begin(now)
+        self._trying, self.firm = True, False
+        self._since = now
+        self._proven = self._most
+        self._most *= MORE
+        self.rate = int(self._most) if self._most < ENOUGH else None
