@@ -26,3 +26,7 @@ class Bottleneck:
         self._queued += octets
         self._inside.append((self._clear_at, octets))
         return self._clear_at
+
+    def widen(self, bits: int) -> None:
+        """From now on it is of so many bits a second."""
+        self._bits = bits

@@ -107,6 +107,7 @@ class Source:
         self.sequence = sequence
         self.keyframe_wanted = True
         self.level = 30
+        self.octets = 0  # of every payload, beside what it confesses
         self._rate = clock_rate(medium)
         self._timestamp = timestamp
         self._began = began
@@ -134,7 +135,7 @@ class Source:
         self, now: float, timestamp: int, payload_type: int, start: bool, keyframe: bool, marker: bool = False
     ) -> bytes:
         self.sequence += 1
-        tail = canary(self.seat, self.medium, now, self.sequence, self._picture, self.rank)
+        tail = bytes(self.octets) + canary(self.seat, self.medium, now, self.sequence, self._picture, self.rank)
         if payload_type == OPUS:
             level = self.level if self.medium == "microphone" else None
             payload = opus_payload(tail, repeats=bool(self.sequence & 4))  # some with FEC, some without
