@@ -1,5 +1,7 @@
 """The forwarder, one rule at a time."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -619,3 +621,98 @@ def test_whatever_arrives_nothing_is_raised(datagrams: list[tuple[str, bytes]]) 
             else:
                 assert feedback.read(whole(out)) is not None
     forwarder.tick(1.0)
+
+
+def _behind_a_slow_line(*media: Medium) -> Forwarder:
+    """a reaches b, whose line carries ten packets of a picture a second or so."""
+    forwarder = _session("a", "b")
+    forwarder._peers["b"].pace.rate = 10_000
+    forwarder.tick(0.0)
+    forwarder.grant(_links("a", "b", *media), 0.0)
+    return forwarder
+
+
+def _burst(forwarder: Forwarder, first: int, last: int, now: float, *, keyframe: int = -1) -> list[Out]:
+    packets = [_frame(n, keyframe=n == keyframe) for n in range(first, last + 1)]
+    return _media(forwarder.receive_burst("a", packets, now))
+
+
+def test_pictures_wait_for_a_slow_line_and_sound_does_not() -> None:
+    forwarder = _behind_a_slow_line("microphone", "camera")
+    assert len(_burst(forwarder, 1, 40, 1.0, keyframe=1)) < 5
+    assert forwarder.due() is not None
+    forwarder.receive_rtp("a", _sound(1), 1.0)
+    assert [whole(out)[1] & 127 for out in _media(forwarder.receive_rtp("a", _sound(2), 1.0))] == [OPUS]
+    left = [out for step in range(1, 500) for out in forwarder.release(1.0 + step * 0.005)]
+    numbers = _numbers(_media(left))
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    assert forwarder.due() is None and len(numbers) > 30
+
+
+def test_what_waits_of_a_revoked_link_is_gone_at_once_and_leaves_no_gap() -> None:
+    forwarder = _behind_a_slow_line("microphone", "camera")
+    before = _numbers(_burst(forwarder, 1, 40, 1.0, keyframe=1))
+    pacer = forwarder._peers["b"].pacer
+    assert pacer is not None and pacer.due() is not None
+    forwarder.revoke(())
+    assert pacer.due() is None and pacer.seconds() == 0
+    assert forwarder.release(10.0) == []
+    assert forwarder._peers["b"].video[0].highest & 0xFFFF == before[-1], "what never left took no number"
+
+
+def test_what_waits_is_gone_with_its_listener_with_its_speaker_and_with_the_lease() -> None:
+    ends: list[Callable[[Forwarder], None]] = [
+        lambda forwarder: forwarder.remove_peer("b"),
+        lambda forwarder: forwarder.remove_peer("a"),
+        lambda forwarder: forwarder.bind("a", CAM + 99, "camera"),
+    ]
+    for end in ends:
+        forwarder = _behind_a_slow_line("camera")
+        _burst(forwarder, 1, 40, 1.0, keyframe=1)
+        end(forwarder)
+        assert forwarder.due() is None
+    forwarder = _behind_a_slow_line("camera")
+    _burst(forwarder, 1, 40, 1.0, keyframe=1)
+    forwarder.renew(1.5)
+    assert _media(forwarder.release(1.6)) == []
+    forwarder.renew(1e9)
+    assert _media(forwarder.release(1.7)) == [] and forwarder.due() is None
+
+
+def test_a_picture_of_which_some_was_dropped_while_it_waited_begins_anew_on_the_same_clock() -> None:
+    forwarder = _behind_a_slow_line("camera")
+    first = whole(_burst(forwarder, 1, 40, 1.0, keyframe=1)[0])
+    forwarder.renew(1.5)
+    forwarder.release(1.6)
+    forwarder.renew(1e9)
+    assert _burst(forwarder, 100, 100, 9.0) == [], "it lacks what came before"
+    requests = _requests(forwarder.tick(9.1))
+    assert any(isinstance(one, feedback.KeyframeWanted) for one in requests)
+    again = whole(_burst(forwarder, 130, 130, 19.0, keyframe=130)[0])
+    stamps = [int.from_bytes(packet[4:8], "big") for packet in (first, again)]
+    assert stamps[1] - stamps[0] == 129 * 3000
+
+
+def test_repairs_wait_too_and_before_pictures() -> None:
+    forwarder = _behind_a_slow_line("camera")
+    (sent, *_) = _burst(forwarder, 1, 1, 1.0, keyframe=1)
+    _burst(forwarder, 2, 40, 1.0)
+    number = int.from_bytes(whole(sent)[2:4], "big")
+    wanted = feedback.nack(1, plan(2).video[0], [number])
+    assert _media(forwarder.receive_rtcp("b", wanted, 1.0)) == []
+    later = [out for step in range(1, 100) for out in _media(forwarder.release(1.0 + step * 0.005))]
+    assert whole(later[0])[1] & 127 == RTX and all(whole(out)[1] & 127 == VP8 for out in later[1:])
+
+
+def test_a_senders_clock_is_told_when_its_picture_leaves_and_not_while_it_waits() -> None:
+    forwarder = _behind_a_slow_line("camera", "screen")
+    _burst(forwarder, 1, 40, 1.0, keyframe=1)
+    forwarder.receive_rtp("a", _frame(1, keyframe=True, ssrc=SCREEN), 1.0)
+    report = feedback.sender_report(feedback.SenderReport(SCREEN, 7 << 32, 3000, 1, 1))
+    assert [one for one in _requests(forwarder.receive_rtcp("a", report, 1.01)) if _is_of(one, plan(2).screen)] == []
+    told = [one for step in range(1, 500) for one in _requests(forwarder.release(1.01 + step * 0.005))]
+    assert any(_is_of(one, plan(2).screen) for one in told)
+
+
+def _is_of(message: feedback.Message, ssrc: int) -> bool:
+    return isinstance(message, feedback.SenderReport) and message.ssrc == ssrc
