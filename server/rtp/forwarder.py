@@ -16,6 +16,7 @@ from server.rtp.out import Out
 from server.rtp.pacer import Pacer
 from server.rtp.peer import CNAME, Peer
 from server.rtp.run import Run
+from server.rtp.slot import PictureSlot
 from server.rtp.slots import SlotPlan, SlotView
 from server.rtp.uplink import Uplink
 
@@ -251,9 +252,11 @@ class Forwarder:
                 case feedback.Bitrate(bits):
                     peer.estimated(bits, now)
                 case feedback.KeyframeWanted(ssrc) if ssrc in peer.slots:
-                    feed = peer.slots[ssrc].feed
-                    if feed is not None and feed.uplink.is_picture and feed.pleas.counts(now):
-                        self._ask_keyframes([feed], now, out)
+                    slot = peer.slots[ssrc]
+                    feed = slot.feed
+                    if feed is not None and isinstance(slot, PictureSlot) and not slot.brings_keyframe():
+                        if feed.pleas.counts(now):
+                            self._ask_keyframes([feed], now, out)
                 case _:
                     pass
         if self._pacers:

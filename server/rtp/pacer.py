@@ -109,6 +109,13 @@ class Pacer:
         """How long what waits will take."""
         return self._bits / self._speed()
 
+    def brings_keyframe(self, slot: PictureSlot) -> bool:
+        """Whether a keyframe of this slot waits: whoever misses one gets it."""
+        return any(
+            one.slot is slot and one.arrival.descriptor is not None and one.arrival.descriptor.keyframe
+            for one in self._pictures
+        )
+
     def forget(self, slot: PictureSlot) -> None:
         """Nothing of this slot waits any more, at once."""
         gone = [key for key in self._repairs if key[0] is slot]

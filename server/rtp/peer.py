@@ -261,8 +261,9 @@ class Peer:
             return
         through, shorter = passed
         hasty = pacer is not None and now - pacer.hasted_at < SETTLED
-        if self.pace.passed(through, queue, queue - trip + shorter, hasty=hasty, now=now):
-            self.line.bound(int(through), now)
+        carries = self.pace.passed(through, queue, queue - trip + shorter, hasty=hasty, now=now)
+        if carries is not None:
+            self.line.bound(carries, now)
 
     def _feed_of(self, speaker: str | None, medium: Medium) -> Feed | None:
         return None if speaker is None else self.feeds.get((speaker, medium))

@@ -373,6 +373,10 @@ class PictureSlot(Slot):
             return None
         return self._repeat(arrival, extended)
 
+    def brings_keyframe(self) -> bool:
+        """Whether a keyframe waits, so that nobody need be asked for one."""
+        return self.pacer is not None and self.pacer.brings_keyframe(self)
+
     def leave(self, waiting: Waiting) -> Out | None:
         """What waited, as it leaves, with the timestamp of when it came; None where it is too late by now."""
         if waiting.again is not None:

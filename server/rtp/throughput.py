@@ -8,7 +8,7 @@ line carries, and just that while packets queue up before it.
 from collections import deque
 from typing import Final
 
-MARKS: Final = 64  # that are remembered: all slots of a browser answer within some two seconds
+MARKS: Final = 128  # that are remembered: twice what all slots of a browser answer to within two seconds
 LEAST: Final = 0.1  # seconds between two arrivals. Less measures how the ways tremble, more takes pauses for the line.
 _ROUNDING: Final = 0.001  # seconds: `at` is reckoned back from an answer
 

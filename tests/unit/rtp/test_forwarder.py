@@ -714,5 +714,16 @@ def test_a_senders_clock_is_told_when_its_picture_leaves_and_not_while_it_waits(
     assert any(_is_of(one, plan(2).screen) for one in told)
 
 
+def test_nobody_is_asked_for_a_keyframe_while_one_waits() -> None:
+    forwarder = _behind_a_slow_line("camera")
+    _burst(forwarder, 1, 1, 0.5, keyframe=1)
+    _burst(forwarder, 2, 40, 1.0, keyframe=20)
+    plea = feedback.picture_loss(1, plan(2).video[0])
+    assert _requests(forwarder.receive_rtcp("b", plea, 1.0)) == []
+    for step in range(1, 1000):
+        forwarder.release(1.0 + step * 0.005)
+    assert [type(one) for one in _requests(forwarder.receive_rtcp("b", plea, 6.0))] == [feedback.KeyframeWanted]
+
+
 def _is_of(message: feedback.Message, ssrc: int) -> bool:
     return isinstance(message, feedback.SenderReport) and message.ssrc == ssrc

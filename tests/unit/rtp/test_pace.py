@@ -6,7 +6,7 @@ from server.rtp.trial import FIRST_TRIAL
 CARRIES = 600_000.0
 
 
-def told(pace: Pace, now: float, through: float = CARRIES, queue: float = 0.0, *, hasty: bool = False) -> bool:
+def told(pace: Pace, now: float, through: float = CARRIES, queue: float = 0.0, *, hasty: bool = False) -> int | None:
     return pace.passed(through, queue, queue, hasty=hasty, now=now)
 
 
@@ -73,6 +73,6 @@ def test_it_is_firm_only_where_packets_queue_up_though_no_more_should_have_left_
     pace = slow()
     assert not told(pace, 101, queue=0.5, hasty=True), "it is the queue from before"
     assert not told(pace, 100 + SETTLED, queue=0.5) and not pace.firm
-    assert told(pace, 100 + 2 * SETTLED, queue=0.5, hasty=True) and pace.firm
+    assert told(pace, 100 + 2 * SETTLED, queue=0.5, hasty=True) == CARRIES and pace.firm
     pace.fit(100 + 2 * SETTLED + FIRST_TRIAL)
     assert not pace.firm
