@@ -57,10 +57,10 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def chromium_as_it_comes(playwright: Playwright) -> Iterator[Browser]:
-    """Nothing but a microphone and a camera that are not real."""
+def chromium_as_it_comes(playwright: Playwright, program: str | Path = "") -> Iterator[Browser]:
+    """Nothing but a microphone and a camera that are not real. `program`: what starts it, if not the browser itself."""
     flags = ["--use-fake-device-for-media-stream", "--disable-background-networking"]
-    browser = playwright.chromium.launch(executable_path=browser_path("chromium"), args=flags)
+    browser = playwright.chromium.launch(executable_path=program or browser_path("chromium"), args=flags)
     yield browser
     browser.close()
 

@@ -1,9 +1,11 @@
 """Browsers as people have them, without the switches of a laboratory, against a server as it comes.
 
 No switch for loopback, none for sound that plays by itself, none that answers questions for permission. Server and
-browsers are in a network of their own, so media has an address of a house's network to go by, as in real life.
+browsers are in a network of their own, so media has an address of a house's network to go by, as in real life; one
+browser is on an isle that has IPv6 and nothing else.
 """
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.browser.conftest import browser_path, chromium_as_it_comes, house_on
 from tests.browser.people import PATIENCE_S, SHOWN, House, Person, until
+from tests.support.isle import Isle, isle_of_ipv6
 from tests.support.namespace import own_network
 from tests.support.server import Server, server_process
 
@@ -21,9 +24,17 @@ WINDOW_MS = 600
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def isle() -> Iterator[Isle]:
+    """Made before the server starts, which tells browsers the addresses that it finds then."""
+    with own_network(), isle_of_ipv6() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def server(isle: Isle, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """As it comes, apart from free ports and the door's beat."""
-    with own_network(), server_process(tmp_path_factory.mktemp("server") / "data") as started:
+    with server_process(tmp_path_factory.mktemp("server") / "data") as started:
+        isle.door.lead_to(int(started.url.rpartition(":")[2]))
         yield started
 
 
@@ -36,6 +47,15 @@ def playwright(server: Server) -> Iterator[Playwright]:
 @pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     with chromium_as_it_comes(playwright) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def chromium_of_ipv6(playwright: Playwright, isle: Isle, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    program = tmp_path_factory.mktemp("isle") / "chromium"
+    program.write_text(f'#!/bin/sh\nexec {shlex.join([*isle.before, browser_path("chromium")])} "$@"\n')
+    program.chmod(0o755)
+    with chromium_as_it_comes(playwright, program) as browser:
         yield browser
 
 
@@ -63,6 +83,12 @@ def hears(person: Person) -> set[str]:
     return set(person.page.evaluate("(ms) => ear.hears(ms)", WINDOW_MS))
 
 
+def sees(person: Person) -> None:
+    """Pictures are decoded, and go on."""
+    before = person.page.evaluate("ear.pictures()")
+    until(lambda: person.page.evaluate("ear.pictures()") > before + 10, f"{person.name} sees somebody")
+
+
 def ready(person: Person) -> Person:
     """To the lobby (a mediator: to the mediators' room) with camera and microphone on."""
     person.open_link().page.get_by_role("button", name="Turn on camera and microphone").click()
@@ -82,14 +108,21 @@ def let_in_and_visit(miriam: Person, paul: Person) -> None:
     miriam.unmute()
 
 
-def test_from_the_link_to_hearing_each_other(house: House, chromium: Browser) -> None:
-    miriam, paul = (ready(ordinary(house, name, chromium)) for name in ("Miriam", "Paul"))
+def test_from_the_link_to_hearing_and_seeing_each_other_by_ipv4_and_by_ipv6(
+    house: House, chromium: Browser, chromium_of_ipv6: Browser, isle: Isle
+) -> None:
+    miriam, paul = ordinary(house, "Miriam", chromium), ordinary(house, "Paul", chromium_of_ipv6)
+    paul.link = paul.link.replace(house.url, isle.door.url)
+    for person in (miriam, paul):
+        ready(person)
     let_in_and_visit(miriam, paul)
     paul.unmute()
     until(lambda: hears(paul) == {miriam.seat} and hears(miriam) == {paul.seat}, "they hear each other")
-    for person, other in ((miriam, "Paul"), (paul, "Miriam")):
+    for person, other, way in ((miriam, "Paul", "udp 4"), (paul, "Miriam", "udp 6")):
         expect(person.page.locator(".strip")).to_contain_text(f"{other} can hear and see you.")
         assert person.page.evaluate("ear.connections.length") == 1, "no second try was needed"
+        assert person.page.evaluate("ear.way()") == way, "through the one port of the server"
+        sees(person)
 
 
 def test_sound_that_the_browser_holds_back_is_said_on_both_sides_until_a_tap(house: House, chromium: Browser) -> None:

@@ -1,26 +1,29 @@
-"""A network of its own for one node, with one wire to the network of the test: so that what goes to a server, or what
-comes from it, can be cut off alone. People reach the node by a door that no cut touches.
+"""A network of its own with one wire to the network of the test, and a door that no cut touches. For one node: so that
+what goes to a server, or what comes from it, can be cut off alone. Or for one browser that has IPv6 and nothing else.
 
 The isle has no name: the kernel takes it away with the last process in it. Linux, and root.
 """
 
 import ctypes
 import os
+import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tests.support.namespace import HERE, NEW_NETWORK
+from tests.support.namespace import HERE, NEW_NETWORK, inside
 from tests.support.wire_cutter import WireCutter
 
 PATH = {**os.environ, "PATH": f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"}
 NETWORK = "10.78.0.0/16"
-"""All isles."""
+"""All isles of nodes."""
+HERE_6, THERE_6 = "fd78::1", "fd78::2"
+"""The ends of the wire to the isle of IPv6; unique local addresses (RFC 4193), as a house's own network has them."""
 
 
 class Door(WireCutter):
-    """Listens on the test's loopback, and leads to the isle's."""
+    """In: listens on the test's loopback, and leads to the isle's."""
 
     def __init__(self, net: int) -> None:
         self._net = net
@@ -32,12 +35,19 @@ class Door(WireCutter):
             super()._accept()
 
 
-class Isle:
-    """`pid`: of the process that holds the isle."""
+def _out(net: int) -> WireCutter:
+    """Listens on the isle's loopback of IPv6, and leads to the test's."""
+    with inside(net):
+        listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    return WireCutter(listener)
 
-    def __init__(self, pid: int, net: int) -> None:
-        self.before = ("nsenter", f"--net=/proc/{pid}/ns/net", "--")
-        self.door = Door(net)
+
+class Isle:
+    """`before`: what stands before a command that runs inside."""
+
+    def __init__(self, before: Sequence[str], door: WireCutter) -> None:
+        self.before = tuple(before)
+        self.door = door
 
     def do(self, *command: str) -> None:
         """A command inside."""
@@ -54,7 +64,29 @@ class Isle:
 
 @contextmanager
 def isle(number: int) -> Iterator[Isle]:
-    """From inside `own_network`, whose address the isle reaches."""
+    """For a node, from inside `own_network`, whose address the isle reaches. Its door leads in."""
+    near, far = f"10.78.{number}.1", f"10.78.{number}.2"
+    with _isle(f"isle{number}", f"{near}/24", f"{far}/24", Door) as found:
+        found.do("ip", "route", "add", HERE, "via", near)
+        yield found
+
+
+@contextmanager
+def isle_of_ipv6() -> Iterator[Isle]:
+    """For a browser, from inside `own_network`, whose end is `HERE_6`; who is there has to go by IPv4 from now on. Its
+    door leads out: what listens on the test's loopback is reached at the isle's `::1`, and there is no address of IPv4,
+    not even for itself.
+    """
+    subprocess.run(["ip6tables", "-w", "-A", "OUTPUT", "-o", "lo", "-p", "udp", "-j", "DROP"], check=True, env=PATH)
+    with _isle("isle6", f"{HERE_6}/64 nodad", f"{THERE_6}/64 nodad", _out) as found:
+        found.do("ip", "addr", "del", "127.0.0.1/8", "dev", "lo")
+        found.do("ip", "route", "add", "default", "via", HERE_6)  # browsers find their own address by the way out
+        yield found
+
+
+@contextmanager
+def _isle(name: str, near: str, far: str, door: Callable[[int], WireCutter]) -> Iterator[Isle]:
+    """`name`: of this end of the wire; `near` and `far`: the addresses of its ends, as `ip` takes them."""
     holder = subprocess.Popen(["unshare", "--net", "--", "sleep", "infinity"])
     try:
         there = Path(f"/proc/{holder.pid}/ns/net")
@@ -63,14 +95,13 @@ def isle(number: int) -> Iterator[Isle]:
             assert holder.poll() is None, "no network of its own: run as root"
         net = os.open(there, os.O_RDONLY)
         try:
-            found = Isle(holder.pid, net)
-            name, near, far = f"isle{number}", f"10.78.{number}.1", f"10.78.{number}.2"
+            before = ("nsenter", f"--net={there}", "--")
             _ip("link", "add", name, "type", "veth", "peer", "name", "shore", "netns", str(holder.pid))
-            _ip("addr", "add", f"{near}/24", "dev", name)
+            _ip("addr", "add", *near.split(), "dev", name)
             _ip("link", "set", name, "up")
-            for words in ("link set lo up", f"addr add {far}/24 dev shore", "link set shore up"):
-                found.do("ip", *words.split())
-            found.do("ip", "route", "add", HERE, "via", near)
+            for words in ("link set lo up", f"addr add {far} dev shore", "link set shore up"):
+                subprocess.run([*before, "ip", *words.split()], check=True, env=PATH)
+            found = Isle(before, door(net))
             try:
                 yield found
             finally:

@@ -45,6 +45,21 @@ def own_network() -> Iterator[str]:
         os.close(home)
 
 
+@contextmanager
+def inside(net: int) -> Iterator[None]:
+    """This thread, for a moment, in the network that this descriptor stands for."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    home = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+    try:
+        _must(libc.setns(net, NEW_NETWORK), "that network is gone")
+        try:
+            yield
+        finally:
+            _must(libc.setns(home, NEW_NETWORK), "the way back into the network of the test is gone")
+    finally:
+        os.close(home)
+
+
 def _must(status: int, what: str) -> None:
     error = ctypes.get_errno()
     assert status == 0, f"{what} ({os.strerror(error)})"

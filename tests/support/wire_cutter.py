@@ -11,8 +11,9 @@ class WireCutter:
     is closed and nothing refused, and bytes come late, as TCP has it where every packet is lost for a while.
     """
 
-    def __init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
+    def __init__(self, listener: socket.socket | None = None) -> None:
+        """`listener`: on loopback, if another than a new one of IPv4."""
+        self._listener = listener or socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._target: tuple[str, int] | None = None
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
@@ -24,7 +25,8 @@ class WireCutter:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        host = "[::1]" if self._listener.family is socket.AF_INET6 else "127.0.0.1"
+        return f"http://{host}:{self.port}"
 
     def lead_to(self, port: int) -> None:
         """The loopback port where the bytes go."""
