@@ -1,36 +1,21 @@
-"""A browser as people have it, where every UDP packet is dropped: sound and pictures go by TCP by themselves."""
+"""A Chromium and a Firefox where every UDP packet is dropped: sound and pictures go by TCP by themselves."""
 
 import shutil
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.conftest import chromium_as_it_comes, house_on
-from tests.browser.people import PATIENCE_S, House, Person, until
-from tests.browser.test_ordinary_browsers import hears, let_in_and_visit, ordinary, ready
+from tests.browser.people import House, Person, until
+from tests.browser.test_ordinary_browsers import WINDOW_MS, hears, ordinary, ready
+from tests.browser.test_tone_matrix_with_firefox import FirefoxPerson, at_firefox
+from tests.support.firefox import firefox
 from tests.support.namespace import own_network
 from tests.support.server import Server, server_process
-
-WAYS = """async () => {
-  const stats = await ear.connections.at(-1).getStats(), found = [];
-  for (const stat of stats.values()) {
-    if (stat.type !== "transport") continue;
-    const pair = stats.get(stat.selectedCandidatePairId);
-    const remote = stats.get(pair.remoteCandidateId);
-    found.push(`${remote.protocol} ${remote.address.includes(":") ? 6 : 4}`);
-  }
-  return found;
-}"""
-
-PICTURES = """async () => {
-  let frames = 0;
-  for (const stat of (await ear.connections.at(-1).getStats()).values()) {
-    if (stat.type === "inbound-rtp" && stat.kind === "video") frames += stat.framesDecoded ?? 0;
-  }
-  return frames;
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -58,30 +43,54 @@ def house(server: Server, chromium: Browser) -> Iterator[House]:
         yield house
 
 
+@pytest.fixture
+def paul(house: House, tmp_path: Path) -> Iterator[FirefoxPerson]:
+    with firefox(tmp_path / "firefox") as browser:
+        yield at_firefox(house, "Paul", browser)
+        del house.people["Paul"]
+
+
+def ear(person: Person, question: str) -> Any:
+    """What the ear in this person's page answers."""
+    if isinstance(person, FirefoxPerson):
+        return person.browser.evaluate(f"await ear.{question}")
+    return person.page.evaluate(f"ear.{question}")
+
+
 def sees(person: Person) -> None:
     """Pictures are decoded, and go on."""
-    before = person.page.evaluate(PICTURES)
-    until(lambda: person.page.evaluate(PICTURES) > before + 10, f"{person.name} sees somebody")
+    before = ear(person, "pictures()")
+    until(lambda: ear(person, "pictures()") > before + 10, f"{person.name} sees somebody")
 
 
-def test_sound_and_pictures_go_by_tcp_and_end_with_the_visit(house: House, chromium: Browser) -> None:
-    miriam, paul = (ready(ordinary(house, name, chromium)) for name in ("Miriam", "Paul"))
-    let_in_and_visit(miriam, paul)
-    paul.unmute()
-    until(lambda: hears(paul) == {miriam.seat} and hears(miriam) == {paul.seat}, "they hear each other")
-    for person, other in ((miriam, "Paul"), (paul, "Miriam")):
-        expect(person.page.locator(".strip")).to_contain_text(f"{other} can hear and see you.")
-        assert person.page.evaluate(WAYS) == ["tcp 4"]
-        assert person.page.evaluate("ear.connections.length") == 1, "no second try was needed"
-        sees(person)
+def test_chromium_and_firefox_hear_and_see_each_other_by_tcp_and_no_longer_than_the_visit(
+    house: House, chromium: Browser, paul: FirefoxPerson
+) -> None:
+    miriam = ready(ordinary(house, "Miriam", chromium))
+    paul.go_in()
+    a, chambers = house.room("caucus", "A"), house.room("chambers")
 
-    house.move(Miriam=house.room("chambers"))
-    expect(paul.page.locator(".strip")).not_to_contain_text("Miriam can hear", timeout=PATIENCE_S * 1000)
-    until(lambda: hears(paul) == set() and hears(miriam) == set(), "what was under way has been heard")
-    frames = paul.page.evaluate(PICTURES)
-    assert hears(paul) == set() and paul.page.evaluate(PICTURES) == frames
+    def each_hears_the_other() -> None:
+        until(lambda: hears(miriam) == {paul.seat}, "Miriam hears Paul")
+        until(lambda: ear(paul, f"hears({WINDOW_MS})") == [miriam.seat], "Paul hears Miriam")
 
-    house.move(Miriam=house.room("caucus", "A"))
+    house.move(Paul=a, Miriam=a)
     for person in (miriam, paul):
         person.unmute()
-    until(lambda: hears(paul) == {miriam.seat} and hears(miriam) == {paul.seat}, "they hear each other again")
+    each_hears_the_other()
+    for person, other in ((miriam, "Paul"), (paul, "Miriam")):
+        assert f"{other} can hear and see you." in person.strip
+        assert ear(person, "connections.length") == 1, "no second try was needed"
+        assert ear(person, "way()") == "tcp 4"
+        sees(person)
+
+    house.move(Miriam=chambers)
+    until(lambda: "Miriam can hear" not in paul.strip, "Paul is told that she has gone")
+    until(lambda: hears(miriam) == set() and ear(paul, f"hears({WINDOW_MS})") == [], "nobody hears anybody")
+    frames = ear(paul, "pictures()")
+    assert ear(paul, f"hears({WINDOW_MS})") == [] and ear(paul, "pictures()") == frames
+
+    house.move(Miriam=a)
+    miriam.unmute()
+    each_hears_the_other()
+    assert paul.browser.faults == []

@@ -65,14 +65,13 @@ class Firefox:
     def reload(self) -> None:
         self.command("browsingContext.reload", context=self._page, wait="complete")
 
-    def evaluate(self, expression: str, *, touched: bool = False) -> Any:
-        """The value of an expression, which may await. `touched`: as if the person had touched the page."""
+    def evaluate(self, expression: str) -> Any:
+        """The value of an expression, which may await."""
         answer = self.command(
             "script.evaluate",
             expression=f"(async () => JSON.stringify({expression}) ?? 'null')()",
             target={"context": self._page},
             awaitPromise=True,
-            userActivation=touched,
         )
         assert answer["type"] == "success", answer
         return json.loads(answer["result"]["value"])
@@ -91,9 +90,24 @@ class Firefox:
         return bool(self.evaluate(f"Boolean({_button(name)})"))
 
     def press(self, name: str) -> None:
-        """Press the button that is called so, as soon as it is there."""
+        """Press the button that is called so, as soon as it is there: with the mouse, for after a person's touch the
+        browser lets sound through.
+        """
         self.until(f"Boolean({_button(name)})")
-        self.evaluate(f"{_button(name)}.click()", touched=True)
+        shown = self.command(
+            "script.evaluate",
+            expression=f"{_button(name)}?.scrollIntoView({{block: 'center', behavior: 'instant'}}), {_button(name)}",
+            target={"context": self._page},
+            awaitPromise=False,
+        )["result"]
+        middle = {"type": "element", "element": {"sharedId": shown["sharedId"]}}
+        click = [
+            {"type": "pointerMove", "x": 0, "y": 0, "origin": middle},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        ]
+        mouse = {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": click}
+        self.command("input.performActions", context=self._page, actions=[mouse])
 
 
 def _button(name: str) -> str:
