@@ -23,6 +23,9 @@ from server.rtp.uplink import Uplink
 __all__ = ["Forwarder", "Link", "Medium", "Out", "SlotPlan", "SlotView"]
 
 REPORT: Final = 1.0  # seconds between two reports to a sender. Longer slows the start of its picture.
+BESIDE: Final[Mapping[Medium, Medium]] = {"camera": "microphone", "screen": "screen_sound"}
+"""The sound that is told of with a picture. Browsers tell of pictures every second, of sound as seldom as every 7.5 s;
+and who listens puts the two together once both clocks have been told twice."""
 RESENDS: Final = 64  # packets sent again for one datagram of requests. More lets one listener draw a flood.
 
 
@@ -271,7 +274,12 @@ class Forwarder:
         uplink.take_report(report, now)
         peer.clock_shift(report.ntp, now)
         if now <= self._until:
-            for feed in uplink.feeds:
+            feeds = list(uplink.feeds)
+            if uplink.medium in BESIDE:
+                seeing = {feed.listener for feed in feeds}
+                sound = peer.uplinks[BESIDE[uplink.medium]]
+                feeds += [feed for feed in sound.feeds if feed.listener in seeing]
+            for feed in feeds:
                 self._tell_clock(peer, feed, now, out)
 
     def links(self) -> frozenset[Link]:

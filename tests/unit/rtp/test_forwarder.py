@@ -360,17 +360,20 @@ def test_requests_about_other_peoples_slots_do_nothing() -> None:
     assert forwarder.receive_rtcp("c", feedback.picture_loss(1, plan(2).video[0]), 1.0) == []
 
 
+def _clocks(out: list[Out]) -> list[feedback.SenderReport]:
+    return [message for message in _requests(out) if isinstance(message, feedback.SenderReport)]
+
+
 def test_lips_match_through_one_clock_per_speaker() -> None:
     forwarder = _session("a", "b")
     forwarder.grant(_links("a", "b", "microphone", "camera"), 0.0)
     sound = _media(_speak(forwarder, "a", 0, 9))
     picture = _media(_show(forwarder, "a", 1, 6, keyframe=1))
     theirs = 3_900_000_000 << 32  # NTP at the sender when its media clocks showed 0.5 s
-    reports = []
+    read = []
     for ssrc, rate, delay in ((MIC, 48_000, 0.03), (CAM, 90_000, 0.05)):
         report = feedback.SenderReport(ssrc, theirs, rate // 2, 0, 0)
-        reports += forwarder.receive_rtcp("a", feedback.sender_report(report), 0.5 + delay)
-    read = [m for m in _requests(reports) if isinstance(m, feedback.SenderReport)]
+        read += _clocks(forwarder.receive_rtcp("a", feedback.sender_report(report), 0.5 + delay))[:1]
     assert [m.ssrc for m in read] == [plan(2).audio[0], plan(2).video[0]]
     assert read[0].ntp == read[1].ntp  # the same instant at the sender is the same instant here
     assert abs(read[0].ntp / 2**32 - 0.53) < 0.001
@@ -379,6 +382,21 @@ def test_lips_match_through_one_clock_per_speaker() -> None:
         assert head is not None
         assert report.rtp - head.timestamp == round((0.5 - first) * rate)
         assert report.packets == len(packets)
+
+
+def test_sound_is_told_of_whenever_the_picture_beside_it_is() -> None:
+    forwarder = _session("a", "b")
+    forwarder.grant(_links("a", "b", "microphone", "camera"), 0.0)
+    _speak(forwarder, "a", 0, 9)
+    _show(forwarder, "a", 1, 6, keyframe=1)
+    said = feedback.sender_report(feedback.SenderReport(MIC, 5 << 32, 0, 0, 0))
+    (first,) = _clocks(forwarder.receive_rtcp("a", said, 0.5))
+    said = feedback.sender_report(feedback.SenderReport(CAM, 6 << 32, 90_000, 0, 0))
+    picture, sound = _clocks(forwarder.receive_rtcp("a", said, 1.5))
+    assert (picture.ssrc, sound.ssrc) == (plan(2).video[0], plan(2).audio[0])
+    assert (sound.ntp, sound.rtp) == (first.ntp + (1 << 32), first.rtp + 48_000), "a second later"
+    forwarder.revoke(_links("a", "b", "microphone"))
+    assert _clocks(forwarder.receive_rtcp("a", said, 2.5)) == [], "the times of it would tell of a camera"
 
 
 def test_a_new_source_tells_its_clock_with_its_first_packet() -> None:
