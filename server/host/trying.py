@@ -5,8 +5,8 @@ Only who has come by a personal link and is in no room yet. It opens nothing: se
 
 from collections.abc import Callable, Mapping
 
+from server.bucket import Bucket
 from server.host.tabs import Tab
-from server.media.allowance import Allowance
 from server.media.trial import Trials
 from server.session.quality import may_try
 from server.session.state import State
@@ -21,15 +21,15 @@ class Trying:
     def __init__(self, trials: Trials | None, turn: Callable[[], Mapping[str, object] | None]) -> None:
         self._trials = trials
         self._turn = turn
-        self._allowances: dict[str, Allowance] = {}
+        self._buckets: dict[str, Bucket] = {}
 
     def offer(self, state: State, tab: Tab, now: float) -> None:
         """Offer a trial to this tab, if it may have one now; else say nothing. `now`: boot clock."""
         seat = state.seats[tab.seat]
         if self._trials is None or not may_try(seat):
             return
-        fresh = Allowance(burst=TRIALS_AT_ONCE, rate=TRIALS_PER_SECOND, now=now)
-        if not self._allowances.setdefault(seat.id, fresh).take(now):
+        fresh = Bucket(burst=TRIALS_AT_ONCE, rate=TRIALS_PER_SECOND, now=now)
+        if not self._buckets.setdefault(seat.id, fresh).take(now):
             return
         sdp = self._trials.offer(seat.id)
         if sdp:

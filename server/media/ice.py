@@ -11,8 +11,8 @@ from typing import Any
 
 from aioice import stun
 
+from server.bucket import Bucket
 from server.ids import new_id, new_secret
-from server.media.allowance import Allowance
 from server.media.stream import Stream
 
 # Whatever recvfrom gives and sendto takes, (host, port) and two more for IPv6; or a TCP stream.
@@ -75,7 +75,7 @@ class IceEnd:
 
     __slots__ = (
         "_addresses",
-        "_allowance",
+        "_bucket",
         "_knocks",
         "_remote_name",
         "_remote_password",
@@ -90,7 +90,7 @@ class IceEnd:
         self.password = new_secret().translate(_ICE_CHARS)
         self.selected: Address | None = None
         self.heard_at = now  # boot seconds of the last valid check or answer: consent (RFC 7675)
-        self._allowance = Allowance(burst=CHECKS_AT_ONCE, rate=CHECKS_PER_SECOND, now=now)
+        self._bucket = Bucket(burst=CHECKS_AT_ONCE, rate=CHECKS_PER_SECOND, now=now)
         self._remote_name: str | None = None
         self._remote_password = ""
         self._knocks: deque[bytes] = deque(maxlen=MAX_KNOCKS)  # transactions
@@ -136,7 +136,7 @@ class IceEnd:
         if "FINGERPRINT" not in attributes or "ICE-CONTROLLED" in attributes:
             return None  # RFC 8445, 7.1.1 and 7.3.1.1: two ends that both obey never connect
         self.heard_at = now
-        if not self._allowance.take(now):
+        if not self._bucket.take(now):
             return None  # and nothing is chosen: to the browser it was a check that failed
         self._validate(address, theirs, chosen="USE-CANDIDATE" in attributes)
         response = stun.Message(

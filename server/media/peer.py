@@ -5,9 +5,9 @@ import logging
 from collections.abc import Iterable, Sequence
 from typing import Literal, Protocol
 
+from server.bucket import Bucket
 from server.clock import Clock
 from server.media import sdp
-from server.media.allowance import Allowance
 from server.media.ice import IceEnd
 from server.media.life import Life
 from server.media.port import MediaPort
@@ -83,8 +83,8 @@ class Peer:
         self._opened_at = float("-inf")  # boot seconds of the last packet that was really its own
         self._port = port
         self._owner = owner
-        self._packets = Allowance(burst=PACKETS_AT_ONCE, rate=PACKETS_PER_SECOND, now=clock.boot())
-        self._bytes = Allowance(burst=BYTES_AT_ONCE, rate=BYTES_PER_SECOND, now=clock.boot())
+        self._packets = Bucket(burst=PACKETS_AT_ONCE, rate=PACKETS_PER_SECOND, now=clock.boot())
+        self._bytes = Bucket(burst=BYTES_AT_ONCE, rate=BYTES_PER_SECOND, now=clock.boot())
         self._wire = Wire(port.certificate, "server", send=self._send, on_closed=self._lost)
         self._keys: Keys | None = None  # while it is connected
         self._batch = port.batch

@@ -7,7 +7,7 @@ the bytes are.
 import re
 from dataclasses import dataclass
 
-from server.doors.buckets import Bucket
+from server.bucket import Bucket
 from server.errors import ProtocolViolation
 from server.signalling.messages import Asked, ClientFrame, Hello, read
 

@@ -13,7 +13,7 @@ SERVER = ROOT / "server"
 SCRIPTS = ROOT / "web" / "static" / "js"
 
 FLOOR = {
-    **dict.fromkeys(("ids", "clock", "counts", "errors", "config", "text", "neighbourhood"), 0),
+    **dict.fromkeys(("ids", "clock", "counts", "bucket", "errors", "config", "text", "neighbourhood"), 0),
     **dict.fromkeys(("board", "rtp"), 1),
     "session": 2,
     **dict.fromkeys(("eventlog", "relay", "storage", "media", "paper"), 3),
