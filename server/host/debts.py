@@ -10,6 +10,7 @@ from server.host.snapshots import AT_REST
 from server.host.tabs import Tabs
 from server.host.writing import Writing
 from server.session import commands as c
+from server.session.decisions import Decision
 from server.session.presence import due
 from server.session.state import State
 
@@ -57,6 +58,22 @@ class Debts:
             if not self._storage_fails:
                 log.warning("what is due could not be written; it is tried again", extra={"session": writing.state.id})
             self._storage_fails = True
+
+    async def go_on(self, decision: Decision, by: str, key: str | None, asked: c.Command) -> None:
+        """Open the next session: storage first, so that no purge finds a case that goes on; then the log. Raises as
+        `Writing.commit`.
+
+        Where this breaks off nobody here knows how the case stands. Whoever reads it next sees: it goes on, or it is
+        still closed, and then storage is told once more when its key goes.
+        """
+        writing = self._writing
+        try:
+            writing.log.fence = await self._doorkeeper.reopen_case()
+            await writing.commit(decision, by, key, asked)
+        except BaseException:
+            writing.fall_silent()
+            raise
+        self.closing = False
 
 
 def owed_from(state: State, tabs: Tabs) -> int | None:

@@ -63,6 +63,41 @@ class FarSockets:
                 held.mailbox.close(RESTARTING, "restart")
 
 
+class FarAsides:
+    """Said here, heard where the session lives. `post` and `call` take what is said, and by which connection."""
+
+    def __init__(self, post: Callable[..., None], call: Callable[..., Awaitable[Any]]) -> None:
+        self._post = post
+        self._call = call
+
+    def told(self, seat: str, connection: str, room: str, epoch: int) -> None:
+        self._post("told", connection, room=room, epoch=epoch)
+
+    def glance(self, seat: str, connection: str, glance: Glance | Over) -> None:
+        self._post("glance", connection, glance=pack(glance))
+
+    def quality(self, seat: str, connection: str, quality: Quality) -> None:
+        self._post("quality", connection, quality=pack(quality))
+
+    def trial(self, seat: str, connection: str) -> None:
+        self._post("trial", connection)
+
+    def sound(self, seat: str, connection: str, blocked: bool) -> None:
+        self._post("sound", connection, blocked=blocked)
+
+    def quiet(self, seat: str, connection: str, quiet: bool) -> None:
+        self._post("quiet", connection, quiet=quiet)
+
+    def show_large(self, seat: str, connection: str, speakers: frozenset[str]) -> None:
+        self._post("large", connection, speakers=sorted(speakers))
+
+    async def media_answer(self, seat: str, connection: str, media_connection: str, sdp: str) -> None:
+        await self._call("media_answer", connection, media_connection=media_connection, sdp=sdp)
+
+    def media_renew(self, seat: str, connection: str) -> None:
+        self._post("media_renew", connection)
+
+
 class FarSession:
     """`follow` reads the session's log as far as it goes now."""
 
@@ -73,6 +108,7 @@ class FarSession:
         self._exchange = sockets.exchange
         self._follow = follow
         self._refs: dict[str, int] = {}
+        self.asides = FarAsides(self._post_of, self._call_of)
 
     async def fresh(self) -> State:
         return await self._follow()
@@ -134,36 +170,6 @@ class FarSession:
             self._sockets.let_go(ref)
             self._post("gone", ref=ref)
 
-    def told(self, seat: str, connection: str, room: str, epoch: int) -> None:
-        self._of("told", connection, room=room, epoch=epoch)
-
-    def glance(self, seat: str, connection: str, glance: Glance | Over) -> None:
-        self._of("glance", connection, glance=pack(glance))
-
-    def quality(self, seat: str, connection: str, quality: Quality) -> None:
-        self._of("quality", connection, quality=pack(quality))
-
-    def trial(self, seat: str, connection: str) -> None:
-        self._of("trial", connection)
-
-    def sound(self, seat: str, connection: str, blocked: bool) -> None:
-        self._of("sound", connection, blocked=blocked)
-
-    def quiet(self, seat: str, connection: str, quiet: bool) -> None:
-        self._of("quiet", connection, quiet=quiet)
-
-    def show_large(self, seat: str, connection: str, speakers: frozenset[str]) -> None:
-        self._of("large", connection, speakers=sorted(speakers))
-
-    async def media_answer(self, seat: str, connection: str, media_connection: str, sdp: str) -> None:
-        ref = self._refs.get(connection)
-        if ref is None:
-            raise NotFound(connection)
-        await self._call("media_answer", ref=ref, media_connection=media_connection, sdp=sdp)
-
-    def media_renew(self, seat: str, connection: str) -> None:
-        self._of("media_renew", connection)
-
     # --- inside
 
     async def _call(self, what: str, **about: Any) -> Any:
@@ -172,7 +178,13 @@ class FarSession:
     def _post(self, what: str, **about: Any) -> None:
         self._exchange.post(self._owner, {"do": what, **about})
 
-    def _of(self, what: str, connection: str, **about: Any) -> None:
+    def _post_of(self, what: str, connection: str, **about: Any) -> None:
         ref = self._refs.get(connection)
         if ref is not None:
             self._post(what, ref=ref, **about)
+
+    async def _call_of(self, what: str, connection: str, **about: Any) -> Any:
+        ref = self._refs.get(connection)
+        if ref is None:
+            raise NotFound(connection)
+        return await self._call(what, ref=ref, **about)

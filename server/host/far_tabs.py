@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.errors import NotFound, Unavailable
+from server.host.asides import LiveAsides
 from server.host.exchange import Exchange, Wire
 from server.host.far_outbox import FarOutbox
 from server.host.live_session import LiveSession
@@ -43,7 +44,11 @@ class FarTabs:
 
     def posted(self, node: str, post: Wire) -> None:
         """Take a post of another node."""
-        _POSTS[str(post["do"])](self, node, post)
+        what = str(post["do"])
+        if what not in _ASIDES:
+            _POSTS[what](self, node, post)
+        elif tab := self._tabs.get((node, int(post["ref"]))):
+            _ASIDES[what](tab.session.asides, (tab.seat, tab.name), post)
 
     def broke(self, node: str) -> None:
         """The line to this node broke: whoever has a socket there is not connected any more."""
@@ -94,41 +99,9 @@ class FarTabs:
         tab = self._tabs.get((node, int(call["ref"])))
         if tab is None:
             raise NotFound("connection")
-        await tab.session.media_answer(tab.seat, tab.name, call["media_connection"], call["sdp"])
+        await tab.session.asides.media_answer(tab.seat, tab.name, call["media_connection"], call["sdp"])
 
     # --- posts
-
-    def _was_told(self, node: str, post: Wire) -> None:
-        if tab := self._tabs.get((node, int(post["ref"]))):
-            tab.session.told(tab.seat, tab.name, post["room"], post["epoch"])
-
-    def _glanced(self, node: str, post: Wire) -> None:
-        if tab := self._tabs.get((node, int(post["ref"]))):
-            tab.session.glance(tab.seat, tab.name, unpack(post["glance"]))
-
-    def _measured(self, node: str, post: Wire) -> None:
-        if tab := self._tabs.get((node, int(post["ref"]))):
-            tab.session.quality(tab.seat, tab.name, unpack(post["quality"]))
-
-    def _tried(self, node: str, post: Wire) -> None:
-        if tab := self._tabs.get((node, int(post["ref"]))):
-            tab.session.trial(tab.seat, tab.name)
-
-    def _sounded(self, node: str, post: Wire) -> None:
-        if tab := self._tabs.get((node, int(post["ref"]))):
-            tab.session.sound(tab.seat, tab.name, post["blocked"])
-
-    def _quietened(self, node: str, post: Wire) -> None:
-        if tab := self._tabs.get((node, int(post["ref"]))):
-            tab.session.quiet(tab.seat, tab.name, post["quiet"])
-
-    def _enlarged(self, node: str, post: Wire) -> None:
-        if tab := self._tabs.get((node, int(post["ref"]))):
-            tab.session.show_large(tab.seat, tab.name, frozenset(post["speakers"]))
-
-    def _renewed(self, node: str, post: Wire) -> None:
-        if tab := self._tabs.get((node, int(post["ref"]))):
-            tab.session.media_renew(tab.seat, tab.name)
 
     def _went(self, node: str, post: Wire) -> None:
         key = (node, int(post["ref"]))
@@ -172,14 +145,16 @@ _CALLS: Mapping[str, Callable[[FarTabs, str, Wire], Awaitable[Any]]] = {
     "media_answer": FarTabs._media_answer,
 }
 _POSTS: Mapping[str, Callable[[FarTabs, str, Wire], None]] = {
-    "told": FarTabs._was_told,
-    "glance": FarTabs._glanced,
-    "quality": FarTabs._measured,
-    "trial": FarTabs._tried,
-    "sound": FarTabs._sounded,
-    "quiet": FarTabs._quietened,
-    "large": FarTabs._enlarged,
-    "media_renew": FarTabs._renewed,
     "gone": FarTabs._went,
     "wake": FarTabs._handed_over,
+}
+_ASIDES: Mapping[str, Callable[[LiveAsides, tuple[str, str], Wire], None]] = {
+    "told": lambda to, who, post: to.told(*who, post["room"], post["epoch"]),
+    "glance": lambda to, who, post: to.glance(*who, unpack(post["glance"])),
+    "quality": lambda to, who, post: to.quality(*who, unpack(post["quality"])),
+    "trial": lambda to, who, _: to.trial(*who),
+    "sound": lambda to, who, post: to.sound(*who, post["blocked"]),
+    "quiet": lambda to, who, post: to.quiet(*who, post["quiet"]),
+    "large": lambda to, who, post: to.show_large(*who, frozenset(post["speakers"])),
+    "media_renew": lambda to, who, _: to.media_renew(*who),
 }

@@ -10,8 +10,9 @@ from dataclasses import replace
 
 from server.board.commands import WriteIdea
 from server.clock import Clock
-from server.errors import NotFound, ProtocolViolation, Refused, Unavailable
+from server.errors import NotFound, Refused, Unavailable
 from server.host.answers import Answers, key_of
+from server.host.asides import LiveAsides
 from server.host.bars import NOTHING, Bar, foreseen
 from server.host.case_log import CaseLog, DoneBefore
 from server.host.cut_links import CutLinks
@@ -29,13 +30,8 @@ from server.ids import new_id
 from server.session import commands as c
 from server.session.audience import card_history
 from server.session.decide import authorise, decide
-from server.session.decisions import Decision
-from server.session.epochs import epoch_of
 from server.session.events import DeviceDecided
-from server.session.glances import Glance, Over
-from server.session.hearing import Told
-from server.session.moves import preview, steps_of
-from server.session.quality import Quality
+from server.session.moves import preview_of
 from server.session.state import Seat, State, reachable
 
 log = logging.getLogger(__name__)
@@ -65,6 +61,7 @@ class LiveSession:
         self._suspended = NOTHING
         self._said_away = False
         self._debts = Debts(self._writing, desk.tabs, clock, doorkeeper)
+        self.asides = LiveAsides(self._writing, desk, clock)
         self._catching_up: asyncio.Task[None] | None = None
 
     @property
@@ -174,7 +171,7 @@ class LiveSession:
             if isinstance(command, WriteIdea):  # nobody keeps whose idea it was
                 await self._writing.commit(decision, "", None, command)
             else:
-                commit = self._go_on if isinstance(command, c.NextSession) else self._writing.commit
+                commit = self._debts.go_on if isinstance(command, c.NextSession) else self._writing.commit
                 await commit(decision, actor, key, command)
         except DoneBefore as done:
             return dict(done.result)
@@ -206,12 +203,7 @@ class LiveSession:
         Raises `Refused` for those who may not move anybody (now).
         """
         authorise(self.state, actor, move)
-        try:
-            steps = steps_of(self.state, move, self._clock.wall())
-        except Refused as refusal:
-            refused = {"reason": refusal.reason, "detail": refusal.detail}
-            return {"moves": [], "rooms": [], "leaves": [], "meets": [], "refused": refused, "confirmation": None}
-        return preview(self.state, steps)
+        return preview_of(self.state, move, self._clock.wall())
 
     async def card_history(self, actor: str, card: str, before: int | None = None) -> dict[str, object]:
         """The earlier words of a card: see `card_history` in PROTOCOL.md. Changes nothing. Raises `Refused`."""
@@ -235,20 +227,6 @@ class LiveSession:
         if seat in self._cut_links or self.dead:
             raise NotFound(seat)
         return reachable(self.state, seat)
-
-    async def _go_on(self, decision: Decision, by: str, key: str | None, asked: c.Command) -> None:
-        """Open the next session: storage first, so that no purge finds a case that goes on; then the log.
-
-        Where this breaks off nobody here knows how the case stands. Whoever reads it next sees: it goes on, or it is
-        still closed, and then storage is told once more when its key goes.
-        """
-        try:
-            self._writing.log.fence = await self._doorkeeper.reopen_case()
-            await self._writing.commit(decision, by, key, asked)
-        except BaseException:
-            self.fall_silent()
-            raise
-        self._debts.closing = False
 
     def tell_mediators(self, others_away: bool) -> None:
         """Mediators know when the other nodes cannot be reached: somebody who comes that way has to wait."""
@@ -349,69 +327,6 @@ class LiveSession:
                 await self._writing.fact(c.Disconnected(seat, connection))
             except Unavailable:
                 log.warning("a lost connection could not be written: its media is cut, the rest is tried again")
-
-    def told(self, seat: str, connection: str, room: str, epoch: int) -> None:
-        """The page has shown this audience. An epoch that is not (any more) the page's own is ignored."""
-        tab = self._tabs.get(seat, connection)
-        here = self.state.rooms.get(room)
-        if tab is None or here is None:
-            return
-        true_epoch = epoch_of(self.state.seats[seat], here, epoch)
-        if true_epoch is not None:
-            self._desk.told(self.state, seat, Told(connection, room, true_epoch))
-
-    def glance(self, seat: str, connection: str, glance: Glance | Over) -> None:
-        """Something to see on the board for a moment, or that it is over. What may not be shown is dropped."""
-        if self._tabs.get(seat, connection) is None or self.dead:
-            return
-        if isinstance(glance, Over):
-            self._desk.glances.end(seat, glance)
-        else:
-            self._desk.glances.show(self.state, seat, glance, self._clock.boot())
-
-    def quality(self, seat: str, connection: str, quality: Quality) -> None:
-        """The page has measured its own line. Mediators are shown it, nobody else."""
-        tab = self._tabs.get(seat, connection)
-        if tab is not None and not self.dead:
-            self._desk.qualities.take(tab, quality)
-
-    def trial(self, seat: str, connection: str) -> None:
-        """The page would like to know whether its line would carry media. Offered before the first room only."""
-        tab = self._tabs.get(seat, connection)
-        if tab is not None and not self.dead:
-            self._desk.trying.offer(self.state, tab, self._clock.boot())
-
-    def sound(self, seat: str, connection: str, blocked: bool) -> None:
-        """The browser will, or will not, play sound."""
-        tab = self._tabs.get(seat, connection)
-        if tab is not None and tab.blocked != blocked:
-            tab.blocked = blocked
-            self._desk.show()
-
-    def quiet(self, seat: str, connection: str, quiet: bool) -> None:
-        """Nothing comes by its socket for the moment, or something has come again."""
-        tab = self._tabs.get(seat, connection)
-        if tab is not None and tab.quiet != quiet:
-            tab.quiet = quiet
-            self._desk.show()
-
-    def show_large(self, seat: str, connection: str, speakers: frozenset[str]) -> None:
-        """The page shows these people's pictures large now."""
-        if self._tabs.get(seat, connection) is not None and not self.dead:
-            self._desk.show_large(seat, speakers)
-
-    async def media_answer(self, seat: str, connection: str, media_connection: str, sdp: str) -> None:
-        """The browser's SDP answer. Raises `ProtocolViolation`."""
-        tab = self._tabs.get(seat, connection)
-        if tab is None or tab.offered != media_connection:
-            raise ProtocolViolation("no_offer")
-        await self._desk.answer(seat, media_connection, sdp)
-
-    def media_renew(self, seat: str, connection: str) -> None:
-        """The network of this page changed: offer anew; the old connection goes on until the new one is there."""
-        tab = self._tabs.get(seat, connection)
-        if tab is not None and self.state.seats[seat].where == "room":
-            self._desk.offer(tab)
 
     # --- another device
 

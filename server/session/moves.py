@@ -157,8 +157,7 @@ def preview(state: State, steps: Iterable[Step]) -> dict[str, object]:
     try:
         checked = plan(state, steps)
     except Refused as refusal:
-        refused = {"reason": refusal.reason, "detail": refusal.detail}
-        return {"moves": shown, "rooms": [], "leaves": [], "meets": [], "refused": refused, "confirmation": None}
+        return _refused(refusal, shown)
     coming = {s.to for s in checked.steps}
     rooms = [_shown_room(state, r, checked) for r in sorted(checked.after) if r in coming]
     leaves = [_shown_room(state, r, checked) for r in sorted(checked.after) if r not in coming]
@@ -171,6 +170,20 @@ def preview(state: State, steps: Iterable[Step]) -> dict[str, object]:
         "refused": None,
         "confirmation": checked.confirmation,
     }
+
+
+def preview_of(state: State, move: Move, now: int) -> dict[str, object]:
+    """The same of what a command asks for, which may be an undo that comes too late. Never raises `Refused` either."""
+    try:
+        steps = steps_of(state, move, now)
+    except Refused as refusal:
+        return _refused(refusal, [])
+    return preview(state, steps)
+
+
+def _refused(refusal: Refused, moves: list[dict[str, object]]) -> dict[str, object]:
+    refused = {"reason": refusal.reason, "detail": refusal.detail}
+    return {"moves": moves, "rooms": [], "leaves": [], "meets": [], "refused": refused, "confirmation": None}
 
 
 def _shown_step(state: State, step: Step) -> dict[str, object]:

@@ -134,13 +134,13 @@ class Connection:
         if isinstance(frame, Hangup):
             self._hang_up(frame)
         elif isinstance(frame, BoardGlance):
-            self._session.glance(self._seat, self._name, frame.value())
+            self._session.asides.glance(self._seat, self._name, frame.value())
         elif isinstance(frame, Told):
-            self._session.told(self._seat, self._name, frame.room, frame.epoch)
+            self._session.asides.told(self._seat, self._name, frame.room, frame.epoch)
         elif isinstance(frame, Trial):
-            self._session.trial(self._seat, self._name)
+            self._session.asides.trial(self._seat, self._name)
         elif isinstance(frame, Measured):
-            self._session.quality(self._seat, self._name, frame.value())
+            self._session.asides.quality(self._seat, self._name, frame.value())
         elif self._inbox.full() or len(self._asking) >= INBOX_MAX:
             self._hang_up(Hangup(TOO_MANY, "too_many_frames"))
         elif isinstance(frame, Asked):
@@ -191,7 +191,7 @@ class Connection:
 
     def _note_quiet(self, quiet: bool) -> None:
         self._quiet = quiet
-        self._session.quiet(self._seat, self._name, quiet)
+        self._session.asides.quiet(self._seat, self._name, quiet)
 
     def _hang_up(self, hangup: Hangup) -> None:
         self._mailbox.put({"type": "bye", "reason": hangup.reason})
@@ -235,20 +235,20 @@ class Connection:
 
     async def _media_answer(self, frame: MediaAnswer) -> None:
         try:
-            await self._session.media_answer(self._seat, self._name, frame.connection, frame.sdp)
+            await self._session.asides.media_answer(self._seat, self._name, frame.connection, frame.sdp)
         except ProtocolViolation as violation:
             self._bad_answers += 1
             if self._bad_answers >= BAD_ANSWERS_MAX:
                 self._hang_up(Hangup(VIOLATION, violation.reason))
 
     async def _media_renew(self, frame: MediaRenew) -> None:
-        self._session.media_renew(self._seat, self._name)
+        self._session.asides.media_renew(self._seat, self._name)
 
     async def _sound(self, frame: Sound) -> None:
-        self._session.sound(self._seat, self._name, frame.blocked)
+        self._session.asides.sound(self._seat, self._name, frame.blocked)
 
     async def _large(self, frame: Large) -> None:
-        self._session.show_large(self._seat, self._name, frozenset(frame.seats))
+        self._session.asides.show_large(self._seat, self._name, frozenset(frame.seats))
 
 
 _WORK: Mapping[type, Callable[[Connection, Any], Awaitable[None]]] = {

@@ -324,7 +324,7 @@ class House:
             here = self.state.seats[seat].room
             assert here is not None
             epoch = mark(self.state.seats[seat], self.state.rooms[here])
-            self.session.told(seat, self.connections[seat], here, epoch)
+            self.session.asides.told(seat, self.connections[seat], here, epoch)
 
     async def switch_on(self, seat: str, *media: str) -> None:
         here = self.state.seats[seat].room

@@ -53,7 +53,7 @@ class Hall(House):
             [offer] = self.frames(name, "media.offer")
             seat = self.seats[name] = SyntheticSeat(name)
             answer = seat.answer(offer["sdp"])
-            await self.session.media_answer(name, self.connections[name], offer["connection"], answer)
+            await self.session.asides.media_answer(name, self.connections[name], offer["connection"], answer)
             async with asyncio.timeout(PATIENCE):
                 await seat.connect()
                 while self.switchboard.connected(name) is None:
@@ -209,7 +209,7 @@ async def test_what_connects_while_a_move_is_being_written_opens_nothing_that_it
     hall.log.hold()
     move = hall.asking("miriam", hall.a_move({"paul": "room_a"}))
     await hall.log.held()
-    hall.session.media_renew("paul", hall.connections["paul"])
+    hall.session.asides.media_renew("paul", hall.connections["paul"])
     older = hall.seats["paul"]
     await hall.plug_in("paul")
     hall.tell(*JOINT)

@@ -114,7 +114,7 @@ async def test_a_far_socket_is_welcomed_told_and_heard(far: Far) -> None:
     name = await far.session.connect("paul", box)
     assert (await frame(box, "welcome"))["connection"] == name
     view = (await frame(box, "snapshot"))["view"]
-    far.session.told("paul", name, view["room"]["id"], view["room"]["epoch"])
+    far.session.asides.told("paul", name, view["room"]["id"], view["room"]["epoch"])
     await until(lambda: far.house.session._desk._wiring.told.get("paul") is not None)
     await far.house.ask("dana", c.RaiseHand())
     assert (await frame(box, "fact"))["fact"]["kind"] == "view"
@@ -126,7 +126,7 @@ async def test_how_a_far_persons_line_is_comes_to_the_mediator_and_a_far_mediato
     paul, miriam = Mailbox(), Mailbox()
     name = await far.session.connect("paul", paul)
     await far.session.connect("miriam", miriam)
-    far.session.quality("paul", name, POOR)
+    far.session.asides.quality("paul", name, POOR)
     await until(lambda: far.house.session._desk.qualities._said)
     far.house.session.strike()
     assert (await frame(miriam, "quality"))["seats"] == {"paul": asdict(POOR)}
@@ -137,15 +137,15 @@ async def test_a_far_socket_that_falls_quiet_is_known_there(far: Far) -> None:
     name = await far.session.connect("paul", box)
     tab = far.house.desk.tabs.get("paul")
     assert tab is not None and not tab.quiet
-    far.session.quiet("paul", name, True)
+    far.session.asides.quiet("paul", name, True)
     await until(lambda: tab.quiet)
-    far.session.quiet("paul", name, False)
+    far.session.asides.quiet("paul", name, False)
     await until(lambda: not tab.quiet)
 
 
 async def test_whom_a_far_page_shows_large_comes_to_the_board(far: Far) -> None:
     name = await far.session.connect("paul", Mailbox())
-    far.session.show_large("paul", name, frozenset({"miriam"}))
+    far.session.asides.show_large("paul", name, frozenset({"miriam"}))
     await until(lambda: far.house.board.large == {"paul": frozenset({"miriam"})})
 
 
@@ -161,7 +161,7 @@ async def test_a_line_that_breaks_closes_far_sockets_and_the_seat_is_free_again(
     box = Mailbox()
     await far.session.connect("paul", box)
     far.relay.passes = lambda topic, data: []
-    far.session.told("paul", "c", "r", 1)
+    far.session.asides.told("paul", "c", "r", 1)
     waiting = asyncio.create_task(far.session.ask("paul", c.RaiseHand()))
     await asyncio.sleep(0)
     far.relay.passes = lambda topic, data: [data]
@@ -191,9 +191,9 @@ async def test_media_goes_to_where_the_session_lives_and_nonsense_is_refused(far
     box = Mailbox()
     name = await far.session.connect("paul", box)
     with pytest.raises(ProtocolViolation, match="no_offer"):
-        await far.session.media_answer("paul", name, "p_none", "v=0")
+        await far.session.asides.media_answer("paul", name, "p_none", "v=0")
     with pytest.raises(NotFound):
-        await far.session.media_answer("paul", "c_other", "p_none", "v=0")
+        await far.session.asides.media_answer("paul", "c_other", "p_none", "v=0")
 
 
 async def test_an_unknown_session_and_a_seat_that_is_not_are_not_found(far: Far) -> None:

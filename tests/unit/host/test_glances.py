@@ -25,7 +25,7 @@ GONE = {"type": "board.point", "seat": "paul", "x": None, "y": None, "layer": No
 
 
 def show(house: House, seat: str, glance: Glance | Over) -> None:
-    house.session.glance(seat, house.connections[seat], glance)
+    house.session.asides.glance(seat, house.connections[seat], glance)
 
 
 def seen(house: House, seat: str) -> list[Frame]:
@@ -210,7 +210,7 @@ async def test_a_tab_that_was_cut_shows_nothing(joint: House) -> None:
     older = joint.connections["paul"]
     await joint.join("paul")
     joint.tell("paul")
-    joint.session.glance("paul", older, AT)
+    joint.session.asides.glance("paul", older, AT)
     assert seen(joint, "dana") == []
 
 

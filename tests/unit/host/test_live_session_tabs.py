@@ -4,23 +4,13 @@ import asyncio
 
 import pytest
 
-from server.errors import NotFound, ProtocolViolation, Refused, Unavailable
+from server.errors import NotFound, Refused, Unavailable
 from server.host.mailbox import Closed, Mailbox
 from server.host.welcome import life_of
 from server.session import commands as c
-from server.session.epochs import mark
-from tests.support.house import House, closed, told_of
+from tests.support.house import House, closed
 
 # --- told, and connections
-
-
-async def test_an_acknowledgement_of_an_older_connection_counts_for_nothing(joint: House) -> None:
-    older = joint.connections["paul"]
-    await joint.join("paul")
-    joint.board.plug("paul")
-    epoch = mark(joint.state.seats["paul"], joint.state.rooms["joint"])
-    joint.session.told("paul", older, "joint", epoch)
-    assert told_of(joint, "paul") is None and "paul" not in joint.board.hears("dana")
 
 
 async def test_after_a_reconnect_the_audience_must_be_shown_anew(joint: House) -> None:
@@ -31,13 +21,6 @@ async def test_after_a_reconnect_the_audience_must_be_shown_anew(joint: House) -
     assert "paul" not in joint.board.hears("dana") and joint.board.hears("paul") == {"miriam", "dana"}
     joint.tell("paul")
     assert joint.board.hears("dana") == {"miriam", "paul"}
-
-
-@pytest.mark.parametrize("room, epoch", [("room_a", 0), ("nowhere", 0), ("joint", 10**30), ("joint", -1)])
-async def test_an_acknowledgement_of_anything_else_is_ignored(joint: House, room: str, epoch: int) -> None:
-    before = told_of(joint, "paul")
-    joint.session.told("paul", joint.connections["paul"], room, epoch)
-    assert told_of(joint, "paul") == before
 
 
 async def test_the_older_tab_is_cut_and_its_late_end_changes_nothing(joint: House) -> None:
@@ -131,14 +114,6 @@ async def test_a_browser_that_holds_the_seat_gets_in(joint: House) -> None:
     joint.doors.browsers["paul"] = {"his phone"}
     await joint.join("paul", browser="his phone")
     assert joint.state.seats["paul"].connection == joint.connections["paul"]
-
-
-async def test_an_answer_to_an_offer_that_was_never_made_is_a_violation(joint: House) -> None:
-    with pytest.raises(ProtocolViolation, match="no_offer"):
-        await joint.session.media_answer("paul", joint.connections["paul"], "p_other", "sdp")
-    with pytest.raises(ProtocolViolation, match="no_offer"):
-        await joint.session.media_answer("paul", "c_older", joint.board.offered["paul"], "sdp")
-    await joint.session.media_answer("paul", joint.connections["paul"], joint.board.offered["paul"], "sdp")
 
 
 async def test_a_tab_that_was_cut_has_no_say_any_more(joint: House) -> None:

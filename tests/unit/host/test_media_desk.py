@@ -41,7 +41,7 @@ async def test_ways_around_come_with_the_offer_new_ones_with_every_offer_and_non
     await house.arrive("miriam", "paul")
     assert not any("username" in str(frame) for frame in house.frames("paul"))
     await house.move({"paul": "joint"})
-    house.session.media_renew("paul", house.connections["paul"])
+    house.session.asides.media_renew("paul", house.connections["paul"])
     first, second = house.frames("paul", "media.offer")
     assert first["turn"]["urls"] == second["turn"]["urls"] == ["turn:here"]
     assert first["turn"]["username"] != second["turn"]["username"]
@@ -49,7 +49,7 @@ async def test_ways_around_come_with_the_offer_new_ones_with_every_offer_and_non
 
 async def test_without_a_turn_server_the_offer_says_so(house: House) -> None:
     await house.together("joint", "miriam", "paul")
-    house.session.media_renew("paul", house.connections["paul"])
+    house.session.asides.media_renew("paul", house.connections["paul"])
     assert house.frames("paul", "media.offer")[-1]["turn"] is None
 
 
@@ -165,7 +165,7 @@ async def test_where_nothing_that_it_shows_has_changed_no_picture_is_drawn(
     await house.ask("paul", c.Say("joint", epoch, "Good morning."))
     house.desk._show_now()
     assert drawn == []
-    house.session.quiet("paul", house.connections["paul"], True)
+    house.session.asides.quiet("paul", house.connections["paul"], True)
     house.board.lose("paul")
     house.desk._show_now()
     assert drawn == ["miriam", "paul"]
@@ -204,9 +204,9 @@ async def test_media_that_is_lost_is_on_the_strip(house: House) -> None:
 
 async def test_blocked_sound_is_on_the_strip_of_the_one_who_speaks(house: House) -> None:
     await house.together("joint", "miriam", "paul")
-    house.session.sound("paul", house.connections["paul"], True)
+    house.session.asides.sound("paul", house.connections["paul"], True)
     assert house.strip_of("miriam")["coming"] == [{"seat": "paul", "why": "sound_blocked"}]
-    house.session.sound("paul", house.connections["paul"], False)
+    house.session.asides.sound("paul", house.connections["paul"], False)
     assert house.strip_of("miriam")["heard_by"] == ["paul"]
 
 
@@ -222,28 +222,20 @@ async def test_whoever_falls_silent_is_on_the_strip_of_those_in_the_room_until_h
 
 async def test_a_quiet_socket_is_told_of_only_where_no_media_says_more(house: House) -> None:
     await house.together("joint", "miriam", "paul")
-    house.session.quiet("paul", house.connections["paul"], True)
+    house.session.asides.quiet("paul", house.connections["paul"], True)
     assert house.strip_of("miriam")["coming"] == []
     house.board.lose("paul")
     await asyncio.sleep(0)
     assert house.strip_of("miriam")["coming"] == [{"seat": "paul", "why": "interrupted"}]
-    house.session.quiet("paul", house.connections["paul"], False)
+    house.session.asides.quiet("paul", house.connections["paul"], False)
     assert house.strip_of("miriam")["coming"] == [{"seat": "paul", "why": "connecting"}]
-
-
-async def test_only_the_seats_own_page_says_whom_it_shows_large(house: House) -> None:
-    await house.together("joint", "miriam", "paul")
-    house.session.show_large("paul", house.connections["miriam"], frozenset({"miriam"}))
-    assert house.board.large == {}
-    house.session.show_large("paul", house.connections["paul"], frozenset({"miriam"}))
-    assert house.board.large == {"paul": frozenset({"miriam"})}
 
 
 async def test_a_renewed_offer_goes_to_the_same_tab(house: House) -> None:
     await house.together("joint", "miriam", "paul")
     first = house.board.offered["paul"]
     house.frames("paul")
-    house.session.media_renew("paul", house.connections["paul"])
+    house.session.asides.media_renew("paul", house.connections["paul"])
     [offer] = house.frames("paul", "media.offer")
     assert offer["connection"] != first and house.board.live["paul"] == first
 
@@ -254,7 +246,7 @@ async def test_a_closed_desk_does_nothing_any_more(house: House) -> None:
     house.calls.clear()
     house.frames("paul")
     house.tell("paul")
-    house.session.media_renew("paul", house.connections["paul"])
+    house.session.asides.media_renew("paul", house.connections["paul"])
     house.session.strike()
     house.desk._settle_now()
     assert house.calls == [] and house.frames("paul") == [] and house.desk._showing is None

@@ -10,7 +10,7 @@ from tests.support.lines import GOOD, POOR
 
 
 def say(house: House, seat: str, quality: Quality) -> None:
-    house.session.quality(seat, house.connections[seat], quality)
+    house.session.asides.quality(seat, house.connections[seat], quality)
 
 
 def strike(house: House, seconds: float = SHOW_SECONDS) -> None:
@@ -90,7 +90,7 @@ async def test_a_lost_connection_takes_its_line_along(joint: House) -> None:
 async def test_a_tab_that_was_cut_says_nothing_more(joint: House) -> None:
     older = joint.connections["paul"]
     await joint.join("paul")
-    joint.session.quality("paul", older, POOR)
+    joint.session.asides.quality("paul", older, POOR)
     strike(joint)
     assert told(joint, "miriam") == []
 

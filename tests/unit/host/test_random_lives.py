@@ -117,8 +117,8 @@ class Life(House):
         elif seat in self.board.live and self.rng.random() < 0.2:
             self.board.lose(seat)
         if seat in self.boxes and self.rng.random() < 0.3:
-            self.session.sound(seat, self.connections[seat], self.rng.random() < 0.5)
-            self.session.quiet(seat, self.connections[seat], self.rng.random() < 0.5)
+            self.session.asides.sound(seat, self.connections[seat], self.rng.random() < 0.5)
+            self.session.asides.quiet(seat, self.connections[seat], self.rng.random() < 0.5)
 
     async def disk(self) -> None:
         sort = self.rng.randrange(4)

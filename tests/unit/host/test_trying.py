@@ -29,7 +29,7 @@ def with_trials(house: House) -> NotingTrials:
 
 
 def offered(house: House, seat: str) -> list[Frame]:
-    house.session.trial(seat, house.connections[seat])
+    house.session.asides.trial(seat, house.connections[seat])
     return house.frames(seat, "trial.offer")
 
 
@@ -74,5 +74,5 @@ async def test_a_tab_that_was_cut_gets_none(house: House) -> None:
     await house.join("paul")
     older = house.connections["paul"]
     await house.join("paul")
-    house.session.trial("paul", older)
+    house.session.asides.trial("paul", older)
     assert house.frames("paul", "trial.offer") == []

@@ -70,6 +70,7 @@ class Session:
         self.hushed: list[bool] = []
         self.faulty = False
         self.shown: list[tuple[str, str, str, int]] = []
+        self.asides = self
 
     async def ask(
         self, actor: str, command: c.Command, command_id: str | None = None, *, connection: str | None = None
