@@ -1,11 +1,11 @@
 """The static files of the page: where they are served, for how long, and what an import map must say.
 
 There is no build step: what lies under `web/static/` is what the browser runs, only that a page's own modules come as
-one (`joined.py`). All files together have one fingerprint, which stands in their address
-(`/static/<fingerprint>/js/…`). A module that imports `../lib/text.js` thereby asks for the same fingerprint without
-knowing it, and every answer under the current one may be kept for ever; it is given from memory (two
-megabytes), compressed where the browser takes that (`kept.py`). Any other address (`/static/js/…`, or the fingerprint
-of an earlier release) gets the current file and must be asked for again.
+one (`joined.py`), and that catalogues of translations become scripts (`words/<language>.js`). All files together have
+one fingerprint, which stands in their address (`/static/<fingerprint>/js/…`). A module that imports `../lib/text.js`
+thereby asks for the same fingerprint without knowing it, and every answer under the current one may be kept for ever;
+it is given from memory (two megabytes), compressed where the browser takes that (`kept.py`). Any other address
+(`/static/js/…`, or the fingerprint of an earlier release) gets the current file and must be asked for again.
 """
 
 import hashlib
@@ -26,12 +26,14 @@ from starlette.types import Scope
 from server.pages.accepting import by_preference
 from server.pages.joined import joined
 from server.pages.kept import Kept
+from server.pages.words import catalogue_of, languages, words
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 
 PREFIX = "/static"
 PAGES = "js/pages/"
 """Where the modules are that a page begins with."""
+WORDS = "words/"
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 
@@ -52,6 +54,7 @@ class Assets:
         self._static = web / "static"
         self._fresh = fresh
         self._modules: dict[str, list[str]] = {}
+        self._words: dict[str, Kept] = {}
 
     @property
     def folder(self) -> Path:
@@ -79,7 +82,17 @@ class Assets:
 
     def kept(self, path: str) -> Kept | None:
         """What is served under the fingerprint; None where there is no such file, or where work goes on."""
-        return None if self._fresh else self._kept.get(path)
+        return self.catalogue(path) or (None if self._fresh else self._kept.get(path))
+
+    def catalogue(self, path: str) -> Kept | None:
+        """A catalogue of translations as a script; read when it is first asked for, since that takes a moment."""
+        language = path.removeprefix(WORDS).removesuffix(".js")
+        if path != f"{WORDS}{language}.js" or language not in languages()[1:]:
+            return None
+        if language not in self._words:
+            said = json.dumps(words(language).page, ensure_ascii=False, separators=(",", ":"))
+            self._words[language] = Kept(f"globalThis.catalogue = {said};\n".encode(), _type_of(path))
+        return self._words[language]
 
     def url(self, path: str) -> str:
         """Where a file is to be asked for, for example `url("css/base.css")`."""
@@ -145,6 +158,8 @@ def _fingerprint_of(files: dict[str, bytes]) -> str:
     for path, content in sorted(files.items()):
         whole.update(path.encode() + b"\0")
         whole.update(hashlib.sha256(content).digest())
+    for language in languages()[1:]:  # scripts by and by: their sources, which are read in a moment
+        whole.update(hashlib.sha256(catalogue_of(language).read_bytes()).digest())
     return whole.hexdigest()[:12]
 
 
@@ -165,9 +180,11 @@ class Files(StaticFiles):
         first, _, rest = path.replace("\\", "/").partition("/")
         stamped = bool(FINGERPRINT.match(first)) and bool(rest)
         current = stamped and first == self._assets.fingerprint
-        if current and scope["method"] in ("GET", "HEAD") and (kept := self._assets.kept(rest)) is not None:
-            return await self._from_memory(kept, first, Headers(scope=scope))
-        response = await super().get_response(rest if stamped else path, scope)
+        asked = rest if stamped else path
+        kept = self._assets.kept(asked) if current else self._assets.catalogue(asked)
+        if kept is not None and scope["method"] in ("GET", "HEAD"):
+            return await self._from_memory(kept, FOR_EVER if current else ASK_AGAIN, Headers(scope=scope))
+        response = await super().get_response(asked, scope)
         if response.status_code >= 400:
             raise HTTPException(response.status_code)
         response.headers["cache-control"] = FOR_EVER if current else ASK_AGAIN
@@ -175,9 +192,10 @@ class Files(StaticFiles):
             response.headers["content-type"] = _type_of(path)
         return response
 
-    async def _from_memory(self, kept: Kept, fingerprint: str, asked: Headers) -> Response:
-        """The same under one address for ever, but for its encoding: so the fingerprint is its ETag too."""
-        headers = {"cache-control": FOR_EVER, "content-type": kept.kind, "vary": "accept-encoding"}
+    async def _from_memory(self, kept: Kept, how_long: str, asked: Headers) -> Response:
+        """The same for as long as the fingerprint is, but for its encoding: so that is its ETag too."""
+        fingerprint = self._assets.fingerprint
+        headers = {"cache-control": how_long, "content-type": kept.kind, "vary": "accept-encoding"}
         smaller = await kept.gzipped() if "gzip" in by_preference(asked.get("accept-encoding", "")) else None
         if smaller is not None:
             headers["content-encoding"] = "gzip"

@@ -10,8 +10,9 @@ What each page needs beside what `render` adds by itself:
 
 `operator` and `help_number`, which may be empty, are those of `app.state.house` where the caller gives no others.
 
-`render` adds: `t` and `n`, `lang`, `dir`, `languages`, `asset(path)`, `modules(entry)`, `import_map`, `nonce`, `theme`
-and `words_json`. A template that runs a module names it first: `{% set entry = "js/pages/….js" %}`.
+`render` adds: `t` and `n`, `lang`, `dir`, `languages`, `translated` (those with a catalogue), `asset(path)`,
+`modules(entry)`, `import_map`, `nonce` and `theme`. A template that runs a module names it first:
+`{% set entry = "js/pages/….js" %}`.
 """
 
 import secrets
@@ -66,7 +67,7 @@ def render(request: Request, name: str, *, status: int = HTTPStatus.OK, **contex
         import_map=assets.import_map(),
         nonce=request.state.nonce,
         theme=theme if theme in THEMES else None,
-        words_json=there.page,
+        translated=languages()[1:],
         **{**known, **context},
     )
     headers = {"content-language": language, "vary": "accept-language, cookie"}

@@ -81,9 +81,14 @@ def words(language: str) -> Words:
     return Words(language, locale.text_direction, own_name, page, gettext.GNUTranslations(compiled))
 
 
+def catalogue_of(language: str) -> Path:
+    """The file of one language that is not the source language."""
+    return LOCALE / language / "LC_MESSAGES" / "messages.po"
+
+
 def read_catalogue(language: str) -> Catalog:
     """The catalogue of one language as Babel reads it."""
-    with (LOCALE / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+    with catalogue_of(language).open("rb") as file:
         return read_po(file, locale=language.replace("-", "_"))
 
 

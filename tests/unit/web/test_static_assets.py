@@ -1,5 +1,6 @@
 """Static files: one fingerprint over all of them, kept for ever under it, and nothing outside the folder."""
 
+import json
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from server.pages.assets import ASK_AGAIN, FOR_EVER, Assets
+from server.pages.words import LOCALE, languages, words
 
 WEB = Path(__file__).resolve().parents[3] / "web"
 
@@ -141,6 +143,36 @@ def test_a_pages_own_modules_come_with_its_entry_and_are_not_named() -> None:
     came = client(assets).get(assets.url(first)).text
     assert "// js/lib/text.js" in came and not re.search(r'^import .*"\.', came, re.M)
     assert client(assets).get(f"/static/{first}").text == (WEB / "static" / first).read_text()
+
+
+@pytest.mark.parametrize("language", languages()[1:])
+def test_a_catalogue_is_a_script_that_may_be_kept_for_ever_and_is_found_by_who_has_an_older_address(
+    language: str,
+) -> None:
+    assets = Assets()
+    answers = [client(assets).get(at) for at in (assets.url(f"words/{language}.js"), f"/static/words/{language}.js")]
+    assert answers[0].content == answers[1].content
+    assert [answer.headers["cache-control"] for answer in answers] == [FOR_EVER, ASK_AGAIN]
+    said = json.loads(answers[0].text.removeprefix("globalThis.catalogue = ").removesuffix(";\n"))
+    assert said == words(language).page and len(said) > 500
+    assert answers[0].headers["content-type"] == "text/javascript; charset=utf-8"
+
+
+@pytest.mark.parametrize("name", ["en.js", "xx.js", "de", "js", "de.js.js"])
+def test_no_other_catalogue_is_there(name: str) -> None:
+    assets = Assets()
+    assert assets.catalogue(f"words/{name}") is None
+    assert client(assets).get(f"/static/words/{name}").status_code == 404
+
+
+def test_a_new_translation_is_another_fingerprint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = Assets().fingerprint
+    shutil.copytree(LOCALE, tmp_path / "locale")
+    monkeypatch.setattr("server.pages.words.LOCALE", tmp_path / "locale")
+    assert Assets().fingerprint == before
+    with (tmp_path / "locale" / "de" / "LC_MESSAGES" / "messages.po").open("a") as file:
+        file.write("# other\n")
+    assert Assets().fingerprint != before
 
 
 def test_light_and_dark_differ_in_colours_and_in_nothing_else() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from server.pages.templates import language_of, render
+from server.pages.templates import assets, language_of, render
 from server.pages.words import languages, words
 
 WEB = Path(__file__).resolve().parents[3] / "web"
@@ -52,9 +52,9 @@ def test_a_page_has_no_inline_style_and_no_inline_script_but_the_import_map(name
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_file_that_a_page_asks_for_is_there(name: str) -> None:
-    text = page(name, request())
+    text = page(name, request(language="de"))
     for path in re.findall(r'(?:href|src)="/static/[0-9a-f]{12}/([^"#]+)', text):
-        assert (WEB / "static" / path).is_file(), f"{name} asks for {path}"
+        assert assets.kept(path), f"{name} asks for {path}"
 
 
 def test_names_never_become_markup() -> None:
@@ -65,9 +65,12 @@ def test_names_never_become_markup() -> None:
     assert boot and json.loads(boot[1])["operator"] == "</script><b>"
 
 
-def test_the_words_of_the_language_stand_in_the_page() -> None:
-    found = re.search(r'id="words">(.*?)</script>', page("home.html", request(language="de")), re.S)
-    assert found and json.loads(found[1])["Copy"] == words("de").t("Copy")
+@pytest.mark.parametrize("language", languages())
+def test_the_words_of_the_language_come_before_the_pages_module(language: str) -> None:
+    """Both wait for the page's end and run in this order: by then every t() knows its language."""
+    scripts = re.findall(r'<script (.*?src="\S+")></script>', page("home.html", request(language=language)))
+    said = [f'defer src="{assets.url(f"words/{language}.js")}"'] if language != "en" else []
+    assert scripts == [*said, f'type="module" src="{assets.url("js/pages/home.js")}"']
 
 
 def test_the_cookie_chooses_language_and_theme_and_nonsense_in_it_is_ignored() -> None:

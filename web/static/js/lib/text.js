@@ -1,7 +1,8 @@
 // Words on the screen: looks up translations and puts names and numbers into them.
 //
-// The catalogue is gettext's, as JSON: {"English source": "translation"} and {"English singular": ["form", …]} for plurals. It stands
-// in the page as <script type="application/json" id="words">, so that t() answers at once, also while a module is being read.
+// The catalogue is gettext's, as JSON: {"English source": "translation"} and {"English singular": ["form", …]} for plurals. A script
+// of its own (words/<language>.js), which runs before any module, has put it into `catalogue`: so t() answers at once, also while a
+// module is being read, and browsers keep it.
 // Babel finds the strings: always a literal first argument, t("…"), n("…", "…", count).
 
 /** @typedef {Record<string, string | string[]>} Words */
@@ -109,6 +110,6 @@ export function list(names, type = "conjunction") {
 
 if (typeof document !== "undefined") {
   const root = document.documentElement;
-  const here = document.getElementById("words");
-  setWords(here ? JSON.parse(here.textContent || "{}") : {}, root.lang || "en", root.dir || "ltr");
+  const { catalogue } = /** @type {{ catalogue?: Words }} */ (globalThis);
+  setWords(catalogue ?? {}, root.lang || "en", root.dir || "ltr");
 }
