@@ -1,8 +1,7 @@
 """The tally of all that is broken here, and its table at the end; and what most of it is broken under."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +9,7 @@ import pytest
 from tests.bench.figures import RESULTS
 from tests.support.company import Company, company_at
 from tests.support.fleet import AtWork, Fleet, fleet
-from tests.support.nodes import Shared, shared
-from tests.support.postgres import Postgres
-from tests.support.redis import RedisServer, redis_server
-from tests.support.storing import emptied
+from tests.support.nodes import Shared
 from tests.support.tally import LONG, SEED, Tally
 
 TALLY = Tally()
@@ -22,17 +18,6 @@ TALLY = Tally()
 @pytest.fixture
 def tally() -> Tally:
     return TALLY
-
-
-@pytest.fixture(scope="session")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with redis_server(tmp_path_factory.mktemp("redis")) as server:
-        yield server
-
-
-@pytest.fixture
-def common(tmp_path: Path, postgres: Postgres, redis: RedisServer) -> Shared:
-    return shared(tmp_path, emptied(postgres), redis.url)
 
 
 @pytest.fixture

@@ -68,6 +68,13 @@ class Exchange:
         """`"ab"`: a reaches b, by these media."""
         return {Link(pair[0], pair[1], medium) for pair in pairs for medium in media}
 
+    async def everything_read(self) -> None:
+        """The port has read all that was sent to it, and every seat all that came because of that."""
+        for seat in self.seats.values():
+            await seat.barrier()
+        for seat in self.seats.values():
+            seat.drain()
+
     async def hears(
         self, listener: str, speaker: str, medium: Medium = "microphone", mark: int | None = None, pace: float = 0.0
     ) -> None:

@@ -52,13 +52,6 @@ def answers(stranger: socket.socket) -> list[bytes]:
             return found
 
 
-async def everything_read(hall: Exchange) -> None:
-    for seat in hall.seats.values():
-        await seat.barrier()
-    for seat in hall.seats.values():
-        seat.drain()
-
-
 def undisturbed(hall: Exchange) -> None:
     """Nobody's connection has ended and nothing has failed."""
     assert not any(isinstance(fact, MediaLost) for fact in hall.facts)
@@ -95,7 +88,7 @@ async def test_thousands_of_random_datagrams_are_dropped_counted_and_not_answere
                 crowd[i % 20].sendto(junk, hall.seats["a"].server)
                 if i % 50 == 49:
                     await hall.seats["a"].barrier()
-            await everything_read(hall)
+            await hall.everything_read()
             assert sum(hall.port.counts.values()) == 3000
             assert all(answers(each) == [] for each in crowd)
         undisturbed(hall)
@@ -142,7 +135,7 @@ async def test_a_replayed_check_gets_no_more_than_it_sent_and_media_is_back_at_t
             b.forget()
             await hall.hears("b", "a")
             a.speak(packets=10)
-            await everything_read(hall)
+            await hall.everything_read()
             assert answers(thief) == [], "nothing goes to the one who repeated it"
         undisturbed(hall)
 
@@ -205,7 +198,7 @@ async def test_sound_with_a_bad_tag_reaches_nobody() -> None:
         a.show(keyframe=True, packets=10)
         a.report("microphone", 1 << 40)
         a._put = put  # type: ignore[method-assign]
-        await everything_read(hall)
+        await hall.everything_read()
         assert not b.packets and hall.port.counts["unopened"] == bent["packets"] == 161
         await hall.hears("b", "a")
         undisturbed(hall)
@@ -239,7 +232,7 @@ async def test_well_sealed_garbage_in_header_extensions_ends_nothing_and_is_not_
                 head = struct.pack("!BBHII", first, kind, uplink.sequence & 0xFFFF, uplink.timestamp, uplink.ssrc)
                 packet = head + bytes(4 * (first & 15)) + extension + b"\x90" + bytes(30) + b"\xff"
                 a._put(a.seal_rtp(packet) or packet)  # libsrtp itself seals no extension beyond the packet
-        await everything_read(hall)
+        await hall.everything_read()
         undisturbed(hall)
         await hall.hears("b", "c")
         await hall.hears("b", "a")
@@ -259,7 +252,7 @@ async def test_a_bomb_of_reports_is_cut_at_the_allowance_and_the_others_go_on() 
                 for packet in (bomb, bye, nested):
                     a.send_rtcp(packet)
             await a.barrier()
-        await everything_read(hall)
+        await hall.everything_read()
         assert hall.port.counts["flood"] > 500
         undisturbed(hall)
         hall.seats["c"].forget()
@@ -288,7 +281,7 @@ async def test_a_bomb_of_questions_for_repair_gets_each_packet_once_and_troubles
         b.drain()
         again = [packet.original for packet in b.packets if packet.repair]
         assert len(again) <= SIZE and max(Counter(again).values()) == 1
-        await everything_read(hall)
+        await hall.everything_read()
         assert a.wanted["camera"] <= 2, "keyframes are asked for once for all"
         hall.seats["c"].forget()
         await hall.hears("c", "a")
@@ -305,7 +298,7 @@ async def test_a_sender_at_ten_times_the_allowance_is_capped_and_the_others_lose
         hall.switchboard.grant(hall.links("ab", "bc", "cb", "db"))
         for listener, speaker in ("ba", "cb", "bc", "bd"):
             await hall.hears(listener, speaker)
-        await everything_read(hall)
+        await hall.everything_read()
         hall.wind(5.0)
         for seat in hall.seats.values():
             seat.forget()
@@ -317,7 +310,7 @@ async def test_a_sender_at_ten_times_the_allowance_is_capped_and_the_others_lose
                 if step % 2 == 0:
                     seat.speak()
                     sent[seat.name] += 1
-            await everything_read(hall)
+            await hall.everything_read()
         cap = PACKETS_AT_ONCE + PACKETS_PER_SECOND * seconds
         heard = Counter((p.canary.seat, name) for name in "bc" for p in hall.seats[name].packets if p.canary)
         assert cap * 0.9 < heard["a", "b"] <= cap
@@ -334,7 +327,7 @@ async def test_in_real_time_a_sender_at_ten_times_what_pages_send_is_capped_and_
         for listener, speaker in ("ba", "cb", "bc", "bd"):
             await hall.hears(listener, speaker)
             await hall.hears(listener, speaker, "camera")
-        await everything_read(hall)
+        await hall.everything_read()
         for seat in hall.seats.values():
             seat.forget()
         others = [hall.seats[name] for name in "bcd"]
@@ -354,7 +347,7 @@ async def test_in_real_time_a_sender_at_ten_times_what_pages_send_is_capped_and_
         for seat in others:
             for task in seat._tasks:
                 task.cancel()
-        await everything_read(hall)
+        await hall.everything_read()
         heard = Counter(
             (p.canary.seat, name, p.canary.medium)
             for name in "bc"

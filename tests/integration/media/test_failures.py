@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from server.media import kernel
 from server.media.peer import Peer
 from server.media.switchboard import Switchboard
 from server.rtp import feedback
@@ -13,20 +12,7 @@ from server.rtp.forwarder import Forwarder, Out
 from server.rtp.uplink import Uplink
 from tests.support.exchange import Exchange, exchange
 
-
-@pytest.fixture(autouse=True, params=[True, False], ids=["together", "one by one"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything here holds however datagrams leave."""
-    if request.param and not kernel.TOGETHER:
-        pytest.skip("sendmmsg is Linux's")
-    monkeypatch.setattr(kernel, "TOGETHER", request.param)
-
-
-async def everything_read(hall: Exchange) -> None:
-    for seat in hall.seats.values():
-        await seat.barrier()
-    for seat in hall.seats.values():
-        seat.drain()
+pytestmark = pytest.mark.usefixtures("way")
 
 
 def got(hall: Exchange, listener: str) -> list[tuple[str, str]]:
@@ -65,7 +51,7 @@ async def test_a_packet_that_raises_costs_nobody_another_one(
         for speaker in "ad":
             for listener in "bc":
                 await hall.hears(listener, speaker)
-        await everything_read(hall)
+        await hall.everything_read()
         for listener in "bc":
             hall.seats[listener].forget()
         with monkeypatch.context() as patch:
@@ -75,7 +61,7 @@ async def test_a_packet_that_raises_costs_nobody_another_one(
             hall.seats["a"].send_rtp(b"\x80\x60" + bytes(6) + b"\xff\xff\xff\xff" + bytes(20))
             hall.seats["a"].speak(packets=2)
             hall.seats["d"].speak(packets=3)
-            await everything_read(hall)
+            await hall.everything_read()
         for listener in "bc":
             assert got(hall, listener).count(("a", "microphone")) == heard
             assert got(hall, listener).count(("d", "microphone")) == 3
@@ -100,7 +86,7 @@ async def test_pictures_that_raise_cost_nobody_the_sound_beside_them(monkeypatch
             patch.setattr(Forwarder, "_carry", no_pictures)
             hall.seats["a"].show()
             hall.seats["a"].speak(packets=2)
-            await everything_read(hall)
+            await hall.everything_read()
         assert got(hall, "b") == [("a", "microphone")] * 2
         await hall.hears("b", "a", "camera")
 
@@ -111,7 +97,7 @@ async def test_a_listener_who_cannot_be_sent_to_costs_the_others_nothing(monkeyp
         hall.switchboard.grant(hall.links("ab", "ac", "ad"))
         for listener in "bcd":
             await hall.hears(listener, "a")
-        await everything_read(hall)
+        await hall.everything_read()
         for listener in "bcd":
             hall.seats[listener].forget()
         add = Peer.add
@@ -126,11 +112,11 @@ async def test_a_listener_who_cannot_be_sent_to_costs_the_others_nothing(monkeyp
         with monkeypatch.context() as patch:
             patch.setattr(Peer, "add", fails_for_c)
             hall.seats["a"].speak(packets=3)
-            await everything_read(hall)
+            await hall.everything_read()
         assert [len(got(hall, listener)) for listener in "bcd"] == [3, 0, 3]
         assert [hall.switchboard._live[seat].failures for seat in "abcd"] == [0, 0, 1, 0]
         hall.seats["a"].speak()
-        await everything_read(hall)
+        await hall.everything_read()
         assert [len(got(hall, listener)) for listener in "bcd"] == [4, 1, 4]
 
 
@@ -139,15 +125,15 @@ async def test_a_batch_that_breaks_off_leaves_nothing_for_later(monkeypatch: pyt
         hall.switchboard.grant(hall.links("ab", "ac"))
         for listener in "bc":
             await hall.hears(listener, "a")
-        await everything_read(hall)
+        await hall.everything_read()
         hall.seats["b"].forget()
         hall.seats["c"].forget()
         with monkeypatch.context() as patch:
             failing(patch, Switchboard, "_write", 1)
             hall.seats["a"].speak()
-            await everything_read(hall)
+            await hall.everything_read()
         hall.switchboard.revoke(())
         hall.switchboard.grant(hall.links("ba"))
         await hall.hears("a", "b")
-        await everything_read(hall)
+        await hall.everything_read()
         assert not hall.seats["b"].packets and not hall.seats["c"].packets

@@ -9,7 +9,6 @@ from collections.abc import Collection
 import pytest
 
 from server.errors import ProtocolViolation
-from server.media import kernel
 from server.media.facts import MediaConnected, MediaLost, SlotsChanged
 from server.media.peer import CONSENT_SECONDS
 from server.media.sdp import PLAN
@@ -19,20 +18,7 @@ from tests.support.exchange import PATIENCE, Exchange, exchange
 from tests.support.synthetic import SyntheticSeat
 from tests.support.unsearched import unsearched
 
-
-@pytest.fixture(autouse=True, params=[True, False], ids=["together", "one by one"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything here holds however datagrams leave."""
-    if request.param and not kernel.TOGETHER:
-        pytest.skip("sendmmsg is Linux's")
-    monkeypatch.setattr(kernel, "TOGETHER", request.param)
-
-
-async def everything_read(hall: Exchange) -> None:
-    for seat in hall.seats.values():
-        await seat.barrier()
-    for seat in hall.seats.values():
-        seat.drain()
+pytestmark = pytest.mark.usefixtures("way")
 
 
 async def one_of_two_is_cut(hall: Exchange) -> None:
@@ -45,7 +31,7 @@ async def one_of_two_is_cut(hall: Exchange) -> None:
     hall.seats["b"].forget()
     hall.seats["c"].forget()
     hall.seats["a"].speak(packets=10)
-    await everything_read(hall)
+    await hall.everything_read()
     assert not hall.seats["b"].packets
     assert len(hall.seats["c"].packets) == 20, "the other link is not disturbed"
 
@@ -70,7 +56,7 @@ async def test_without_a_grant_nothing_arrives() -> None:
     async with exchange("a", "b") as hall:
         hall.seats["a"].speak(packets=5)
         hall.seats["a"].show(keyframe=True)
-        await everything_read(hall)
+        await hall.everything_read()
         assert not hall.seats["b"].packets
 
 
@@ -80,7 +66,7 @@ async def test_a_seat_that_names_no_ssrcs_is_known_by_the_mid_extension() -> Non
         hall.switchboard.grant(hall.links("ab"))
         await hall.hears("b", "a")
         hall.seats["a"].show()  # the server has to hear of the camera before it can ask for a keyframe
-        await everything_read(hall)
+        await hall.everything_read()
         hall.wind(0.3)
         hall.switchboard.tick()
         await hall.hears("b", "a", "camera")
@@ -97,15 +83,15 @@ async def test_a_picture_begins_with_a_keyframe_that_was_asked_of_the_sender() -
         a, b = hall.seats["a"], hall.seats["b"]
         a.show(keyframe=True)
         a.show()
-        await everything_read(hall)
+        await hall.everything_read()
         hall.switchboard.grant(hall.links("ab", media=["camera"]))
         async with asyncio.timeout(PATIENCE):
             await a.until(lambda: a.wanted["camera"] > 0)
         a.show(keyframe=False)
-        await everything_read(hall)
+        await hall.everything_read()
         assert not b.packets
         a.show()
-        await everything_read(hall)
+        await hall.everything_read()
         assert b.packets[0].keyframe
 
 
@@ -130,17 +116,17 @@ async def test_a_listener_gets_again_what_it_asks_for_and_not_what_was_revoked()
         hall.switchboard.grant(hall.links("ab", media=["camera"]))
         await hall.hears("b", "a", "camera")
         a.show(packets=3)
-        await everything_read(hall)
+        await hall.everything_read()
         ssrc, numbers = b.packets[0].ssrc, [packet.sequence for packet in b.packets]
         b.forget()
         b.nack(ssrc, numbers)
-        await everything_read(hall)
+        await hall.everything_read()
         assert sorted(packet.original for packet in b.packets) == sorted(numbers)
         assert all(packet.repair and packet.canary is not None for packet in b.packets)
         b.forget()
         hall.switchboard.revoke(())
         b.nack(ssrc, numbers)
-        await everything_read(hall)
+        await hall.everything_read()
         assert not b.packets
 
 
@@ -154,7 +140,7 @@ async def test_a_frozen_process_wakes_up_silent() -> None:
         hall.seats["b"].forget()
         hall.seats["a"].speak(packets=5)
         hall.seats["a"].show(keyframe=True)
-        await everything_read(hall)
+        await hall.everything_read()
         assert not hall.seats["b"].packets
         hall.switchboard.renew(hall.clock.boot() + 2.0)
         hall.seats["a"].elapse(2.1)
@@ -177,7 +163,7 @@ async def test_a_process_frozen_between_reading_and_writing_writes_nothing(monke
 
         monkeypatch.setattr(Forwarder, "receive_burst", freeze)
         hall.seats["a"].speak()
-        await everything_read(hall)
+        await hall.everything_read()
         assert frozen and not hall.seats["b"].packets
 
 
@@ -299,7 +285,7 @@ async def test_another_certificate_than_the_answer_named_gets_no_media() -> None
         await hall.told(MediaLost("a", "one"))
         hall.switchboard.grant(hall.links("ab", "ba"))
         liar.speak(packets=5)
-        await everything_read(hall)
+        await hall.everything_read()
         assert not hall.switchboard.links() and not hall.seats["b"].packets
         liar.close()
 
@@ -322,7 +308,7 @@ async def test_checks_with_another_name_than_the_answer_gave_carry_nothing() -> 
         offer = hall.switchboard.offer("a", "one")
         await hall.switchboard.answer("a", "one", seat.answer(offer, ufrag="somebodyelse"))
         seat.check()
-        await everything_read(hall)
+        await hall.everything_read()
         assert hall.port.counts["check_invalid"] == 1
         seat.close()
 
@@ -353,7 +339,7 @@ async def test_a_strangers_datagrams_do_not_touch_a_call(junk: bytes) -> None:
             for _ in range(20):
                 stranger.sendto(junk, hall.seats["a"].server)
             await hall.hears("b", "a")
-            await everything_read(hall)
+            await hall.everything_read()
             with pytest.raises(BlockingIOError):
                 stranger.recv(2048)
         assert not any(isinstance(fact, MediaLost) for fact in hall.facts)
@@ -368,7 +354,7 @@ async def test_a_seats_own_junk_ends_nothing_for_others(junk: bytes) -> None:
         for _ in range(20):
             hall.seats["c"]._put(junk)
         await hall.hears("b", "a")
-        await everything_read(hall)
+        await hall.everything_read()
         assert not any(reason.startswith("failed_") for reason in hall.port.counts)
         assert MediaLost("a", "first of a") not in hall.facts
 
@@ -385,7 +371,7 @@ async def test_well_sealed_nonsense_from_a_seat_ends_nothing() -> None:
         for body in (bytes(4), b"\xff" * 40, struct.pack("!II", 1, 2)):
             a.send_rtcp(struct.pack("!BBHI", 0x81, 205, 2, 1) + body)
             a.send_rtcp(struct.pack("!BBHI", 0x9F, 200, 60000, 1) + body)
-        await everything_read(hall)
+        await hall.everything_read()
         await hall.hears("b", "a")
         assert hall.port.counts["unbound"] and hall.port.counts["unopened"]
         assert not any(reason.startswith("failed_") for reason in hall.port.counts)
@@ -408,7 +394,7 @@ async def test_a_replayed_packet_is_not_forwarded_twice() -> None:
         a.speak(packets=3)
         for datagram in sent[:3]:
             put(datagram)
-        await everything_read(hall)
+        await hall.everything_read()
         assert len(b.packets) == 3
 
 
@@ -482,7 +468,7 @@ async def test_sound_and_picture_of_a_seat_come_with_one_clock() -> None:
         await hall.hears("b", "a", "camera")
         a.report("microphone", 1 << 40)
         a.report("camera", 1 << 40)
-        await everything_read(hall)
+        await hall.everything_read()
         assert len(b.clock_pairs) == 2 and len({ntp for ntp, _ in b.clock_pairs.values()}) == 1
         for ssrc, (_, rtp) in b.clock_pairs.items():
             assert rtp == [packet.timestamp for packet in b.packets if packet.ssrc == ssrc][-1]
@@ -492,7 +478,7 @@ async def test_levels_tell_who_speaks() -> None:
     async with exchange("a", "b") as hall:
         hall.switchboard.levels()
         hall.seats["a"].speak(level=17)
-        await everything_read(hall)
+        await hall.everything_read()
         assert hall.switchboard.levels()["a"] == 17
 
 

@@ -64,14 +64,6 @@ class Hall:
             each.close()
 
 
-@pytest.fixture(params=[True, False], ids=["together", "one by one"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
-    if request.param and not kernel.TOGETHER:
-        pytest.skip("sendmmsg is Linux's")
-    monkeypatch.setattr(kernel, "TOGETHER", request.param)
-    return bool(request.param)
-
-
 @pytest.fixture
 def hall(way: bool) -> Iterator[Hall]:
     made = Hall(5)

@@ -7,18 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from server.media import inbox as module
-from server.media import kernel
 from server.media.inbox import MAX_AT_ONCE, Inbox
 from server.media.kernel import address_of, kernel_name
 
 LONGEST = 1500
-
-
-@pytest.fixture(params=[True, False], ids=["together", "one by one"])
-def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    if request.param and not kernel.TOGETHER:
-        pytest.skip("recvmmsg is Linux's")
-    monkeypatch.setattr(kernel, "TOGETHER", request.param)
 
 
 @pytest.fixture
