@@ -3,7 +3,7 @@
 Made smaller is only what came with this program: the same for everybody, and nothing in it secret. A page or an answer
 of the API never is. Where something secret (a title, a name, a link) stands beside what somebody else can choose, the
 length of the whole tells of the secret once it is compressed (BREACH, CVE-2013-3587). So this belongs to files, and no
-middleware does it to all answers; tests/integration/test_pages.py holds it.
+middleware does it to all answers; tests/integration/test_attacks.py holds it.
 """
 
 import asyncio

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from server.storage.links import Links, SeatLink
-from tests.support.meeting import meeting, open_session
+from tests.support.meeting import PLAN, meeting, open_session
 from tests.support.scripted import Browser, ScriptedSeat
 from tests.support.server import Server, serving
+
+PUBLIC = ("/", "/join", "/nowhere", "/livez", "/readyz", "/metrics")
 
 # --- links
 
@@ -111,3 +113,21 @@ async def test_after_a_restart_opposing_sides_find_no_mediator_until_one_is_back
         for name in ("paul", "dana"):
             view = await back[name].seeing(lambda v: v["mediators"][0]["state"] == "with_you")
             assert view["room"]["kind"] == "joint" and view["room"]["paused"] is None
+
+
+# --- lengths
+
+
+async def test_no_page_and_no_answer_is_compressed(server: Server) -> None:
+    """Its length would tell what stands in it to whoever can put a word beside that: see server/pages/kept.py."""
+    asked = {"accept-encoding": "gzip, deflate, br, zstd", "authorization": f"Bearer {server.key}"}
+    async with meeting(server, "miriam") as here:
+        page, session = f"/s/{here['miriam'].seat}", f"/api/v1/sessions/{here.session}"
+        others = [page, f"{page}/board.json", "/api/v1/sessions", session, f"{session}/audit", "/api/v1/openapi.json"]
+        http = here["miriam"].browser.http
+        for path in (*PUBLIC, *others):
+            answer = await http.get(path, headers=asked)
+            assert "content-encoding" not in answer.headers, path
+            assert path in PUBLIC or answer.status_code == 200, path
+        made = await http.post("/sessions", json=PLAN, headers=asked)
+        assert made.status_code == 201 and len(made.content) > 500 and "content-encoding" not in made.headers

@@ -65,21 +65,6 @@ async def test_everything_that_a_page_asks_for_is_there(server: Server) -> None:
                 assert "immutable" in answer.headers["cache-control"]
 
 
-async def test_no_page_and_no_answer_is_compressed(server: Server) -> None:
-    """Its length would tell what stands in it to whoever can put a word beside that: see server/pages/kept.py."""
-    asked = {"accept-encoding": "gzip, deflate, br, zstd", "authorization": f"Bearer {server.key}"}
-    async with meeting(server, "miriam") as here:
-        page, session = f"/s/{here['miriam'].seat}", f"/api/v1/sessions/{here.session}"
-        others = [page, f"{page}/board.json", "/api/v1/sessions", session, f"{session}/audit", "/api/v1/openapi.json"]
-        http = here["miriam"].browser.http
-        for path in (*PAGES, *others):
-            answer = await http.get(path, headers=asked)
-            assert "content-encoding" not in answer.headers, path
-            assert path in PAGES or answer.status_code == 200, path
-        made = await http.post("/sessions", json=PLAN, headers=asked)
-        assert made.status_code == 201 and len(made.content) > 500 and "content-encoding" not in made.headers
-
-
 async def test_no_page_names_another_host(server: Server) -> None:
     async with Browser(server.url) as browser:
         for page in ("/", "/join", "/nowhere"):

@@ -12,7 +12,7 @@ import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pytest
 
 from server.board.portable import batch, brought
-from tests.integration.test_files import added, seen, things
+from tests.support.filing import added, seen, things
 from tests.support.meeting import Meeting, meeting
 from tests.support.scripted import Browser
 from tests.support.server import Server
