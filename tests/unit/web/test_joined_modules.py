@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from server.pages.assets import Assets
-from server.pages.joined import NotJoined, joined
+from server.pages.joined import NotJoined, joined, without_comments
 from tests.support.node import run
 
 WEB = Path(__file__).resolve().parents[3] / "web"
@@ -110,3 +110,42 @@ def test_every_page_of_ours_is_joined_with_all_that_it_needs(page: str) -> None:
     ours = [path for path in needed if path.startswith("js/")]
     assert kept and len(ours) > 10
     assert sorted(re.findall(r"=> \{ // (\S+)$", kept.content.decode(), re.M)) == sorted(ours)
+
+
+def test_lines_that_are_comment_go_and_nothing_else_does() -> None:
+    text = """// first
+const a = "/* stays */"; // behind
+  /** @param {string} b
+   * more **/
+/* one */ const c = 1; /* stays
+*/
+/* two */ /* three */
+export const d = /** @type {any} */ (a) / 2;
+"""
+    kept = """const a = "/* stays */"; // behind
+/* one */ const c = 1; /* stays
+*/
+/* two */ /* three */
+export const d = /** @type {any} */ (a) / 2;
+"""
+    assert without_comments(text) == kept
+
+
+def printed(folder: Path, modules: dict[str, str]) -> dict[str, str]:
+    """The modules as TypeScript prints them, without any comment."""
+    for name, text in modules.items():
+        (folder / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "in" / name).write_text(text)
+    options = ["--allowJs", "--noCheck", "--noResolve", "--removeComments", "--target", "esnext", "--module", "esnext"]
+    tree = ["--rootDir", str(folder / "in"), "--outDir", str(folder / "out")]
+    done = run("tsc", *options, *tree, *(str(folder / "in" / name) for name in modules))
+    assert done.returncode == 0, done.stdout
+    return {name: (folder / "out" / name).read_text() for name in modules}
+
+
+def test_what_a_page_runs_is_the_same_with_and_without_them(tmp_path: Path) -> None:
+    scripts = WEB / "static" / "js"
+    whole = {path.relative_to(scripts).as_posix(): path.read_text() for path in scripts.rglob("*.js")}
+    less = {name: without_comments(text) for name, text in whole.items()}
+    assert sum(map(len, less.values())) < 0.9 * sum(map(len, whole.values()))
+    assert printed(tmp_path / "whole", whole) == printed(tmp_path / "less", less)
