@@ -26,7 +26,7 @@ from starlette.types import Scope
 from server.pages.accepting import by_preference
 from server.pages.joined import joined
 from server.pages.kept import Kept
-from server.pages.words import catalogue_of, languages, words
+from server.pages.words import catalogue_of, translated, words
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 
@@ -87,7 +87,7 @@ class Assets:
     def catalogue(self, path: str) -> Kept | None:
         """A catalogue of translations as a script; read when it is first asked for, since that takes a moment."""
         language = path.removeprefix(WORDS).removesuffix(".js")
-        if path != f"{WORDS}{language}.js" or language not in languages()[1:]:
+        if path != f"{WORDS}{language}.js" or language not in translated():
             return None
         if language not in self._words:
             said = json.dumps(words(language).page, ensure_ascii=False, separators=(",", ":"))
@@ -158,7 +158,7 @@ def _fingerprint_of(files: dict[str, bytes]) -> str:
     for path, content in sorted(files.items()):
         whole.update(path.encode() + b"\0")
         whole.update(hashlib.sha256(content).digest())
-    for language in languages()[1:]:  # scripts by and by: their sources, which are read in a moment
+    for language in translated():  # scripts by and by: their sources, which are read in a moment
         whole.update(hashlib.sha256(catalogue_of(language).read_bytes()).digest())
     return whole.hexdigest()[:12]
 

@@ -24,7 +24,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from server.pages.assets import WEB, Assets
-from server.pages.words import SOURCE, choose, languages, words
+from server.pages.words import SOURCE, choose, languages, translated, words
 
 THEMES = ("light", "dark")
 
@@ -67,7 +67,7 @@ def render(request: Request, name: str, *, status: int = HTTPStatus.OK, **contex
         import_map=assets.import_map(),
         nonce=request.state.nonce,
         theme=theme if theme in THEMES else None,
-        translated=languages()[1:],
+        translated=translated(),
         **{**known, **context},
     )
     headers = {"content-language": language, "vary": "accept-language, cookie"}

@@ -51,10 +51,15 @@ def fill(text: str, values: dict[str, object]) -> str:
     return NAME.sub(lambda found: str(values.get(found[1], found[0])), text)
 
 
-@cache
 def languages() -> tuple[str, ...]:
     """The languages there are, the source language first."""
-    return (SOURCE, *sorted(path.parent.parent.name for path in LOCALE.glob("*/LC_MESSAGES/messages.po")))
+    return (SOURCE, *translated())
+
+
+@cache
+def translated() -> tuple[str, ...]:
+    """Those of them that have a catalogue."""
+    return tuple(sorted(path.parent.parent.name for path in LOCALE.glob("*/LC_MESSAGES/messages.po")))
 
 
 @cache
