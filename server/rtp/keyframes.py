@@ -2,9 +2,7 @@
 
 from typing import Final
 
-THROTTLE: Final = (
-    0.25  # seconds between two requests. Shorter makes encoders waste bits, longer delays a first picture.
-)
+THROTTLE: Final = 0.25  # seconds between two requests. Shorter makes encoders waste bits, longer delays pictures.
 PLEA: Final = 0.25  # seconds between a listener's first two pleas that count, twice as many before each that follows
 LAST_PLEA: Final = 2.0  # … and at most so many. Longer leaves whoever lost a keyframe without a picture.
 CALM: Final = 5.0  # seconds without one after which a listener's plea is a first one again

@@ -19,14 +19,10 @@ if TYPE_CHECKING:
 
 BURST: Final = 0.01  # seconds of the line that may leave at once, for timers are late. More lets sound wait that much
 # longer, less leaves a busy machine's line idle.
-LIMIT: Final = (
-    2.0  # seconds that a packet waits at most. Longer lets lips fall behind the voice, and browsers then hold
-)
-# the voice back too; less lets a keyframe out that is more than the line carries in that time.
-ROOM: Final = (
-    1.0  # seconds of the line that may wait before new frames are not taken. More is a later picture, less one
-)
-# that stands still more often.
+LIMIT: Final = 2.0  # seconds that a packet waits at most. Longer lets lips fall behind the voice, and browsers then
+# hold the voice back too; less lets a keyframe out that is more than the line carries in that time.
+ROOM: Final = 1.0  # seconds of the line that may wait before new frames are not taken. More is a later picture, less
+# one that stands still more often.
 MOST: Final = 2_000_000  # bits that wait at most. More is memory, less cuts the keyframe of a large screen.
 ENVELOPE: Final = 60  # bytes beside a payload: RTP's header, a descriptor, SRTP's tag, UDP and IP
 

@@ -5,9 +5,7 @@ from typing import Final
 from server.rtp.feedback import Report
 from server.rtp.sequence import SEQUENCE_BITS, extend, next_above
 
-WINDOW: Final = (
-    1024  # packets behind the newest that are still told from duplicates; older ones are too late for anyone
-)
+WINDOW: Final = 1024  # packets behind the newest that are still told from duplicates. Older ones are too late for all.
 JUMP: Final = 3000  # a step further than this is a restart, not a loss (RFC 3550, A.1: MAX_DROPOUT)
 _MASK: Final = (1 << WINDOW) - 1
 

@@ -29,9 +29,8 @@ DESCRIPTOR: Final = 4  # bytes of that descriptor
 
 TYPE: Final = 0x7F  # the payload type in the first sixteen bits
 
-_LOW: Final = (
-    0x3FFF  # first sequence numbers stay below 2^15, or SRTP may guess its roll-over wrongly (RFC 3711, 3.3.1)
-)
+_LOW: Final = 0x3FFF  # first sequence numbers stay below 2^15, or SRTP may guess its roll-over wrongly (RFC 3711,
+# 3.3.1)
 LATE: Final = SIZE  # packets behind the newest that are still sent: as far back as the cache can tell duplicates, and
 # well inside SRTP's window of 1024
 TOLD: Final = 8  # reports of ours that are remembered: browsers answer the last that they got

@@ -8,7 +8,7 @@ import pytest
 
 from server.pages.assets import Assets
 from server.pages.joined import NotJoined, joined, without_comments
-from tests.support.node import run
+from tests.support.node import installed, run
 
 WEB = Path(__file__).resolve().parents[3] / "web"
 BARE = {"node:path": "elsewhere"}
@@ -138,6 +138,7 @@ def printed(folder: Path, modules: dict[str, str]) -> dict[str, str]:
         (folder / "in" / name).write_text(text)
     options = ["--allowJs", "--noCheck", "--noResolve", "--removeComments", "--target", "esnext", "--module", "esnext"]
     tree = ["--rootDir", str(folder / "in"), "--outDir", str(folder / "out")]
+    installed()
     done = run("tsc", *options, *tree, *(str(folder / "in" / name) for name in modules))
     assert done.returncode == 0, done.stdout
     return {name: (folder / "out" / name).read_text() for name in modules}
