@@ -58,7 +58,8 @@ class Say(Shape):
 
 
 class Switch(Shape):
-    """`on` discloses: it must say which audience the person was looking at."""
+    """`on` discloses: it must say which audience the person was looking at. A camera may be made ready where there is
+    none yet; in a room it is refused without."""
 
     name: Literal["microphone", "camera", "screen"]
     on: bool
@@ -67,7 +68,7 @@ class Switch(Shape):
 
     @model_validator(mode="after")
     def _on_names_the_audience(self) -> "Switch":
-        if self.on and (self.room is None or self.epoch is None):
+        if self.on and self.name != "camera" and (self.room is None or self.epoch is None):
             raise ValueError("on needs room and epoch")
         return self
 

@@ -137,6 +137,20 @@ def test_what_is_in_the_way_is_said_and_one_goes_in_all_the_same(
     assert paul.faults == []
 
 
+def test_a_camera_that_is_turned_on_in_the_waiting_room_is_seen_as_soon_as_one_is_let_in(house: House) -> None:
+    carla, paul = house.person("Carla").go_in(), house.person("Paul").open_link()
+    house.move(Carla=house.room("caucus", "A"))
+    paul.page.get_by_role("button", name="Go to the waiting room").click()
+    paul.page.get_by_role("button", name="Camera off").click()
+    expect(paul.page.locator(".lobby")).to_contain_text("Your camera is on: you are seen as soon as you are let in.")
+    house.move(Paul=house.room("caucus", "A"))
+    expect(paul.control("Stop video")).to_be_visible()
+    until(lambda: sees(carla, paul) is not None, "he is seen")
+    house.move(Paul="lobby")
+    expect(paul.page.locator(".lobby")).to_contain_text("Both are off.")
+    assert paul.faults == []
+
+
 def test_the_meter_shows_that_the_microphone_works(house: House) -> None:
     paul = house.person("Paul").open_link()
     paul.page.get_by_role("button", name="Turn on camera and microphone").click()

@@ -101,6 +101,19 @@ async def test_what_is_asked_is_answered_under_its_id(server: Server) -> None:
         await here["miriam"].seeing(lambda v: any(s["call_text"] == "please" for s in v["map"]["seats"]))
 
 
+async def test_a_camera_is_made_ready_in_the_waiting_room_and_in_a_room_only_before_an_audience(server: Server) -> None:
+    async with meeting(server, "miriam", "paul") as here:
+        paul = here["paul"]
+        await paul.do("camera", on=True)
+        await paul.seeing(lambda v: v["me"]["camera"] and v["me"]["where"] == "lobby")
+        await here.lead("paul", here.room("caucus", "A"))
+        assert paul.view["me"]["camera"], "seen as soon as he is let in"
+        await paul.do("camera", on=False)
+        assert (await paul.ask("camera", on=True))["reason"] == "audience_grew"
+        await paul.send({"type": "command", "id": "m", "command": {"name": "microphone", "on": True}})
+        assert (await paul.gone())[0] == 4400
+
+
 async def test_a_refusal_has_a_name_for_programs_and_words_for_people(server: Server) -> None:
     async with meeting(server, "paul") as here:
         answer = await here["paul"].ask("pause")

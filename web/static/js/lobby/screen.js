@@ -34,8 +34,13 @@ export function LobbyScreen({ state, send, devices, trial, help }) {
   useEffect(() => { if (newest) announce(t("{name} writes: {text}", { name: newest.name, text: newest.text })); }, [newest?.id]);
   const camera = devices.track("camera");
   const microphone = devices.track("microphone");
-  useEffect(() => { // also where it was asked for before the door and given behind it: what stands here of being seen has to be true
-    if (camera && !me.camera) void send({ name: "camera", on: true });
+  const came = useRef(false);
+  useEffect(() => { // what stands here of being seen has to be true
+    if (camera && !me.camera) {
+      if (came.current) void send({ name: "camera", on: true }); // also where it was asked for before the door and given behind it
+      else devices.close("camera"); // a move has switched it off
+    }
+    came.current = true;
   }, [camera]);
   /** Ready or not, the person is seen by nobody here: this is how they will come in. @param {boolean} on */
   const turn = async (on) => {
