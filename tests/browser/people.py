@@ -93,6 +93,11 @@ class Person:
         self.page.get_by_role("button", name=f"Move or more: {name}").click()
         self.page.get_by_role("menuitem", name=item).click()
 
+    @property
+    def present(self) -> bool:
+        """Their page is open."""
+        return not self.page.is_closed()
+
     def shown(self) -> tuple[str, int]:
         """The room that this page has told that it shows, and how often it has told anything since it was loaded."""
         room, told = self.page.evaluate("[window.shown?.room ?? '', window.shown?.told ?? 0]")
@@ -186,7 +191,7 @@ class House:
 
     def here(self) -> list[Person]:
         """Those whose page is open."""
-        return [one for one in self.people.values() if not one.page.is_closed()]
+        return [one for one in self.people.values() if one.present]
 
     def follow(self, *people: Person) -> None:
         """Wait until these pages show the room where their person is by now."""

@@ -48,6 +48,10 @@ class FirefoxPerson(Person):
     def browser(self) -> Firefox:
         return cast(Firefox, self.page)
 
+    @property
+    def present(self) -> bool:
+        return True
+
     def go_in(self) -> "Person":
         self.browser.goto(self.link)
         self.browser.press("Turn on camera and microphone")
