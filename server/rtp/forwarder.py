@@ -209,7 +209,7 @@ class Forwarder:
 
     def _release(self, now: float, out: list[Out]) -> None:
         for pacer in self._pacers:
-            if now > self._until:
+            if now > self._until or pacer.late(now):
                 pacer.clear()
             while (waiting := pacer.take(now)) is not None:
                 slot = waiting.slot

@@ -23,6 +23,10 @@ LIMIT: Final = 2.0  # seconds that a packet waits at most. Longer lets lips fall
 # hold the voice back too; less lets a keyframe out that is more than the line carries in that time.
 ROOM: Final = 1.0  # seconds of the line that may wait before new frames are not taken. More is a later picture, less
 # one that stands still more often.
+LATE: Final = (
+    3.0  # seconds after which what waits is of no use any more: the line has become worse, or the process stood
+)
+# still. Less drops what a slow line would still have carried, more shows what is long over.
 MOST: Final = 2_000_000  # bits that wait at most. More is memory, less cuts the keyframe of a large screen.
 ENVELOPE: Final = 60  # bytes beside a payload: RTP's header, a descriptor, SRTP's tag, UDP and IP
 
@@ -100,6 +104,11 @@ class Pacer:
     def due(self) -> float | None:
         """When something may leave (boot clock); None where nothing waits."""
         return self._clear_at if self._repairs or self._pictures else None
+
+    def late(self, now: float) -> bool:
+        """Whether something waits that should long have left."""
+        oldest = next(iter(self._repairs.values()), None) or (self._pictures[0] if self._pictures else None)
+        return oldest is not None and now - oldest.came > LATE
 
     def seconds(self) -> float:
         """How long what waits will take."""

@@ -10,6 +10,7 @@ from server.rtp import feedback, header, vp8
 from server.rtp.forwarder import Forwarder, Link
 from server.rtp.medium import OPUS, RTX, VP8, Medium
 from server.rtp.out import Out, whole
+from server.rtp.pacer import LATE
 from tests.support.packets import opus_payload, plan, rtp, vp8_payload
 
 MIC, CAM, CAM_RTX, SCREEN = 0x1001, 0x1002, 0x1003, 0x1004
@@ -695,6 +696,12 @@ def test_what_waits_is_gone_with_its_listener_with_its_speaker_and_with_the_leas
     assert _media(forwarder.release(1.6)) == []
     forwarder.renew(1e9)
     assert _media(forwarder.release(1.7)) == [] and forwarder.due() is None
+
+
+def test_what_should_long_have_left_is_not_sent_any_more() -> None:
+    forwarder = _behind_a_slow_line("camera")
+    _burst(forwarder, 1, 40, 1.0, keyframe=1)
+    assert _media(forwarder.release(1.0 + LATE + 0.1)) == [] and forwarder.due() is None, "the process stood still"
 
 
 def test_a_picture_of_which_some_was_dropped_while_it_waited_begins_anew_on_the_same_clock() -> None:
