@@ -261,9 +261,16 @@ class Peer:
             return
         through, shorter = passed
         hasty = pacer is not None and now - pacer.hasted_at < SETTLED
+        queue -= self._queue_up(now)
         carries = self.pace.passed(through, queue, queue - trip + shorter, hasty=hasty, now=now)
         if carries is not None:
             self.line.bound(carries, now)
+
+    def _queue_up(self, now: float) -> float:
+        """Seconds that packets of the listener itself queue up for on their way here. Nothing that it gets is late by
+        that, though round trips are.
+        """
+        return min((uplink.timeline.behind() for uplink in self.every if uplink.alive(now)), default=0.0)
 
     def _feed_of(self, speaker: str | None, medium: Medium) -> Feed | None:
         return None if speaker is None else self.feeds.get((speaker, medium))

@@ -71,6 +71,14 @@ def test_a_line_that_is_too_slow_for_the_pictures_keeps_its_sound() -> None:
     assert late(one, 0.5, since=since) < 0.3
 
 
+def test_a_queue_on_the_listeners_own_way_up_lets_nothing_wait() -> None:
+    one = NarrowLine(20_000_000, QUEUE, up=0.4)
+    for _ in range(5):
+        one.show_keyframes()
+        one.run(4.0)
+    assert one.forwarder._peers[LISTENER].pacer is None
+
+
 def test_a_line_that_becomes_fast_is_paced_no_more() -> None:
     one, _ = after_keyframes(600_000)
     assert one.forwarder._peers[LISTENER].pacer is not None

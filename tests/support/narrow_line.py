@@ -26,16 +26,18 @@ SPEAKERS = ("seat0", "seat1")
 class NarrowLine:
     """`sound` and `picture`: how late each packet was, in seconds, with the moment it was captured."""
 
-    def __init__(self, bits: int, octets: int, *, frame: int = 500, keyframe: int = 30) -> None:
+    def __init__(self, bits: int, octets: int, *, frame: int = 500, keyframe: int = 30, up: float = 0.0) -> None:
         """`bits` a second, a queue of `octets` bytes. A frame is one packet of `frame` bytes, a keyframe `keyframe`
-        packets of a kilobyte."""
+        packets of a kilobyte. `up`: seconds that the listener's own packets queue up for, a while after it came."""
         self.now = 1000.0
         self.forwarder = Forwarder()
         self.line = Bottleneck(bits, octets)
         self.sound: list[tuple[float, float]] = []
         self.picture: list[tuple[float, float]] = []
         self.left: list[tuple[float, bytes]] = []  # what left for the listener, and when
-        self.frame, self.keyframe = frame, keyframe
+        self.frame, self.keyframe, self.up = frame, keyframe, up
+        self._own = Source(2, "microphone", 0x9000, 100, 5000, self.now)
+        self._going: deque[tuple[float, bytes]] = deque()  # what the listener sends, and when it comes
         self._sources: list[Source] = []
         self._under_way: deque[tuple[float, bytes]] = deque()
         self._steps = 0
@@ -46,6 +48,7 @@ class NarrowLine:
                 source = Source(number, medium, 0x1000 * (number + 1) + 2 * place, 100, 5000, self.now)
                 self._sources.append(source)
                 self.forwarder.bind(seat, source.ssrc, medium)
+        self.forwarder.bind(LISTENER, self._own.ssrc, "microphone")
         self.forwarder.renew(1e9)
         self.links = {Link(seat, LISTENER, medium) for seat in SPEAKERS for medium in MEDIA}
         self._out(self.forwarder.grant(self.links, self.now))
@@ -72,6 +75,7 @@ class NarrowLine:
             if self._steps % round(0.05 / STEP) == 0:
                 self._out(self.forwarder.tick(self.now))
             self._arrive()
+            self._get()
 
     def _capture(self, source: Source) -> None:
         every = FRAME if is_picture(source.medium) else SOUND
@@ -81,6 +85,20 @@ class NarrowLine:
             parts = self.keyframe if keyframe else 1
             seat = SPEAKERS[source.seat]
             self._out(self.forwarder.receive_burst(seat, source.capture(self.now, parts), self.now))
+
+    def _send(self, data: bytes) -> None:
+        """The listener sends this."""
+        up = self.up if self._steps > 3 * LEAD / STEP else 0.0
+        self._going.append((self.now + up, data))
+
+    def _get(self) -> None:
+        """What the listener sent comes to the server."""
+        if self._steps % round(SOUND / STEP) == 0:
+            self._send(self._own.capture(self.now)[0])
+        while self._going and self._going[0][0] <= self.now:
+            data = self._going.popleft()[1]
+            receive = self.forwarder.receive_rtcp if data[1] == feedback.RR else self.forwarder.receive_rtp
+            self._out(receive(LISTENER, data, self.now))
 
     def _out(self, outs: list[Out]) -> None:
         for out in outs:
@@ -127,4 +145,4 @@ class NarrowLine:
         self._out(self.forwarder.receive_rtcp(SPEAKERS[source.seat], said, self.now))
         for ssrc, (last, at) in list(self._told.items())[which : which + 1]:
             block = feedback.Report(ssrc, 0, 0, self._steps, 0, last, round((self.now - at) * 65536))
-            self._out(self.forwarder.receive_rtcp(LISTENER, feedback.receiver_report(1, [block]), self.now))
+            self._send(feedback.receiver_report(1, [block]))

@@ -57,3 +57,18 @@ def test_old_measures_are_forgotten() -> None:
         timeline.take(i * 960, i * 0.02 + 0.1)
     edge = timeline.edge(6.1)
     assert edge is not None and abs(edge - int(6.0 * RATE)) <= 1
+
+
+def test_packets_that_queue_up_before_the_senders_line_are_behind_the_quickest_by_so_much() -> None:
+    timeline = Timeline(RATE)
+    for i in range(500):
+        late = 0.3 if i > 250 else 0.0
+        timeline.take(i * 960, i * 0.02 + 0.05 + late)
+        assert abs(timeline.behind() - late) < 0.001
+
+
+def test_a_way_that_stays_longer_is_the_measure_in_the_end() -> None:
+    timeline = _steady(delay=0.05)
+    for i in range(100, 10_000):
+        timeline.take(i * 960 & 0xFFFFFFFF, i * 0.02 + 0.25)
+    assert timeline.behind() < 0.001 and Timeline(RATE).behind() == 0.0
