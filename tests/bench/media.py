@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
-from tests.bench import media_capacity, media_delay, media_forward, media_join, media_loss, media_moves
+from tests.bench import media_capacity, media_delay, media_forward, media_join, media_loss, media_moves, media_pacing
 from tests.bench.figures import RESULTS, Goal, judged, machine
 from tests.bench.media_load import force_profile
 
@@ -39,6 +39,7 @@ PARTS: Mapping[str, Part] = {
     "capacity": media_capacity,
     "loss": media_loss,
     "join": media_join,
+    "pacing": media_pacing,
 }
 
 

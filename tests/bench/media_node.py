@@ -1,6 +1,7 @@
 """Our media port and a switchboard in a process of its own: what forwards in the server, and nothing else of it.
 
-Speaks JSON lines: `["offer", seat]` and `["answer", seat, text]` in, the answer out. The seat "sender" is shown to all.
+Speaks JSON lines: `["offer", seat]` and `["answer", seat, text]` in, the answer out. The seat "sender" is shown to all;
+`["link", speaker, listener]` lets one hear and see another. With the word "unpaced" no picture waits for any line.
 """
 
 import asyncio
@@ -14,11 +15,14 @@ from server.media.facts import MediaConnected, MediaFact
 from server.media.port import MediaPort
 from server.media.switchboard import Switchboard
 from server.rtp.link import Link
+from server.rtp.peer import Peer
 
 
 async def serve() -> None:
     """Until standard input ends."""
     clock = SystemClock()
+    if "unpaced" in sys.argv:
+        Peer.paced = lambda self, now: None  # type: ignore[method-assign]
     port = await MediaPort.open(sys.argv[1], 0, [], clock)
     loop = asyncio.get_running_loop()
 
@@ -37,6 +41,8 @@ async def serve() -> None:
                 said = switchboard.offer(seat, seat)
             case ["answer", seat, text]:
                 await switchboard.answer(seat, seat, text)
+            case ["link", speaker, listener]:
+                switchboard.grant([Link(speaker, listener, medium) for medium in ("microphone", "camera")])
             case ["counts"]:
                 said = dict(port.counts)
         print(json.dumps(said), flush=True)

@@ -61,10 +61,10 @@ class Ours:
 
 
 @asynccontextmanager
-async def ours() -> AsyncIterator[Ours]:
-    """The media port and a switchboard alone."""
+async def ours(*words: str, host: str = HOST) -> AsyncIterator[Ours]:
+    """The media port and a switchboard alone. `words`: as media_node.py has them."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.bench.media_node", HOST,
+        sys.executable, "-m", "tests.bench.media_node", host, *words,
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, limit=1 << 20,
     )  # fmt: skip
     try:
