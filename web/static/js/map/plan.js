@@ -22,7 +22,7 @@ export function PlanDialog({ state, plan, plans }) {
       <button type="button" class="button" data-focus onClick=${plans.cancel}>${t("Cancel")}</button>
       <button type="button" class="button button--primary" aria-busy=${plans.busy.value ? "true" : null} onClick=${() => plans.carryOut(plan)}>${n("Move {count}", "Move {count}", count)}</button>`;
   return html`
-    <${Dialog} title=${refused ? t("This cannot be done") : sentences.length ? t("They will meet") : t("Who will hear whom")} onClose=${plans.cancel} actions=${actions} class="plan">
+    <${Dialog} title=${refused ? t("This cannot be done") : sentences.length ? t("They will meet") : t("Who will hear whom")} onClose=${plans.cancel} actions=${actions}>
       ${refused && html`<p class="notice notice--caution"><${Icon} name="apart" /> ${refused.text || refused.reason}</p>`}
       ${!refused && html`
         <div class="stack">
