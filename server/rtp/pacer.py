@@ -23,10 +23,8 @@ LIMIT: Final = 2.0  # seconds that a packet waits at most. Longer lets lips fall
 # hold the voice back too; less lets a keyframe out that is more than the line carries in that time.
 ROOM: Final = 1.0  # seconds of the line that may wait before new frames are not taken. More is a later picture, less
 # one that stands still more often.
-LATE: Final = (
-    3.0  # seconds after which what waits is of no use any more: the line has become worse, or the process stood
-)
-# still. Less drops what a slow line would still have carried, more shows what is long over.
+LATE: Final = 3.0  # seconds after which what waits is of no use any more: the line has become worse, or the process
+# stood still. Less drops what a slow line would still have carried, more shows what is long over.
 MOST: Final = 2_000_000  # bits that wait at most. More is memory, less cuts the keyframe of a large screen.
 ENVELOPE: Final = 60  # bytes beside a payload: RTP's header, a descriptor, SRTP's tag, UDP and IP
 

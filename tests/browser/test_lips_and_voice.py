@@ -26,18 +26,18 @@ def with_lips(house: House, name: str) -> Person:
 
 def is_true(miriam: Person, paul: Person, when: str) -> None:
     """What Miriam's browser believes of Paul's lips and voice is what is seen and heard of them."""
-    pairs: list[tuple[float, float]] = []
+    off: float | None = None
 
-    def enough() -> bool:
-        nonlocal pairs
-        pairs = miriam.page.evaluate("lips.pairs")
-        return len(pairs) >= ENOUGH
+    def told_rightly() -> bool:
+        """Of the newest flashes: a moment in which the machine is busy goes by, a wrong clock stays."""
+        nonlocal off
+        pairs = miriam.page.evaluate("lips.pairs")[-ENOUGH:]
+        off = median(seen - said for seen, said in pairs) if len(pairs) == ENOUGH else None
+        return off is not None and abs(off) < TOGETHER_MS
 
     until(lambda: bool(miriam.page.evaluate("seat => lips.watch(seat)", paul.seat)), "Paul is heard and seen")
-    until(enough, f"flashes and tones, and the browser's word on them, {when}")
-    really, said = (median(each) for each in zip(*pairs, strict=True))
-    print(f"{when}: pictures {really:.0f} ms sooner than sound, and Chromium says {said:.0f}")  # noqa: T201
-    assert abs(median(one - other for one, other in pairs)) < TOGETHER_MS, f"{when}: {pairs}"
+    until(told_rightly, f"lips and voice as close {when} as the browser believes")
+    print(f"{when}: pictures and sound {off:.0f} ms from what Chromium believes")  # noqa: T201
 
 
 def test_lips_and_voice_are_together_after_a_move_and_after_a_silence(house: House) -> None:
