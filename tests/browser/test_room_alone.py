@@ -139,6 +139,19 @@ def test_a_command_is_asked_again_under_its_id_after_the_connection_broke(page: 
     assert sockets[1].heard[0]["life"] == "l1" and sockets[1].heard[0]["seen"] == 0
 
 
+def test_what_the_server_cannot_read_is_not_asked_for_ever(page: Page, address: str) -> None:
+    sockets = show(page, address, fixture("party_private"), lambda socket, command: socket.close(4400))
+    page.get_by_role("button", name="Raise hand").click()
+
+    def asked() -> int:
+        return sum(len(socket.commands()) for socket in sockets)
+
+    until(lambda: asked() == 3 and len(sockets) == 4, "it is asked three times, and then no more")
+    expect(page.locator(".strip[data-tone=private]")).to_be_visible()
+    until(lambda: any(frame["type"] == "pong" for frame in sockets[3].heard), "the connection is there, and stays")
+    assert asked() == 3 and len(sockets) == 4
+
+
 @pytest.mark.parametrize(("code", "words"), [(4409, "another"), (4403, "link"), (4410, "closed")])
 def test_a_final_close_is_final(page: Page, address: str, code: int, words: str) -> None:
     sockets = show(page, address, fixture("party_private"))

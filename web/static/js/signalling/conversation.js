@@ -7,6 +7,9 @@
 import * as messages from "./messages.js";
 /** @import { Answer, Command, Frame } from "../session/types.js" */
 
+/** So many times in a row the server may fail to read what is asked: then it is not asked again, or it would be for ever. */
+const UNREAD = 3;
+
 /** What came over the wire cannot be read; the socket starts anew. */
 export class Unreadable extends Error {}
 
@@ -16,6 +19,8 @@ export class Conversation {
     this.newId = newId;
     /** @type {Map<string, {frame: Frame, answer: (answer: Answer) => void}>} in the order they were asked */
     this.open = new Map();
+    /** So often in a row the server has failed to read what came. */
+    this.failed = 0;
   }
 
   /**
@@ -41,12 +46,20 @@ export class Conversation {
     const asked = this.open.get(frame.id);
     if (!asked) return; // answered before the connection broke, and again after
     this.open.delete(frame.id);
+    this.failed = 0;
     asked.answer(frame.ok
       ? { ok: true, result: frame.result ?? {} }
       : { ok: false, reason: frame.reason, detail: frame.detail ?? {}, text: frame.text ?? "" });
   }
 
-  /** There will be no further connection: everything still open is answered with `reason`. @param {string} reason */
+  /** The server could not read something that came from here. */
+  unread() {
+    if (++this.failed < UNREAD) return;
+    this.failed = 0;
+    this.end("unavailable");
+  }
+
+  /** It is of no use to ask again: everything still open is answered with `reason`. @param {string} reason */
   end(reason) {
     for (const asked of this.open.values()) asked.answer({ ok: false, reason, detail: {}, text: "" });
     this.open.clear();

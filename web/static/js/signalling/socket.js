@@ -143,6 +143,7 @@ export function openSocket({ seat, store }) {
   function closed(code) {
     if (FINAL[code]) return end(FINAL[code]);
     if (code === 4401 && ++refused >= TICKETS) return end("broken");
+    if (code === 4400) conversation.unread();
     again();
   }
 
