@@ -13,10 +13,14 @@ from server.rtp.trial import Trial
 
 SOON: Final = 0.15  # seconds that a trip takes longer than the shortest from which on pictures wait. Less takes a busy
 # machine for a slow line, more lets sound come that late.
-SETTLED: Final = 3.0  # seconds after which a queue is not the one from before
+SETTLED: Final = (
+    3.0  # seconds after which a queue is not the one from before. Longer bears a pace that is too high, and
+)
+# shorter lowers one for what the pictures before it brought about.
 MORE: Final = 1.25  # times what the line carries: what is tried. More lets sound pay for it, less takes minutes.
-ENOUGH: Final = 8_000_000  # bits a second on which no keyframe is in anybody's way
-FADE: Final = 0.98  # of the most that came through is left with each report, three a second: some ten seconds back
+ENOUGH: Final = 8_000_000  # bits a second on which no keyframe is in anybody's way. More goes on measuring for longer.
+FADE: Final = 0.98  # of the most that came through is left with each report, three a second: some ten seconds
+# back. More trusts what a line carried long ago, less forgets what a busy moment told.
 
 
 class Pace:
