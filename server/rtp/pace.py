@@ -13,9 +13,13 @@ from server.rtp.trial import Trial
 
 SOON: Final = 0.15  # seconds that a trip takes longer than the shortest from which on pictures wait. Less takes a busy
 # machine for a slow line, more lets sound come that late.
-SETTLED: Final = (
-    3.0  # seconds after which a queue is not the one from before. Longer bears a pace that is too high, and
+SLIGHT: Final = 0.03  # seconds that packets queue up for while more waits here, which tell of a pace that is too high.
+# Less is what a way trembles, more lets sound come that late.
+LESS: Final = (
+    0.93  # of the pace: what a filled line lets through less than that is all that it carries. More takes what
 )
+# the pacer spares for that, less lets a queue stand.
+SETTLED: Final = 3.0  # seconds after which a queue is not the one from before. Longer bears a pace that is too high,
 # shorter lowers one for what the pictures before it brought about.
 MORE: Final = 1.25  # times what the line carries: what is tried. More lets sound pay for it, less takes minutes.
 ENOUGH: Final = 8_000_000  # bits a second on which no keyframe is in anybody's way. More goes on measuring for longer.
@@ -39,17 +43,19 @@ class Pace:
         self._queued_at = float("-inf")  # … and when packets last queued up
         self._for_more = Trial()
 
-    def passed(self, through: float, queue: float, standing: float, *, hasty: bool, now: float) -> int | None:
+    def passed(
+        self, through: float, queue: float, standing: float, *, filled: bool = False, hasty: bool = False, now: float
+    ) -> int | None:
         """So many bits a second came through between two moments. `queue`: seconds that packets queued up at the second
-        of them, `standing`: at both; `hasty`: more left lately than `rate`. Returns what the line carries, where
-        more goes down it.
+        of them, `standing`: at both; `filled`: all that time there was more to send; `hasty`: more left lately than
+        `rate`. Returns what the line carries, where more goes down it.
         """
         if self.rate is None:
             self._most *= FADE
         queued = queue > (SOON / 2 if self._trying else SOON)
         if queued:
             self._queue_up(hasty, now)
-        if queued and standing > SOON / 2:
+        if (queued and standing > SOON / 2) or (filled and standing > SLIGHT and through < LESS * self._most):
             self._most = through  # the line had no pause: just this is what it carries
         else:
             self._most = max(self._most, through)

@@ -177,7 +177,8 @@ class Peer:
 
     def marked(self, now: float) -> None:
         """A report goes to the listener behind all that was sent so far."""
-        self._throughput.mark(sum(slot.octets for slot in self.slots.values()), now)
+        more = self.pacer is not None and self.pacer.due() is not None
+        self._throughput.mark(sum(slot.octets for slot in self.slots.values()), now, more=more)
 
     def _wait_in(self, pacer: Pacer | None) -> None:
         self.pacer = pacer
@@ -259,10 +260,10 @@ class Peer:
         passed = self._throughput.passed(at, trip, self.losses.share)
         if passed is None:
             return
-        through, shorter = passed
+        through, shorter, filled = passed
         hasty = pacer is not None and now - pacer.hasted_at < SETTLED
         queue -= self._queue_up(now)
-        carries = self.pace.passed(through, queue, queue - trip + shorter, hasty=hasty, now=now)
+        carries = self.pace.passed(through, queue, queue - trip + shorter, filled=filled, hasty=hasty, now=now)
         if carries is not None:
             self.line.bound(carries, now)
 

@@ -9,7 +9,7 @@ from collections import deque
 from typing import Final
 
 MARKS: Final = 128  # that are remembered: twice what all slots of a browser answer to within two seconds
-LEAST: Final = 0.1  # seconds between two arrivals. Less measures how the ways tremble, more takes pauses for the line.
+LEAST: Final = 0.25  # seconds between two arrivals. Less measures how the ways tremble, more takes pauses for the line.
 _ROUNDING: Final = 0.001  # seconds: `at` is reckoned back from an answer
 
 
@@ -19,26 +19,28 @@ class Throughput:
     __slots__ = ("_arrived", "_marks")
 
     def __init__(self) -> None:
-        self._marks: deque[tuple[float, int]] = deque(maxlen=MARKS)  # when, and octets sent until then
-        self._arrived: deque[tuple[float, float, int]] = deque(maxlen=MARKS)  # when it left, its trip, octets
+        self._marks: deque[tuple[float, int, bool]] = deque(maxlen=MARKS)  # when, octets sent until then, did more wait
+        self._arrived: deque[tuple[float, float, int, bool]] = deque(maxlen=MARKS)  # when it left, its trip, and these
 
-    def mark(self, octets: int, now: float) -> None:
-        """A report leaves behind so many octets, all in all."""
-        self._marks.append((now, octets))
+    def mark(self, octets: int, now: float, *, more: bool = False) -> None:
+        """A report leaves behind so many octets, all in all. `more`: others wait for the line."""
+        self._marks.append((now, octets, more))
 
-    def passed(self, at: float, trip: float, lost: float = 0.0) -> tuple[float, float] | None:
+    def passed(self, at: float, trip: float, lost: float = 0.0) -> tuple[float, float, bool] | None:
         """The report that left `at` took so long. Bits a second that came through between the arrival of one before it
-        and its own, and the shorter trip of the two; None where nothing tells. `lost`: the share of what was sent
-        lately that did not come.
+        and its own, the shorter trip of the two, and whether more waited both times; None where nothing tells. `lost`:
+        the share of what was sent lately that did not come.
         """
-        octets = next((octets for when, octets in reversed(self._marks) if when <= at + _ROUNDING), None)
-        if octets is None:
+        mark = next((mark for mark in reversed(self._marks) if mark[0] <= at + _ROUNDING), None)
+        if mark is None:
             return None
+        _, octets, more = mark
         there = at + trip
         before = next(
             (one for one in reversed(self._arrived) if one[0] < at and one[0] + one[1] <= there - LEAST), None
         )
-        self._arrived.append((at, trip, octets))
+        self._arrived.append((at, trip, octets, more))
         if before is None:
             return None
-        return (octets - before[2]) * 8 * (1 - lost) / (there - before[0] - before[1]), min(trip, before[1])
+        through = (octets - before[2]) * 8 * (1 - lost) / (there - before[0] - before[1])
+        return through, min(trip, before[1]), more and before[3]

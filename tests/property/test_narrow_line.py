@@ -53,6 +53,21 @@ def test_without_pacing_it_comes_late(bits: int, monkeypatch: pytest.MonkeyPatch
     assert late(one, 0.99, since=begin) > 0.3
 
 
+@pytest.mark.parametrize("bits", [600_000, 1_000_000])
+def test_ways_that_tremble_do_not_make_the_pace_too_high_for_long(bits: int) -> None:
+    one = NarrowLine(bits, QUEUE, jitter=0.02)
+    for _ in range(10):
+        one.show_keyframes()
+        one.run(4.0)
+    found = []
+    for _ in range(5):
+        since = one.now
+        one.show_keyframes()
+        one.run(4.0)
+        found.append(late(one, 1.0, since=since))
+    assert sorted(found)[2] < 0.05, "at most keyframes; at others the line is tried"
+
+
 def test_on_a_fast_line_nothing_waits() -> None:
     one = NarrowLine(20_000_000, QUEUE)
     for _ in range(5):

@@ -5,6 +5,7 @@ and estimates nothing, as Chromium does.
 """
 
 from collections import deque
+from random import Random
 
 from server.rtp import feedback
 from server.rtp.forwarder import Forwarder, Link
@@ -26,16 +27,20 @@ SPEAKERS = ("seat0", "seat1")
 class NarrowLine:
     """`sound` and `picture`: how late each packet was, in seconds, with the moment it was captured."""
 
-    def __init__(self, bits: int, octets: int, *, frame: int = 500, keyframe: int = 30, up: float = 0.0) -> None:
+    def __init__(
+        self, bits: int, octets: int, *, frame: int = 500, keyframe: int = 30, up: float = 0.0, jitter: float = 0.0
+    ) -> None:
         """`bits` a second, a queue of `octets` bytes. A frame is one packet of `frame` bytes, a keyframe `keyframe`
-        packets of a kilobyte. `up`: seconds that the listener's own packets queue up for, a while after it came."""
+        packets of a kilobyte. `up`: seconds that the listener's own packets queue up for, a while after it came;
+        `jitter`: seconds more that some of them take."""
         self.now = 1000.0
         self.forwarder = Forwarder()
         self.line = Bottleneck(bits, octets)
         self.sound: list[tuple[float, float]] = []
         self.picture: list[tuple[float, float]] = []
         self.left: list[tuple[float, bytes]] = []  # what left for the listener, and when
-        self.frame, self.keyframe, self.up = frame, keyframe, up
+        self.frame, self.keyframe, self.up, self.jitter = frame, keyframe, up, jitter
+        self._random = Random(1)
         self._own = Source(2, "microphone", 0x9000, 100, 5000, self.now)
         self._going: deque[tuple[float, bytes]] = deque()  # what the listener sends, and when it comes
         self._sources: list[Source] = []
@@ -89,7 +94,8 @@ class NarrowLine:
     def _send(self, data: bytes) -> None:
         """The listener sends this."""
         up = self.up if self._steps > 3 * LEAD / STEP else 0.0
-        self._going.append((self.now + up, data))
+        came = self._going[-1][0] if self._going else 0.0
+        self._going.append((max(came, self.now + up + self.jitter * self._random.random()), data))
 
     def _get(self) -> None:
         """What the listener sent comes to the server."""

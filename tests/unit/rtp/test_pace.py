@@ -1,6 +1,6 @@
 """No pace where packets do not queue up; where they do, what came through; and by and by more."""
 
-from server.rtp.pace import ENOUGH, MORE, SETTLED, SOON, Pace
+from server.rtp.pace import ENOUGH, LESS, MORE, SETTLED, SLIGHT, SOON, Pace
 from server.rtp.trial import FIRST_TRIAL
 
 CARRIES = 600_000.0
@@ -36,6 +36,17 @@ def test_where_they_queued_up_all_the_time_it_is_what_came_through_and_no_more()
     pace = Pace()
     told(pace, 99.5, 900_000.0)
     told(pace, 100.0, queue=0.5)
+    assert pace.rate == CARRIES
+
+
+def test_what_is_too_high_is_lowered_by_what_comes_through_while_more_waits() -> None:
+    pace = slow()
+    told(pace, 101, 800_000.0)
+    pace.passed(CARRIES, 2 * SLIGHT, 2 * SLIGHT, now=102)
+    assert pace.rate == 800_000, "there was no more to send"
+    pace.passed(LESS * 800_000, 2 * SLIGHT, 2 * SLIGHT, filled=True, now=103)
+    assert pace.rate == 800_000, "it is the pace itself"
+    pace.passed(CARRIES, 2 * SLIGHT, 2 * SLIGHT, filled=True, now=104)
     assert pace.rate == CARRIES
 
 
