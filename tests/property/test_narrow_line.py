@@ -65,7 +65,7 @@ def test_ways_that_tremble_do_not_make_the_pace_too_high_for_long(bits: int) -> 
         one.show_keyframes()
         one.run(4.0)
         found.append(late(one, 1.0, since=since))
-    assert sorted(found)[2] < 0.05, "at most keyframes; at others the line is tried"
+    assert sorted(found)[2] < 0.05, "at most of the keyframes; at others more is tried"
 
 
 def test_on_a_fast_line_nothing_waits() -> None:
