@@ -89,9 +89,9 @@ def test_where_the_line_is_sure_to_carry_no_more_nothing_leaves_faster_and_new_f
 
 def test_there_is_an_end_to_what_waits() -> None:
     one, picture = pacer(), slot()
-    for number in range(MOST // BITS + 50):
-        one.put(packet(picture, number), rest=True)
-    assert one.seconds() * RATE <= MOST + BITS or one.full
+    taken = [one.put(packet(picture, number), rest=True) for number in range(MOST // BITS + 50)]
+    assert sum(taken) == MOST // BITS + 1
+    assert len(left(one, 100.0, LIMIT)) == sum(taken)
 
 
 @pytest.mark.parametrize("again", [None, 5])
