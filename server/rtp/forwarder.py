@@ -13,7 +13,7 @@ from server.rtp.feed import Feed
 from server.rtp.link import Link
 from server.rtp.medium import RTX, WHOLE, Medium
 from server.rtp.out import Out
-from server.rtp.pacer import Pacer
+from server.rtp.pacer import Pacer, Waiting
 from server.rtp.peer import CNAME, Peer
 from server.rtp.run import Run
 from server.rtp.slot import PictureSlot
@@ -38,7 +38,7 @@ class Forwarder:
 
     def __init__(self, *, bitrate: int = 1_500_000, failed: Callable[[str, Exception], None] = _give_up) -> None:
         """`bitrate`: bits a second that each sender is told (REMB) it may send in all. `failed` is told of what raised
-        in a burst of a seat: its other packets go on.
+        in a burst of a seat, or as something that waited for a seat left: all other packets go on.
         """
         self.dropped: Counter[str] = Counter()  # packets that went nowhere, by reason
         self._bitrate = bitrate
@@ -212,13 +212,18 @@ class Forwarder:
             if now > self._until or pacer.late(now):
                 pacer.clear()
             while (waiting := pacer.take(now)) is not None:
-                slot = waiting.slot
-                sent = slot.leave(waiting)
-                if sent is None:
-                    continue
-                out.append(sent)
-                if waiting.begins and slot.feed is not None:
-                    self._tell_clock(self._peers[slot.feed.link.speaker], slot.feed, now, out)
+                try:
+                    self._leave(waiting, now, out)
+                except Exception as error:
+                    self._failed(waiting.slot.seat, error)
+
+    def _leave(self, waiting: Waiting, now: float, out: list[Out]) -> None:
+        slot = waiting.slot
+        sent = slot.leave(waiting)
+        if sent is not None:
+            out.append(sent)
+            if waiting.begins and slot.feed is not None:
+                self._tell_clock(self._peers[slot.feed.link.speaker], slot.feed, now, out)
 
     def _drop(self, reason: str) -> list[Out]:
         self.dropped[reason] += 1

@@ -10,7 +10,8 @@ from server.rtp import feedback, header, vp8
 from server.rtp.forwarder import Forwarder, Link
 from server.rtp.medium import OPUS, RTX, VP8, Medium
 from server.rtp.out import Out, whole
-from server.rtp.pacer import LATE
+from server.rtp.pacer import LATE, Waiting
+from server.rtp.slot import PictureSlot
 from tests.support.packets import opus_payload, plan, rtp, vp8_payload
 
 MIC, CAM, CAM_RTX, SCREEN = 0x1001, 0x1002, 0x1003, 0x1004
@@ -718,6 +719,31 @@ def test_a_picture_of_which_some_was_dropped_while_it_waited_begins_anew_on_the_
     assert stamps[1] - stamps[0] == 129 * 3000
 
 
+@pytest.mark.parametrize("when", ["with a burst", "by itself", "with a tick"])
+def test_what_raises_as_it_leaves_is_lost_alone(when: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    forwarder = _behind_a_slow_line("microphone", "camera")
+    failures: list[str] = []
+    monkeypatch.setattr(forwarder, "_failed", lambda seat, error: failures.append(seat))
+    _burst(forwarder, 1, 40, 1.0, keyframe=1)
+    forwarder.receive_rtp("a", _sound(1), 1.0)
+    leave = PictureSlot.leave
+
+    def fail_once(slot: PictureSlot, waiting: Waiting) -> Out | None:
+        if not failures:
+            raise RuntimeError("on purpose")
+        return leave(slot, waiting)
+
+    monkeypatch.setattr(PictureSlot, "leave", fail_once)
+    if when == "with a burst":
+        assert len(_of(OPUS, forwarder.receive_rtp("a", _sound(2), 2.0))) == 1, "sound beside it goes on"
+    elif when == "by itself":
+        assert forwarder.release(2.0) == []
+    else:
+        assert len(_requests(forwarder.tick(2.0))) >= 1
+    assert failures == ["b"]
+    assert len(_of(VP8, [out for step in range(500) for out in forwarder.release(2.1 + step * 0.005)])) > 20
+
+
 def test_repairs_wait_too_and_before_pictures() -> None:
     forwarder = _behind_a_slow_line("camera")
     (sent, *_) = _burst(forwarder, 1, 1, 1.0, keyframe=1)
@@ -748,6 +774,10 @@ def test_nobody_is_asked_for_a_keyframe_while_one_waits() -> None:
     for step in range(1, 1000):
         forwarder.release(1.0 + step * 0.005)
     assert [type(one) for one in _requests(forwarder.receive_rtcp("b", plea, 6.0))] == [feedback.KeyframeWanted]
+
+
+def _of(kind: int, outs: list[Out]) -> list[Out]:
+    return [out for out in _media(outs) if whole(out)[1] & 127 == kind]
 
 
 def _is_of(message: feedback.Message, ssrc: int) -> bool:
