@@ -15,7 +15,7 @@ SOON: Final = 0.15  # seconds that a trip takes longer than the shortest from wh
 # machine for a slow line, more lets sound come that late.
 SLIGHT: Final = 0.03  # seconds that packets queue up for while more waits here, which tell of a pace that is too high.
 # Less is what a way trembles, more lets sound come that late.
-LESS: Final = 0.93  # of the pace: where a filled line lets less through, that is what it carries. More takes for that
+LESS: Final = 0.88  # of the pace: where a filled line lets less through, that is what it carries. More takes for that
 # what the pacer spares, less lets a queue stand.
 SETTLED: Final = 3.0  # seconds after which a queue is not the one from before. Longer bears a pace that is too high,
 # shorter lowers one for what the pictures before it brought about.

@@ -18,7 +18,7 @@ from server.rtp.uplink import Uplink
 
 CNAME: Final = b"parley"  # every slot's; what is played together is said by msid
 CHOICE: Final = 0.25  # seconds between two choices of encodings. Each may cost a keyframe.
-SPARE: Final = 0.95  # of what the line carries is used. More lets no queue drain that is there.
+SPARE: Final = 0.9  # of what the line carries is used. More lets no queue drain that is there.
 LEAST: Final = 50_000.0  # bits a second that pictures get in any case. Less is none.
 SECOND: Final = 1.0  # for which sound is counted. Shorter takes a pause for silence.
 STEP: Final = 2.0  # seconds that a sender's clock may wander before it counts as set anew
