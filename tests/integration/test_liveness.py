@@ -92,7 +92,7 @@ def thaw(voice: Voice, seat: ScriptedSeat) -> None:
 
 async def test_whoever_falls_silent_is_named_within_three_seconds_and_to_nobody_outside(server: Server) -> None:
     async with table(server) as at:
-        async with stalls() as machine:
+        with stalls() as machine:
             since = freeze(at.paul, at.here["paul"])
             await at.until_told("miriam", "interrupted")
             took = time.monotonic() - since
@@ -112,7 +112,7 @@ async def test_where_no_media_is_connected_the_socket_tells(server: Server) -> N
         await here.lead("miriam", joint, frm=here["miriam"].view["room"]["id"])
         await here.lead("paul", joint)
         wanted = {"seat": here["paul"].seat, "why": "interrupted"}
-        async with stalls() as machine:
+        with stalls() as machine:
             since = time.monotonic()
             here["paul"].freeze()
             await here["miriam"].got(lambda f: f["type"] == "hearing" and wanted in f["coming"])

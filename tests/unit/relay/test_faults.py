@@ -289,7 +289,7 @@ async def test_a_failover_is_followed_soon_after_the_sentinels_decided(tmp_path:
             await gone(near)
             await off_the_loop(watched.wait_for_failover)
             decided = asyncio.get_running_loop().time()
-            async with stalls() as machine:
+            with stalls() as machine:
                 with pytest.raises(Interrupted):
                     await anext(messages)
                 await back(near, far)
