@@ -74,7 +74,7 @@ class PacketFloor:
             chance = self.random.random()
             if chance < 0.02:
                 self._reconnect(self.random.choice(self._seats))
-            elif chance < 0.03:
+            elif chance < (0.03 if self.forwarder.due() is None else 0.12):  # what waits must not outlive the lease
                 self._frozen = self.now + 0.1
         self._rest(2.0)
         self._check_progress(self.witness.open)
