@@ -221,7 +221,7 @@ class PacketFloor:
         if self._frozen + 1.5 > self.now:
             return
         for link, grant in links.items():
-            patience = 1.5 if link.medium == "microphone" else 4.0  # pictures may wait
+            patience = 4.0 if link.medium == "camera" and self._is_slow(link.listener) else 1.5  # pictures may wait
             if self.now - grant.granted > patience and not link.medium.startswith("screen") and not self._gather:
                 if self.witness.heard(grant) is None:
                     raise AssertionError(f"nothing came through {link} in {self.now - grant.granted:.2f} s")
@@ -313,7 +313,7 @@ class PacketFloor:
     def _answer(self, seat: str, data: bytes) -> None:
         """The seat's browser answers a report of the server's, some of them late."""
         said = next(message for message in feedback.read(data) or () if isinstance(message, feedback.SenderReport))
-        late = self.random.choice((0.02, 0.02, 0.4)) if self._seats.index(seat) % 2 else 0.02
+        late = self.random.choice((0.02, 0.02, 0.4)) if self._is_slow(seat) else 0.02
         number = self._peers_of[seat]
 
         def answer() -> None:
@@ -322,6 +322,10 @@ class PacketFloor:
                 self._out(self.forwarder.receive_rtcp(seat, feedback.receiver_report(1, [block]), self.now))
 
         self._at(late, answer)
+
+    def _is_slow(self, seat: str) -> bool:
+        """Whether the seat's browser answers late now and then."""
+        return self._seats.index(seat) % 2 == 1
 
     def _release(self) -> None:
         self._out(self.forwarder.release(self.now))
