@@ -54,6 +54,29 @@ def test_a_dialog_that_was_closed_while_it_was_sent_closes_no_other_one(page: Pa
     expect(page.get_by_label("In a few words")).to_have_value("Half a thought")
 
 
+def test_what_is_refused_after_its_dialog_was_closed_is_said_and_what_was_typed_is_kept(
+    page: Page, address: str
+) -> None:
+    asked: list[Command] = []
+
+    def later(socket: LoneSocket, command: Command) -> None:
+        asked.append(command)
+
+    draft = placed(layer="side:A", author="side:A", state="draft")
+    socket = alone(page, address, [draft], on_command=later, rights=["table_card", "release_card"])
+    dialog, says = page.get_by_role("dialog"), entry(page, "One").get_by_role("button", name="may say this…")
+    says.click()
+    dialog.get_by_label("Everybody at the table").check()
+    dialog.locator("button[type=submit]").click()
+    until(lambda: [c["name"] for c in socket.commands()][-1:] == ["release_card"], "it is sent")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    socket.refuse(asked[-1], "too_many", "There are too many of these.")
+    expect(page.locator(".toast")).to_contain_text("There are too many of these.")
+    says.click()
+    expect(dialog.get_by_label("Everybody at the table")).to_be_checked()
+
+
 WRITTEN_IN = """async (button) => {
   button.click();
   for (let turn = 0; turn < 20; turn += 1) await null; // all that comes before any key or timer

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { announce } from "../lib/announce.js";
 import { t } from "../lib/text.js";
+import { toast } from "../lib/toast.js";
 /** @import { Answer } from "../session/types.js" */
 
 /**
@@ -30,7 +31,11 @@ export function useRefusal() {
     /** @param {string} field @param {string} text */
     set: (field, text) => setWrong({ field, text }),
     /** @param {Extract<Answer, {ok: false}>} answer */
-    show: (answer) => setWrong({ field: String(answer.detail.field ?? ""), text: answer.text || t("That did not work. Nothing has changed.") }),
+    show(answer) {
+      const text = answer.text || t("That did not work. Nothing has changed.");
+      if (form.current) setWrong({ field: String(answer.detail.field ?? ""), text });
+      else toast(text, { icon: "caution" }); // the form was closed meanwhile; what was typed is kept
+    },
     /** Something was changed there: what was wrong with it may be right now. Without a name: forget it all. @param {string} [name] */
     clear: (name) => setWrong((now) => (now && (name === undefined || now.field === name) ? null : now)),
   };

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { Dialog } from "../../lib/dialog.js";
 import { html } from "../../lib/html.js";
 import { t } from "../../lib/text.js";
+import { toast } from "../../lib/toast.js";
 import { layerName, whoSees } from "../audience.js";
 import { seen } from "../model.js";
 /** @import { State } from "../../session/model.js" */
@@ -31,8 +32,12 @@ export function MarkDialog({ state, desk, writing }) {
       ? await desk.acts.editMark({ mark: mark.id, text, seen: audience })
       : await desk.acts.addThings({ layer, seen: audience, marks: [{ kind, text, colour, place: place ? { x: place.x, y: place.y, w: place.w, h: place.h } : null, from, to }] });
     setBusy(false);
-    if (!answer.ok) return setTrouble(answer.text || t("That did not work. Nothing has changed."));
-    if (desk.writing.peek() !== writing) return undefined; // closed meanwhile: what has been done since then stands
+    const closed = desk.writing.peek() !== writing; // meanwhile: what has been done since then stands
+    if (!answer.ok) {
+      const text = answer.text || t("That did not work. Nothing has changed.");
+      return closed ? void toast(text, { icon: "caution" }) : setTrouble(text);
+    }
+    if (closed) return undefined;
     if (answer.result?.ids) desk.chosen.value = new Set(answer.result.ids);
     return close();
   };
