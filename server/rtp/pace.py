@@ -53,8 +53,10 @@ class Pace:
         queued = queue > (SOON / 2 if self._trying else SOON)
         if queued:
             self._queue_up(hasty, now)
-        if (queued and standing > SOON / 2) or (filled and standing > SLIGHT and through < LESS * self._most):
+        if queued and standing > SOON / 2:
             self._most = through  # the line had no pause: just this is what it carries
+        elif filled and standing > SLIGHT and through < LESS * self._most:
+            self._most *= LESS  # a step at a time: a machine that stood still looks the same
         else:
             self._most = max(self._most, through)
         if queued or self.rate is not None:
