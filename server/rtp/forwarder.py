@@ -199,6 +199,8 @@ class Forwarder:
 
     def due(self) -> float | None:
         """When something that waits may leave, by `release` (boot clock); None where nothing waits."""
+        if not self._pacers:  # asked after every burst
+            return None
         return min((due for pacer in self._pacers if (due := pacer.due()) is not None), default=None)
 
     def release(self, now: float) -> list[Out]:
