@@ -18,8 +18,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from server.doors.origins import Origins
+from server.errors import ProtocolViolation
 from server.pages.security import Guard
 from server.pages.templates import assets, render
+from server.signalling.messages import read
 
 VIEWS = Path(__file__).resolve().parents[1] / "fixtures" / "views"
 BEAT = """(() => {
@@ -45,7 +47,9 @@ def fixture(name: str) -> Fixture:
 
 
 class LoneSocket:
-    """The server's end of the page's socket. Keeps what the page sent; answers as `on_command` says."""
+    """The server's end of the page's socket. Keeps what the page sent; answers as `on_command` says. What no server
+    would read, for which it hangs up, fails the test that looks at what was heard.
+    """
 
     def __init__(self, page: Any, route: Any, shown: Fixture, on_command: Take | None) -> None:
         self._page = page
@@ -54,12 +58,14 @@ class LoneSocket:
         self._on_command = on_command
         self._number = 0
         self._heard: list[dict[str, Any]] = []
+        self._unread: list[dict[str, Any]] = []
         route.on_message(self._take)
 
     @property
     def heard(self) -> list[dict[str, Any]]:
         """Every frame that the page has sent by now, the oldest first."""
         self._page.evaluate("0")  # Playwright hands over what has come while it waits for something, and not before
+        assert self._unread == []
         return self._heard
 
     def say(self, frame: dict[str, Any]) -> None:
@@ -95,6 +101,10 @@ class LoneSocket:
     def _take(self, message: str | bytes) -> None:
         frame = json.loads(message)
         self._heard.append(frame)
+        try:
+            read(message)
+        except ProtocolViolation:
+            self._unread.append(frame)
         if frame["type"] == "hello":
             seat = self._shown["view"]["me"]["seat"]
             self.say(
