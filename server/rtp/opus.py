@@ -1,8 +1,9 @@
 """What one Opus packet tells of its own time: nothing of the sound in it is read.
 
 A packet may repeat what was said before it. In-band FEC tells the last frame of the packet before again, and says so in
-a flag of its own (RFC 6716, 4.2.3); browsers send it only while their line loses packets. Whatever else an encoder
-might put there (extensions, such as a second of redundancy) lies in the padding.
+a flag of its own (RFC 6716, 4.2.3); browsers send it only while their line loses packets. Whatever else an encoder may
+put there lies in the padding (draft-ietf-mlcodec-opus-extension), as deep redundancy does, which tells a second and
+more again (draft-ietf-mlcodec-opus-dred): no padding is passed on.
 """
 
 from typing import Final
@@ -16,6 +17,7 @@ _FRAME: Final[tuple[int, ...]] = (
 LONGEST: Final = 5760  # 120 ms, the most that one packet may hold
 _CELT: Final = 16  # the first configuration without a SILK layer: only that one has in-band FEC
 _SILK_FRAME: Final = 960  # of at most 20 ms each
+_PADDED: Final = 0x40  # in the second byte of a packet that counts its frames
 
 
 def duration(packet: bytes, at: int, end: int) -> int:
@@ -31,6 +33,20 @@ def duration(packet: bytes, at: int, end: int) -> int:
     else:
         frames = 2 if code else 1
     return min(frames * _FRAME[toc >> 3], LONGEST) or LONGEST
+
+
+def bare(payload: bytes) -> bytes | None:
+    """The packet without its padding (RFC 6716, 3.2.5); None where that is longer than the packet."""
+    if len(payload) < 2 or payload[0] & 0x03 != 3 or not payload[1] & _PADDED:
+        return payload
+    at, padding = 2, 0
+    while payload[at : at + 1] == b"\xff":  # 254 more, and it goes on
+        at, padding = at + 1, padding + 254
+    if at == len(payload):
+        return None
+    padding += payload[at]
+    end = len(payload) - padding
+    return bytes((payload[0], payload[1] & ~_PADDED)) + payload[at + 1 : end] if at < end else None
 
 
 def reach(packet: bytes, at: int, end: int) -> int:

@@ -121,8 +121,11 @@ class Uplink:
                 level = loudness.level(packet, head)
                 if level is not None:
                     self.loudness.hear(level, now)
+            body = opus.bare(packet[start:end])
+            if body is None:
+                return None
             oldest = timestamp - opus.reach(packet, start, end)
-            return Arrival(sequence, timestamp, oldest, first, packet[start:end], None, 0, 0, 0, 0)
+            return Arrival(sequence, timestamp, oldest, first, body, None, 0, 0, 0, 0)
         self.missing.find(sequence)
         if start == end:  # padding only: it fills a number, nothing else
             return Arrival(sequence, timestamp, timestamp, first, b"", None, 0, 0, 0, 0)

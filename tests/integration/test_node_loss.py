@@ -38,7 +38,7 @@ async def number(server: Server, name: str) -> float:
 
 async def come_again(here: Spread, server: Server) -> None:
     """Everybody's page tries until it is let in, as pages do."""
-    async with asyncio.timeout(PATIENCE_S * 4):
+    async with asyncio.timeout(PATIENCE_S * 4):  # a busy machine; that it takes no longer than it may is not asked here
         for name in EVERYBODY:
             while True:
                 try:

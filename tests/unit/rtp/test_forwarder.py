@@ -100,6 +100,17 @@ def test_what_in_band_fec_tells_again_from_before_the_grant_stays_there_too() ->
     assert out[0] == "b" and whole(out)[12:].endswith(b"sound 12")
 
 
+def test_what_lies_in_the_padding_of_sound_goes_to_nobody() -> None:
+    forwarder = _session("a", "b")
+    forwarder.grant(_links("a", "b", "microphone"), 0.0)
+    _speak(forwarder, "a", 0, 9)
+    deep = b"\x7b\x41\x06" + b"sound" + b"before"
+    (out,) = forwarder.receive_rtp("a", rtp(OPUS, 10, 10 * TICKS, MIC, deep, mid=b"0", level=30), 0.2)
+    assert whole(out)[12:] == b"\x7b\x01" + b"sound"
+    endless = b"\x7b\x41\xff\xff"
+    assert forwarder.receive_rtp("a", rtp(OPUS, 11, 11 * TICKS, MIC, endless, mid=b"0", level=30), 0.22) == []
+
+
 def test_in_one_burst_what_repeats_stays_out_and_what_does_not_goes_on() -> None:
     forwarder = _session("a", "b")
     _speak(forwarder, "a", 0, 9)

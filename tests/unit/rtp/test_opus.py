@@ -1,10 +1,10 @@
-"""How long an Opus packet lasts (RFC 6716, 3.1 and 3.2), and how far back it reaches (4.2.3)."""
+"""How long an Opus packet lasts (RFC 6716, 3.1 and 3.2), how far back it reaches (4.2.3), and what is passed on."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.rtp.opus import LONGEST, duration, reach
+from server.rtp.opus import LONGEST, bare, duration, reach
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,24 @@ def test_a_packet_of_another_shape_reaches_back_twice_as_far_as_it_lasts(packet:
 def test_it_reaches_back_once_or_twice_as_far_as_it_lasts(junk: bytes) -> None:
     lasts = duration(junk, 0, len(junk))
     assert reach(junk, 0, len(junk)) in (lasts, 2 * lasts)
+
+
+@given(st.binary(max_size=600), st.integers(0, 600), st.integers(0, 63), st.booleans())
+def test_padding_is_not_passed_on(frames: bytes, padding: int, count: int, vbr: bool) -> None:
+    head, second = b"\x7b", count | 0x80 * vbr
+    length = b"\xff" * (padding // 254) + bytes((padding % 254,))
+    padded = head + bytes((second | 0x40,)) + length + frames + b"what was said a second ago"[:1] * padding
+    assert bare(padded) == head + bytes((second,)) + frames
+
+
+@given(st.binary(max_size=4))
+def test_what_has_no_padding_is_passed_on_as_it_is(packet: bytes) -> None:
+    if packet[:1] and packet[0] & 3 == 3 and packet[1:] and packet[1] & 0x40:
+        assert bare(packet) is None or len(packet) > len(bare(packet) or b"")
+    else:
+        assert bare(packet) == packet
+
+
+@pytest.mark.parametrize("packet", ["7b41", "7b41ff", "7b41ffff", "7b4105", "7b4102aa", "7b41ff01aabb"])
+def test_padding_that_is_longer_than_its_packet_is_no_packet(packet: str) -> None:
+    assert bare(bytes.fromhex(packet)) is None
