@@ -10,6 +10,7 @@ import sys
 
 import uvloop
 
+from server.cli.garbage import kept_short, look_again
 from server.clock import SystemClock
 from server.media.facts import MediaConnected, MediaFact
 from server.media.port import MediaPort
@@ -19,7 +20,15 @@ from server.rtp.peer import Peer
 
 
 async def serve() -> None:
-    """Until standard input ends."""
+    """Until standard input ends, with garbage searched as the server does."""
+    with kept_short(lambda: True) as garbage:
+        looking = asyncio.create_task(look_again(garbage))
+        await answer_lines()
+        looking.cancel()
+
+
+async def answer_lines() -> None:
+    """What is asked for, one line after the other."""
     clock = SystemClock()
     if "unpaced" in sys.argv:
         Peer.paced = lambda self, now: None  # type: ignore[method-assign]
