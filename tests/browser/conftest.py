@@ -9,9 +9,10 @@ from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.browser.people import PATIENCE_S, House
+from tests.support.lone_page import lone_server
 from tests.support.server import Server, server_process
 
 FLAGS = [
@@ -136,3 +137,29 @@ def made_session(url: str, key: str, body: dict[str, Any], direct: str = "") -> 
     assert answer.status_code == 201, answer.text
     made: dict[str, Any] = answer.json()
     return made
+
+
+@contextmanager
+def faultless(browser: Browser, **options: Any) -> Iterator[Page]:
+    """A page of its own, in which nothing may go wrong."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, **options)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    context.close()
+    assert faults == []
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Where pages are that are alone: without a session behind them."""
+    with lone_server() as url:
+        yield url
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """One to be alone, in which things go without a movement."""
+    with faultless(chromium, reduced_motion="reduce") as page:
+        yield page

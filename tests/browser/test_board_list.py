@@ -1,17 +1,17 @@
 """The board as a list: written, tabled and agreed over a real server, by keyboard, on a phone, from right to left."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.looks import clean, each_look
 from tests.browser.people import PATIENCE_S, House, Person, until
 from tests.browser.test_keyboard_and_voice import Keyboard, at, hears_said
 from tests.browser.test_looks_of_a_session import come
-from tests.support.lone_page import LoneSocket, Take, fixture, lone_server, show
+from tests.support.lone_page import LoneSocket, Take, fixture, show
 from tests.support.ports import free_port
 from tests.support.wire_cutter import wire_cutter
 
@@ -24,24 +24,6 @@ FOCUSED = "document.activeElement?.closest('[data-card]')?.dataset.card ?? ''"
 def house(new_session: Callable[..., House]) -> House:
     """A session of its own, with words to agree to."""
     return new_session(text=TEXT)
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with lone_server() as url:
-        yield url
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A page alone, in which nothing may go wrong."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    yield page
-    context.close()
-    assert faults == []
 
 
 def part(page: Page, name: str) -> Locator:

@@ -1,33 +1,14 @@
 """People who are quicker than their page, or than an answer: what they type or press goes where it was meant."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.people import until
 from tests.browser.test_board_list import alone, entry, item, part, placed
-from tests.support.lone_page import LoneSocket, fixture, lone_server, show
+from tests.support.lone_page import LoneSocket, fixture, show
 
 Command = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with lone_server() as url:
-        yield url
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    yield page
-    context.close()
-    assert faults == []
 
 
 def test_a_dialog_that_was_closed_while_it_was_sent_closes_no_other_one(page: Page, address: str) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import faultless
 from tests.browser.looks import SETTLED, axe_faults, fits
 from tests.browser.people import until
-from tests.support.lone_page import LoneSocket, fixture, lone_server, show
+from tests.support.lone_page import LoneSocket, fixture, show
 
 SCREENS = [
     "party_private",
@@ -25,21 +26,10 @@ SCREENS = [
 Command = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with lone_server() as url:
-        yield url
-
-
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    yield page
-    context.close()
-    assert faults == []
+    with faultless(chromium) as page:
+        yield page
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])

@@ -1,36 +1,23 @@
 """What Parley says by itself, in lines at the edge: in reach above a dialog, and never over what asks something."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.looks import clean
 from tests.browser.people import until
 from tests.browser.test_board_list import alone, entry, item, part, placed
-from tests.support.lone_page import LoneSocket, fixture, lone_server
+from tests.support.lone_page import LoneSocket, fixture
 
 NONE_GOES_BY_ITSELF = "{ const real = setTimeout; window.setTimeout = (act, ms) => (ms === 6000 ? 0 : real(act, ms)); }"
 """A line that may be gone after some seconds stays until it is looked at, however busy the machine is."""
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with lone_server() as url:
-        yield url
-
-
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
-    page = context.new_page()
+def page(page: Page) -> Page:
     page.add_init_script(NONE_GOES_BY_ITSELF)
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    yield page
-    context.close()
-    assert faults == []
+    return page
 
 
 def removed(page: Page, socket: LoneSocket) -> Locator:
